@@ -1,0 +1,80 @@
+"""Accounts and the posts they hold; rights come from posts, never from the account itself."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bangtin.hub.agencies.models import Agency
+
+
+class Role(models.TextChoices):
+    """What a post may do; one word a desk."""
+
+    CONTRIBUTOR = "contributor", _("contributor")
+    APPRAISER = "appraiser", _("appraisal officer")
+    SCHEDULER = "scheduler", _("schedule officer")
+    OPERATOR = "operator", _("screen operator")
+    FINANCE = "finance", _("finance officer")
+    SECURITY = "security", _("security officer")
+    LEADER = "leader", _("leader")
+    REPORTER = "reporter", _("report officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Theme(models.TextChoices):
+    """The look of the pages."""
+
+    AUTO = "auto", _("as the device")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
+class Accounts(UserManager["User"]):
+    """Makes accounts; there are no superusers."""
+
+    def create_account(self, username: str, password: str, display_name: str) -> "User":
+        """A new account with a hashed password."""
+        user = self.model(username=username, display_name=display_name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One person's account. `display_name` is the office's wording ("Cán bộ thẩm định 1")."""
+
+    username = models.CharField(max_length=80, unique=True)
+    display_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=2, default="vi")
+    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
+
+    objects: ClassVar[Accounts] = Accounts()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    class Meta:
+        verbose_name = _("account")
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Post(models.Model):
+    """A person's post at an agency between two days: the source of every right."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("post")
+        ordering = ("user", "role")
+        constraints = (models.UniqueConstraint(fields=("user", "agency", "role", "starts_on"), name="post_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.agency}"

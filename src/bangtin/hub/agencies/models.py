@@ -1,0 +1,53 @@
+"""Agencies of a province, under the names they bear at a date."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Agency(models.Model):
+    """A body that supplies, appraises, operates, pays or reports. Its id is `<province>/<slug>` and never changes."""
+
+    id = models.CharField(primary_key=True, max_length=80)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name()
+
+    def name(self, on: date | None = None) -> str:
+        """The name borne on that day (the newest without one), in the present language."""
+        rows = [row for row in self.names.all() if on is None or row.is_valid(on)] or list(self.names.all())
+        newest = max(rows, key=lambda row: row.starts_on or date.min, default=None)
+        if newest is None:
+            return self.id
+        return newest.name_en if get_language() == "en" and newest.name_en else newest.name_vi
+
+
+class AgencyName(models.Model):
+    """A name of an agency with the days it is valid on and the paper that gave it."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="names")
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    short_vi = models.CharField(max_length=80, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("agency name")
+        ordering = ("agency", "starts_on")
+
+    def __str__(self) -> str:
+        return self.name_vi
+
+    def is_valid(self, on: date) -> bool:
+        """Whether the name is borne on that day; both ends are included, an open end is unlimited."""
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on <= self.ends_on)

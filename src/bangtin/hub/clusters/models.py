@@ -1,0 +1,55 @@
+"""Clusters (the places) and their faces (the screens)."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Cluster(models.Model):
+    """A public information cluster under one instrument. Its id is `<province>/<slug>`."""
+
+    id = models.CharField(primary_key=True, max_length=80)
+    instrument_id = models.CharField(max_length=80)
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    place_vi = models.CharField(max_length=200, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("cluster")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" and self.name_en else self.name_vi
+
+    @property
+    def slug(self) -> str:
+        """The part after the province: the name inside bundles and addresses (`ta-lung`)."""
+        return self.id.split("/", 1)[1]
+
+
+class Face(models.Model):
+    """One LED face; geometry in pixels, pitch in micrometres, distance of the reader in metres."""
+
+    id = models.CharField(primary_key=True, max_length=80)
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="faces")
+    name_vi = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    rotation = models.PositiveSmallIntegerField(default=0)
+    pitch_um = models.PositiveIntegerField(null=True, blank=True)
+    distance_m = models.PositiveIntegerField(default=30)
+
+    class Meta:
+        verbose_name = _("face")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" and self.name_en else self.name_vi
+
+    @property
+    def geometry(self) -> str:
+        """The geometry's name in renditions and descriptors: `1024x512`."""
+        return f"{self.width}x{self.height}"

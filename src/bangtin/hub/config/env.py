@@ -1,0 +1,107 @@
+"""What an installation can set, read once from the environment; each is documented in docs/settings.md."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot be read; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True)
+class Env:
+    """The installation's settings, typed. Shapes and defaults: docs/settings.md."""
+
+    data_dir: Path
+    database_url: str
+    is_demo: bool
+    clock_offset_s: float
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    public_url: str
+    province: str
+    is_debug: bool
+    poll_s: int
+    max_upload_bytes: int
+    regulations_dir: Path | None
+
+
+NAMES = (
+    "BANGTIN_DATA_DIR",
+    "BANGTIN_DATABASE_URL",
+    "BANGTIN_DEMO",
+    "BANGTIN_CLOCK_OFFSET_S",
+    "BANGTIN_SECRET_KEY",
+    "BANGTIN_ALLOWED_HOSTS",
+    "BANGTIN_PUBLIC_URL",
+    "BANGTIN_PROVINCE",
+    "BANGTIN_DEBUG",
+    "BANGTIN_POLL_S",
+    "BANGTIN_MAX_UPLOAD_BYTES",
+    "BANGTIN_REGULATIONS_DIR",
+)
+
+
+def read(environ: Mapping[str, str]) -> Env:
+    """The settings of this process.
+
+    Raises: BadSetting, naming the variable, what it holds and what was expected.
+    """
+    data_dir = Path(environ.get("BANGTIN_DATA_DIR", "var")).resolve()
+    is_demo = _flag(environ, "BANGTIN_DEMO")
+    offset = _number(environ, "BANGTIN_CLOCK_OFFSET_S", 0.0)
+    regulations = environ.get("BANGTIN_REGULATIONS_DIR")
+    return Env(
+        data_dir=data_dir,
+        database_url=environ.get("BANGTIN_DATABASE_URL", f"sqlite:///{data_dir / 'bangtin.sqlite3'}"),
+        is_demo=is_demo,
+        clock_offset_s=offset,
+        secret_key=environ.get("BANGTIN_SECRET_KEY") or secret(data_dir, "django-key"),
+        allowed_hosts=_words(environ, "BANGTIN_ALLOWED_HOSTS", "127.0.0.1,localhost"),
+        public_url=environ.get("BANGTIN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        province=environ.get("BANGTIN_PROVINCE", "cao-bang"),
+        is_debug=_flag(environ, "BANGTIN_DEBUG"),
+        poll_s=int(_number(environ, "BANGTIN_POLL_S", 15)),
+        max_upload_bytes=int(_number(environ, "BANGTIN_MAX_UPLOAD_BYTES", 2_147_483_648)),
+        regulations_dir=Path(regulations).resolve() if regulations else None,
+    )
+
+
+def secret(data_dir: Path, name: str) -> str:
+    """A secret of this installation, made at first use and readable by its owner alone (mode 0600)."""
+    path = data_dir / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_name(f"{name}.{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(temporary, path)  # fails if another process was first: its secret counts
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    return path.read_text()
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "0")
+    if value not in {"0", "1"}:
+        raise BadSetting(f"{name} is {value!r}; expected 0 or 1")
+    return value == "1"
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    value = environ.get(name)
+    try:
+        return float(value) if value else default
+    except ValueError as error:
+        raise BadSetting(f"{name} is {value!r}; expected a number") from error
+
+
+def _words(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in environ.get(name, default).split(",") if word.strip())

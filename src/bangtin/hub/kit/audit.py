@@ -1,0 +1,66 @@
+"""Writes the audit trail; each entry carries the digest of the one before it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models import Model
+
+from bangtin.hub.kit.models import AuditEntry
+
+# One writer at a time on PostgreSQL; SQLite's IMMEDIATE transactions give the same.
+LOCK = 0x62616E67
+
+
+class Actor(Protocol):
+    """Whoever acts: an account, or None for the system itself."""
+
+    pk: Any
+
+
+def record(action: str, subject: Model, *, actor: Actor | None, at: datetime, **details: Any) -> AuditEntry:
+    """Add one entry to the trail, in the caller's transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    last = AuditEntry.objects.order_by("-id").values_list("digest", flat=True).first()
+    entry = AuditEntry(
+        at=at,
+        actor_id=actor.pk if actor else None,
+        actor_name=str(actor) if actor else "",
+        action=action,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        details=details,
+        previous=last or "",
+    )
+    entry.digest = _digest(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def broken() -> Iterator[AuditEntry]:
+    """The entries whose chain does not hold: changed, or behind a removed one."""
+    previous = ""
+    for entry in AuditEntry.objects.order_by("id").iterator():
+        if entry.previous != previous or entry.digest != _digest(entry):
+            yield entry
+        previous = entry.digest
+
+
+def _digest(entry: AuditEntry) -> str:
+    body = [
+        entry.previous,
+        entry.at.isoformat(),
+        entry.actor_id,
+        entry.actor_name,
+        entry.action,
+        entry.subject_type,
+        entry.subject_id,
+        entry.details,
+    ]
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

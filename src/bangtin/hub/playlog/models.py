@@ -1,0 +1,124 @@
+"""What the screens say they played: batches as received, graded records, the daily airtime ledger."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.devices.models import Device
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.schedules.models import Slot
+
+
+class Grade(models.TextChoices):
+    """How far a record is proved (trust F.5)."""
+
+    CORROBORATED = "corroborated", _("corroborated")
+    CLAIMED = "claimed", _("claimed by the device")
+    CONTRADICTED = "contradicted", _("contradicted")
+    QUARANTINED = "quarantined", _("quarantined")
+
+
+class Batch(models.Model):
+    """A sealed run of lines, kept as it came; (device, epoch, from, head) makes sending it again harmless."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="batches")
+    epoch = models.PositiveIntegerField()
+    from_n = models.PositiveBigIntegerField()
+    to_n = models.PositiveBigIntegerField()
+    before = models.CharField(max_length=64)
+    head = models.CharField(max_length=64)
+    checkpoint = models.BinaryField()
+    received_at = models.DateTimeField()
+    is_fork = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("batch")
+        ordering = ("device", "epoch", "from_n")
+        constraints = (models.UniqueConstraint(fields=("device", "epoch", "from_n", "head"), name="batch_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.from_n}-{self.to_n}"
+
+
+class PlayRecord(models.Model):
+    """One line of a device's chain, graded; `line` is the signed wording and never changes.
+
+    `from_ms` is the device's own instant, `at` the instant after clock repair. `bundle`, `item`, `content` are what the
+    line says; `version` and `slot` are the rows they lead to, if there are such rows.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records")
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="records")
+    epoch = models.PositiveIntegerField()
+    n = models.PositiveBigIntegerField()
+    boot = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)
+    bundle = models.PositiveIntegerField(null=True, blank=True)
+    item = models.CharField(max_length=80, blank=True)
+    content = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    bulletin_class = models.CharField(max_length=10, blank=True)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
+    version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
+    )
+    face_id = models.CharField(max_length=80)
+    from_ms = models.BigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    mono_ms = models.BigIntegerField()
+    shown_ms = models.PositiveBigIntegerField()
+    clock = models.CharField(max_length=10)
+    end = models.CharField(max_length=10)
+    grade = models.CharField(max_length=12, choices=Grade.choices)
+    reason = models.CharField(max_length=60, blank=True)
+    line = models.TextField()
+
+    class Meta:
+        verbose_name = _("play record")
+        ordering = ("device", "epoch", "n")
+        indexes = (
+            models.Index(fields=("device", "epoch", "n"), name="record_by_n"),
+            models.Index(fields=("slot", "at"), name="record_by_slot"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.epoch}/{self.n}"
+
+
+class Airtime(models.Model):
+    """The daily ledger: plays and milliseconds of one version on one face, by day, language, class and grade."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="airtime")
+    face_id = models.CharField(max_length=80)
+    on = models.DateField()
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="airtime")
+    language = models.CharField(max_length=12)
+    bulletin_class = models.CharField(max_length=10)
+    is_filler = models.BooleanField(default=False)
+    is_outside_hours = models.BooleanField(default=False)
+    grade = models.CharField(max_length=12, choices=Grade.choices)
+    plays = models.PositiveIntegerField(default=0)
+    shown_ms = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("airtime")
+        ordering = ("on", "cluster", "version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "face_id",
+                    "on",
+                    "version",
+                    "language",
+                    "bulletin_class",
+                    "is_filler",
+                    "is_outside_hours",
+                    "grade",
+                ),
+                name="airtime_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.face_id} {self.version_id}"

@@ -1,0 +1,121 @@
+"""Programmes, their immutable versions, what the technical check found and the renditions made for the screens."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.agencies.models import Agency
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.programmes.states import VersionState
+
+
+class Kind(models.TextChoices):
+    """What a version is made of."""
+
+    VIDEO = "video", _("video")
+    PICTURE = "picture", _("picture")
+    TEXT = "text", _("text notice")
+    SOUND = "sound", _("sound")
+
+
+class Severity(models.TextChoices):
+    """How much a finding weighs."""
+
+    MUST_FIX = "must_fix", _("must be corrected")
+    NOTE = "note", _("note")
+    HANDLED = "handled", _("handled automatically")
+
+
+class Programme(models.Model):
+    """What an agency wants on air, over all its versions. `code` (`CB-2026-0001`) is the receipt's number."""
+
+    code = models.CharField(max_length=20, unique=True)
+    instrument_id = models.CharField(max_length=80)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="programmes")
+    category = models.CharField(max_length=60, blank=True)
+    month = models.DateField()
+    clusters = models.ManyToManyField(Cluster, related_name="programmes")
+    is_urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("programme")
+        ordering = ("-created_at", "code")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProgrammeVersion(models.Model):
+    """One immutable version: source bytes by SHA-256 or the fields of a text notice, with the title it airs under.
+
+    `content_digest` is the SHA-256 of the canonical content descriptor (bundle format C.4), empty until the renditions
+    exist. Decisions are bound to it. `receipt` is unique over all versions (`CB-2026-0001/1`).
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    receipt = models.CharField(max_length=30, unique=True)
+    state = models.CharField(max_length=12, choices=VersionState.choices, default=VersionState.SUBMITTED)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    language = models.CharField(max_length=12, default="vi")
+    title = models.CharField(max_length=200)
+    text = models.JSONField(null=True, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
+    source_name = models.CharField(max_length=255, blank=True)
+    source_size_bytes = models.BigIntegerField(default=0)
+    still_ms = models.PositiveIntegerField(default=8000)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="submitted_versions")
+    submitted_at = models.DateTimeField()
+    probe = models.JSONField(null=True, blank=True)
+    refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_message = models.TextField(blank=True)
+    content_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    poster_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("programme version")
+        ordering = ("programme", "number")
+        constraints = (models.UniqueConstraint(fields=("programme", "number"), name="version_number_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.receipt} {self.title}"
+
+
+class Finding(models.Model):
+    """Something the technical check saw; the words are made for the reader's language from `code` and `params`."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    at_ms = models.PositiveIntegerField(null=True, blank=True)
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("finding")
+        ordering = ("version", "id")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Rendition(models.Model):
+    """A version made ready for one screen geometry; never changed, made once per source digest and profile."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="renditions")
+    geometry = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    mime = models.CharField(max_length=60, blank=True)
+    duration_ms = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("rendition")
+        constraints = (models.UniqueConstraint(fields=("version", "geometry"), name="rendition_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.geometry}"

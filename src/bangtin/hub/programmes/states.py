@@ -1,0 +1,32 @@
+"""The life of a programme version: seven states."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bangtin.hub.kit.workflow import Moves
+
+
+class VersionState(models.TextChoices):
+    """Where a version stands on its way to air."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    UNUSABLE = "unusable", _("File unusable")
+    RECEIVED = "received", _("Received")
+    PROPOSED = "proposed", _("Awaiting confirmation")
+    RETURNED = "returned", _("Returned for revision")
+    REJECTED = "rejected", _("Rejected")
+    READY = "ready", _("Ready to air")
+
+
+# A decision is void when the content changes: PROPOSED and READY fall back to RECEIVED (new rendition, new digest).
+MOVES: Moves = {
+    VersionState.SUBMITTED: frozenset({VersionState.RECEIVED, VersionState.UNUSABLE}),
+    VersionState.RECEIVED: frozenset({VersionState.PROPOSED, VersionState.RETURNED}),
+    VersionState.PROPOSED: frozenset(
+        {VersionState.READY, VersionState.REJECTED, VersionState.RETURNED, VersionState.RECEIVED}
+    ),
+    VersionState.READY: frozenset({VersionState.RECEIVED}),
+    VersionState.UNUSABLE: frozenset(),
+    VersionState.RETURNED: frozenset(),
+    VersionState.REJECTED: frozenset(),
+}
