@@ -1,0 +1,229 @@
+"""What a face shows at an instant, and why (trust C.5). Preview, player and proof all ask here.
+
+The answer depends on the manifest and the clock alone: no state, so every screen of a cluster
+computes the same frame, and a screen that reboots in the middle of a loop joins it where it is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bangtin.bundle.canonical import MAX_INTEGER
+from bangtin.bundle.manifest import WINDOW_RANK, Item, LoopEntry, Manifest, Window
+
+CARD_MS = 60_000  # the card is looked at anew each minute: media may have come meanwhile
+
+Playable = Callable[[Item, str], bool]
+"""Whether an item can be shown now as "priority", "ordinary" or "filler" (media here, class not
+stale, approval still running). Without one every item that fits the face counts as playable."""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One play of one item, or one stretch of standby or card, over [from_ms, until_ms).
+
+    kind      "item" (planned), "filler" (approved, where nothing is planned or the planned item
+              cannot be shown), "card" (the player's built-in last resort), "standby" (dark on purpose)
+    item      id of the item in the manifest numbered `bundle`; None for card and standby
+    class_    "priority" or "ordinary" for an item, else "filler", "card", "rest"
+    offset_ms where the item stands at `from_ms`: more than 0 if a window's edge cut off its head
+    basis     why: the window's basis; "" where no window covers the instant
+    """
+
+    kind: str
+    item: str | None
+    slot: str
+    window: str
+    class_: str
+    from_ms: int
+    until_ms: int
+    offset_ms: int
+    basis: str
+    bundle: int
+
+    def position_ms(self, at_ms: int) -> int:
+        """Where the item stands at the instant `at_ms`: what a renderer seeks to."""
+        return at_ms - self.from_ms + self.offset_ms
+
+
+def showing(
+    manifest: Manifest,
+    *,
+    face: str,
+    at_ms: int,
+    playable: Playable | None = None,
+    previous: Manifest | None = None,
+) -> Showing:
+    """What `face` shows at `at_ms`: the whole segment that covers the instant.
+
+    `previous` is the manifest accepted before this one: its filler is the second rung of the
+    ladder. Raises: KeyError if the manifest has no such face.
+    """
+    return _Face(manifest, face, playable, previous).showing(at_ms)
+
+
+def segments(
+    manifest: Manifest,
+    *,
+    face: str,
+    from_ms: int,
+    until_ms: int,
+    playable: Playable | None = None,
+    previous: Manifest | None = None,
+) -> Iterator[Showing]:
+    """Every segment of [from_ms, until_ms) in order, without gap or overlap.
+
+    The first and the last are clipped to the interval (`offset_ms` of the first moves with it);
+    each other one equals `showing()` at any instant inside it.
+    """
+    of_face = _Face(manifest, face, playable, previous)
+    at_ms = from_ms
+    while at_ms < until_ms:
+        segment = of_face.showing(at_ms)
+        yield replace(
+            segment,
+            from_ms=at_ms,
+            until_ms=min(segment.until_ms, until_ms),
+            offset_ms=segment.position_ms(at_ms) if segment.item else 0,
+        )
+        at_ms = segment.until_ms
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """[from_ms, until_ms) over which one window rules a face, or none does."""
+
+    window: Window | None
+    from_ms: int
+    until_ms: int
+
+
+class _Face:
+    """The timeline of one face; the constructor sorts out what concerns it."""
+
+    def __init__(self, manifest: Manifest, face: str, playable: Playable | None, previous: Manifest | None) -> None:
+        self.manifest = manifest
+        self.geometry = manifest.faces[face].geometry
+        windows = [one for one in manifest.windows if not one.faces or face in one.faces]
+        self.stretches = list(_stretches(windows))
+        self.starts = [stretch.from_ms for stretch in self.stretches]
+        self.playable = playable
+        self.ladder = [one for one in (manifest, previous) if one is not None]
+
+    def showing(self, at_ms: int) -> Showing:
+        """The segment that covers `at_ms`."""
+        stretch = self.stretches[bisect_right(self.starts, at_ms) - 1]
+        window = stretch.window
+        if window is None:
+            return self._filler(at_ms, stretch, slot="")
+        if window.class_ == "rest":
+            return _plain("standby", stretch, class_="rest", bundle=self.manifest.number)
+        # trust C.5c: every screen computes the same turn from the clock alone
+        turns = self.manifest.loops[window.loop]
+        turn, began_ms = _turn_at(turns, since_ms=window.from_ms, at_ms=at_ms)
+        inner = _Stretch(
+            window,
+            max(began_ms, stretch.from_ms),
+            min(began_ms + turn.dur_ms, stretch.until_ms),
+        )
+        if not self._can_show(self.manifest.item_by_id[turn.item], window.class_):
+            # trust C.5d: filler for the rest of that interval only; the plan does not shift
+            return self._filler(at_ms, inner, slot=turn.slot)
+        return Showing(
+            kind="item",
+            item=turn.item,
+            slot=turn.slot,
+            window=window.id,
+            class_=window.class_,
+            from_ms=inner.from_ms,
+            until_ms=inner.until_ms,
+            offset_ms=inner.from_ms - began_ms,
+            basis=window.basis,
+            bundle=self.manifest.number,
+        )
+
+    def _can_show(self, item: Item, class_: str) -> bool:
+        if item.content.rendition_for(self.geometry) is None:
+            return False
+        return self.playable is None or self.playable(item, class_)
+
+    def _filler(self, at_ms: int, stretch: _Stretch, *, slot: str) -> Showing:
+        """The first rung of the ladder that has anything to show at `at_ms`."""
+        for manifest in self.ladder:
+            turns = self._filler_loop(manifest)
+            if not turns:
+                continue
+            turn, began_ms = _turn_at(turns, since_ms=manifest.filler_from_ms, at_ms=at_ms)
+            from_ms = max(began_ms, stretch.from_ms)
+            return Showing(
+                kind="filler",
+                item=turn.item,
+                slot=slot,
+                window=stretch.window.id if stretch.window else "",
+                class_="filler",
+                from_ms=from_ms,
+                until_ms=min(began_ms + turn.dur_ms, stretch.until_ms),
+                offset_ms=from_ms - began_ms,
+                basis=stretch.window.basis if stretch.window else "",
+                bundle=manifest.number,
+            )
+        minute = _Stretch(
+            stretch.window,
+            max(at_ms - at_ms % CARD_MS, stretch.from_ms),
+            min(at_ms - at_ms % CARD_MS + CARD_MS, stretch.until_ms),
+        )
+        card = _plain("card", minute, class_="card", bundle=self.manifest.number)
+        return replace(card, slot=slot)
+
+    def _filler_loop(self, manifest: Manifest) -> list[LoopEntry]:
+        items = [manifest.item_by_id[name] for name in manifest.filler]
+        fitting = [(item, item.content.rendition_for(self.geometry)) for item in items]
+        return [
+            LoopEntry(item=item.id, slot="", dur_ms=rendition.duration_ms)
+            for item, rendition in fitting
+            if rendition is not None and self._can_show(item, "filler")
+        ]
+
+
+def _turn_at(turns: Sequence[LoopEntry], *, since_ms: int, at_ms: int) -> tuple[LoopEntry, int]:
+    """The turn of an endless loop at `at_ms`, and the instant that turn began."""
+    position = (at_ms - since_ms) % sum(turn.dur_ms for turn in turns)
+    passed = 0
+    for turn in turns:
+        if position < passed + turn.dur_ms:
+            return turn, at_ms - (position - passed)
+        passed += turn.dur_ms
+    raise ValueError("expected a loop whose durations add up to more than 0")
+
+
+def _stretches(windows: Sequence[Window]) -> Iterator[_Stretch]:
+    """All of time, cut where the ruling window changes: priority over ordinary over rest."""
+    edges = sorted({edge for one in windows for edge in (one.from_ms, one.until_ms)})
+    coming = sorted(windows, key=lambda one: one.from_ms, reverse=True)
+    running: list[Window] = []
+    began_ms, rules = -MAX_INTEGER, None
+    for edge in edges:
+        while coming and coming[-1].from_ms <= edge:
+            running.append(coming.pop())
+        running = [one for one in running if one.until_ms > edge]
+        winner = max(running, key=lambda one: WINDOW_RANK[one.class_], default=None)
+        if winner != rules:
+            yield _Stretch(rules, began_ms, edge)
+            began_ms, rules = edge, winner
+    yield _Stretch(rules, began_ms, MAX_INTEGER)
+
+
+def _plain(kind: str, stretch: _Stretch, *, class_: str, bundle: int) -> Showing:
+    window = stretch.window
+    return Showing(
+        kind=kind,
+        item=None,
+        slot="",
+        window=window.id if window else "",
+        class_=class_,
+        from_ms=stretch.from_ms,
+        until_ms=stretch.until_ms,
+        offset_ms=0,
+        basis=window.basis if window else "",
+        bundle=bundle,
+    )
