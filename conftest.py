@@ -1,0 +1,24 @@
+"""What every test of the hub starts from: an empty data directory of its own."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: no test ever touches an installation's data.
+os.environ["BANGTIN_DATA_DIR"] = tempfile.mkdtemp(prefix="bangtin-test-")
+
+
+@pytest.fixture(autouse=True)
+def own_data_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """Files of one test never meet those of another."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    if not settings.configured:
+        yield
+        return
+    with override_settings(DATA_DIR=tmp_path / "data"):
+        yield
