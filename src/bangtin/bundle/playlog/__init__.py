@@ -1,0 +1,40 @@
+"""Play records: lines, their hash chain, signed checkpoints, clock repair and verdicts (trust F)."""
+
+from bangtin.bundle.playlog.batches import (
+    Batch,
+    Checkpoint,
+    Placement,
+    Row,
+    open_batch,
+    pack_batch,
+    place,
+    seal,
+)
+from bangtin.bundle.playlog.lines import KINDS, Line, clock_line, encode, first_head, fold, parse
+from bangtin.bundle.playlog.repairs import Repair, repair
+from bangtin.bundle.playlog.verdicts import AcceptedManifest, Commitment, Context, Verdict, verdict
+
+__all__ = [
+    "KINDS",
+    "AcceptedManifest",
+    "Batch",
+    "Checkpoint",
+    "Commitment",
+    "Context",
+    "Line",
+    "Placement",
+    "Repair",
+    "Row",
+    "Verdict",
+    "clock_line",
+    "encode",
+    "first_head",
+    "fold",
+    "open_batch",
+    "pack_batch",
+    "parse",
+    "place",
+    "repair",
+    "seal",
+    "verdict",
+]

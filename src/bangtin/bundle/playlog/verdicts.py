@@ -1,0 +1,200 @@
+"""What a play record is worth: the four grades, first rule that fits (trust F.5)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from bangtin.bundle import timeline
+from bangtin.bundle.manifest import Manifest
+from bangtin.bundle.playlog.lines import Line
+from bangtin.bundle.playlog.repairs import Repair
+
+Grade = Literal["corroborated", "claimed", "contradicted", "quarantined"]
+
+TOLERANCE_MS = 2_000
+FUTURE_MS = 300_000
+COMMITTED_WITHIN_MS = 900_000
+OVERLAP_MS = 100
+LONGER_MS = 1_000
+SHOWN_PERCENT = 95
+
+
+@dataclass(frozen=True)
+class AcceptedManifest:
+    """A manifest as the device had it: accepted at `from_ms`, replaced at `until_ms` (None: not yet)."""
+
+    manifest: Manifest
+    from_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A poll heard at `received_ms` that carried `Bangtin-Head: n.head`."""
+
+    received_ms: int
+    n: int
+    head: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the hub knows around one line; everything in UTC milliseconds.
+
+    received_ms   when the hub received the line
+    manifests     those the device accepted, by any order; unknown bundle = none has its number
+    commitments   head commitments of this device and epoch received after the line's start
+    heads         n → head of the stored chain, at least for the n of `commitments`
+    repaired      clock repair of the line, if it was needed and possible
+    revoked_ms    since when the device's key is revoked
+    is_cloned     whether two devices seem to live under this key
+    is_forked     whether another line with this epoch and n is stored
+    previous, following   the neighbouring lines on the line's face
+    explanations  alert, blank and refusal lines near it, which may explain another item
+    """
+
+    received_ms: int
+    manifests: Sequence[AcceptedManifest] = ()
+    commitments: Sequence[Commitment] = ()
+    heads: Mapping[int, str] = field(default_factory=dict)
+    repaired: Repair | None = None
+    revoked_ms: int | None = None
+    is_cloned: bool = False
+    is_forked: bool = False
+    previous: Line | None = None
+    following: Line | None = None
+    explanations: Sequence[Line] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The grade of a line and the code of the rule that gave it."""
+
+    grade: Grade
+    reason: str
+
+
+def verdict(line: Line, *, context: Context) -> Verdict:
+    """The grade of `line` in `context`; rows are never dropped, whatever it says.
+
+    corroborated  "agrees": with the plan, and committed to at once
+    quarantined   record_fork, record_after_revocation, record_clone, record_future,
+                  record_unknown_bundle, record_unknown_item, record_unknown_content, record_overlap
+    contradicted  bundle_not_accepted, bundle_replaced, timeline_other
+    claimed       not_a_play, explained, clock_weak, shown_short, shown_long, uncommitted
+    """
+    if context.repaired is not None:
+        line = replace(line, from_ms=context.repaired.from_ms)
+    for rule in (_quarantine, _contradiction, _doubt):
+        found = rule(line, context)
+        if found is not None:
+            return found
+    return Verdict("corroborated", "agrees")
+
+
+def _quarantine(line: Line, context: Context) -> Verdict | None:
+    rules: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("record_fork", lambda: context.is_forked),
+        ("record_after_revocation", lambda: context.revoked_ms is not None and line.from_ms >= context.revoked_ms),
+        ("record_clone", lambda: context.is_cloned),
+        ("record_future", lambda: line.from_ms > context.received_ms + FUTURE_MS),
+        ("record_unknown_bundle", lambda: _accepted(line, context) is None and line.k == "play"),
+        ("record_unknown_item", lambda: _item_digest(line, context) is None and line.k == "play"),
+        ("record_unknown_content", lambda: _item_digest(line, context) != line.content and line.k == "play"),
+        ("record_overlap", lambda: _overlaps(line, context)),
+    )
+    for reason, holds in rules:
+        if holds():
+            return Verdict("quarantined", reason)
+    return None
+
+
+def _contradiction(line: Line, context: Context) -> Verdict | None:
+    accepted = _accepted(line, context)
+    if line.k != "play" or accepted is None:
+        return None
+    if line.from_ms + TOLERANCE_MS < accepted.from_ms:
+        return Verdict("contradicted", "bundle_not_accepted")
+    is_replaced = accepted.until_ms is not None and line.from_ms > accepted.until_ms + TOLERANCE_MS
+    if not is_replaced and _planned(line, accepted) is not None:
+        return None
+    if any(_is_near(line, one) for one in context.explanations):
+        return Verdict("claimed", "explained")
+    return Verdict("contradicted", "bundle_replaced" if is_replaced else "timeline_other")
+
+
+def _doubt(line: Line, context: Context) -> Verdict | None:
+    accepted = _accepted(line, context)
+    planned = _planned(line, accepted) if accepted is not None else None
+    if line.k != "play" or accepted is None or planned is None:
+        return Verdict("claimed", "not_a_play")
+    if line.clock != "hub" and (context.repaired is None or context.repaired.error_ms > TOLERANCE_MS):
+        return Verdict("claimed", "clock_weak")
+    until_ms = planned.until_ms if accepted.until_ms is None else min(planned.until_ms, accepted.until_ms)
+    planned_ms = until_ms - max(planned.from_ms, line.from_ms)
+    if line.shown_ms * 100 < planned_ms * SHOWN_PERCENT:
+        return Verdict("claimed", "shown_short")
+    if line.shown_ms > planned_ms + LONGER_MS:
+        return Verdict("claimed", "shown_long")
+    if not _is_committed(line, context):
+        return Verdict("claimed", "uncommitted")
+    return None
+
+
+def _accepted(line: Line, context: Context) -> AcceptedManifest | None:
+    same = [one for one in context.manifests if one.manifest.number == line.bundle]
+    # a bundle may be accepted again (a re-enrolment): the period nearest to the line counts
+    return min(same, key=lambda one: _distance(line.from_ms, one), default=None)
+
+
+def _distance(at_ms: int, accepted: AcceptedManifest) -> int:
+    if at_ms < accepted.from_ms:
+        return accepted.from_ms - at_ms
+    if accepted.until_ms is not None and at_ms > accepted.until_ms:
+        return at_ms - accepted.until_ms
+    return 0
+
+
+def _item_digest(line: Line, context: Context) -> str | None:
+    accepted = _accepted(line, context)
+    item = accepted.manifest.item_by_id.get(line.item) if accepted is not None else None
+    return item.digest if item is not None else None
+
+
+def _overlaps(line: Line, context: Context) -> bool:
+    following = context.following
+    if following is None or line.k != "play":
+        return False
+    if following.boot == line.boot:
+        return line.shown_ms > following.mono_ms - line.mono_ms + OVERLAP_MS
+    return following.clock == "hub" and line.until_ms > following.from_ms + TOLERANCE_MS
+
+
+def _planned(line: Line, accepted: AcceptedManifest) -> timeline.Showing | None:
+    """The planned segment that `line` is a play of, within the tolerance; None if there is none."""
+    if line.face not in accepted.manifest.faces:
+        return None
+    near = [
+        timeline.showing(accepted.manifest, face=line.face, at_ms=line.from_ms + step_ms)
+        for step_ms in (0, -TOLERANCE_MS, TOLERANCE_MS)
+    ]
+    wanted = (line.item, line.class_, line.slot)
+    fitting = [one for one in near if (one.item, one.class_, one.slot) == wanted]
+    # an item that follows itself: the turn that the line covers most
+    return max(fitting, key=lambda one: _shared_ms(line, one), default=None)
+
+
+def _shared_ms(line: Line, segment: timeline.Showing) -> int:
+    return min(line.until_ms, segment.until_ms) - max(line.from_ms, segment.from_ms)
+
+
+def _is_near(line: Line, other: Line) -> bool:
+    return other.from_ms - TOLERANCE_MS <= line.until_ms and line.from_ms <= other.until_ms + TOLERANCE_MS
+
+
+def _is_committed(line: Line, context: Context) -> bool:
+    latest_ms = line.until_ms + COMMITTED_WITHIN_MS
+    return any(
+        one.n >= line.n and one.received_ms <= latest_ms and context.heads.get(one.n) == one.head
+        for one in context.commitments
+    )
