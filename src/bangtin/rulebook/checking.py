@@ -1,0 +1,235 @@
+"""Checks between the records of one regulation: every name used is defined, every date in order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from bangtin.rulebook import citations
+from bangtin.rulebook.decoding import Source
+from bangtin.rulebook.errors import Problem
+from bangtin.rulebook.shapes import (
+    Clause,
+    Disposition,
+    DueRule,
+    HoursRule,
+    Obligation,
+    Parameter,
+    Regulation,
+    Unit,
+)
+
+DAY_KINDS = ("working", "make_up_working", "weekend", "holiday")
+HOURS_MODES = ("fixed", "operator_sets")
+PERIOD_KINDS = ("month", "quarter", "half_year", "year", "event")
+DUE_OPERATORS = ("before", "on", "no_later_than", "period_end", "last_working_day")
+MATCHES = ("for_period", "in_period")
+
+
+def problems(regulation: Regulation) -> tuple[Problem, ...]:
+    """Return every fault between the records, in the order of their kinds; empty if sound."""
+    checks = (_clauses, _parameters, _agencies, _clusters, _hours, _obligations, _content, _reports)
+    return tuple(problem for check in checks for problem in check(regulation))
+
+
+def _fault(source: Source, *, expected: str, got: str, clause: str | None = None) -> Problem:
+    return Problem(source.file, source.line, expected=expected, got=got, clause=clause)
+
+
+def _cited(regulation: Regulation, source: Source, names: Iterable[str | None]) -> Iterator[Problem]:
+    for name in names:
+        if name is not None and name not in regulation.clauses:
+            yield _fault(source, expected="a clause of this instrument", got=repr(name), clause=name)
+
+
+def _known(source: Source, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    defined = set(known)
+    for name in names:
+        if name not in defined:
+            yield _fault(source, expected=f"{what} defined in this regulation", got=repr(name))
+
+
+def _parties(regulation: Regulation) -> set[str]:
+    return {each.id for each in regulation.agencies} | {each.id for each in regulation.groups}
+
+
+def _one_of(source: Source, what: str, value: str, options: tuple[str, ...]) -> Iterator[Problem]:
+    if value not in options:
+        yield _fault(source, expected=f"{what}, one of {', '.join(options)}", got=repr(value))
+
+
+def _clauses(regulation: Regulation) -> Iterator[Problem]:
+    seen: list[str] = []
+    prefix = f"{regulation.instrument.clause_prefix}/"
+    for article in regulation.articles:
+        for clause in article.clauses:
+            yield from _clause(regulation, clause, prefix=prefix)
+            if clause.id in seen:
+                yield _fault(clause.source, expected="each clause once", got="it twice", clause=clause.id)
+            seen.append(clause.id)
+    ordered = sorted(seen, key=citations.sort_key)
+    for stands, belongs in zip(seen, ordered, strict=True):
+        if stands != belongs:
+            place = regulation.clauses[stands].source
+            yield _fault(place, expected=f"{belongs} here (order of the document)", got=stands, clause=stands)
+            return
+
+
+def _clause(regulation: Regulation, clause: Clause, *, prefix: str) -> Iterator[Problem]:
+    if not clause.id.startswith(prefix):
+        yield _fault(clause.source, expected=f"an id that starts with {prefix}", got=clause.id)
+    yield from _known(clause.source, "an agency or group", clause.actors, _parties(regulation))
+    is_carried = clause.carried_by is not None or clause.pending is not None
+    if is_carried != (clause.disposition is Disposition.CARRY):
+        expected = "`carried_by` or `pending` exactly where the disposition is carry"
+        yield _fault(clause.source, expected=expected, got=clause.disposition, clause=clause.id)
+
+
+def _parameters(regulation: Regulation) -> Iterator[Problem]:
+    for parameter in regulation.parameters.values():
+        yield from _cited(regulation, parameter.source, [parameter.clause])
+        if parameter.clause is None and not parameter.is_local:
+            yield _fault(parameter.source, expected="a clause, or is_local: true", got="neither")
+        days = [dated.since for dated in parameter.values]
+        if not days or days != sorted(set(days)):
+            expected = "values with different `since` days, oldest first"
+            yield _fault(parameter.source, expected=expected, got=f"{len(days)} values", clause=parameter.clause)
+        yield from _values(parameter)
+
+
+def _values(parameter: Parameter) -> Iterator[Problem]:
+    for dated in parameter.values:
+        try:
+            if parameter.unit is Unit.WINDOWS:
+                windows = parameter.windows(dated.since) or ()
+                pairs = itertools.pairwise(windows)
+                if any(first.closes_s > second.opens_s for first, second in pairs):
+                    raise ValueError("windows in order that do not overlap")
+            elif parameter.unit is Unit.MONTH_DAY:
+                parameter.month_day(dated.since)
+            else:
+                _whole(parameter, parameter.number(dated.since))
+        except ValueError as error:
+            got = repr(dated.value)
+            yield _fault(parameter.source, expected=str(error), got=got, clause=parameter.clause)
+
+
+def _whole(parameter: Parameter, number: int | None) -> None:
+    highest = {Unit.HOUR: 24, Unit.DAY_OF_MONTH: 31}.get(parameter.unit, 10_000)
+    if number is not None and not 0 <= number <= highest:
+        raise ValueError(f"a whole number from 0 to {highest} ({parameter.unit})")
+
+
+def _agencies(regulation: Regulation) -> Iterator[Problem]:
+    ids = [agency.id for agency in regulation.agencies]
+    for agency in regulation.agencies:
+        yield from _cited(regulation, agency.source, agency.clauses)
+        yield from _known(agency.source, "a parent agency", [agency.parent] if agency.parent else [], ids)
+        if ids.count(agency.id) > 1:
+            yield _fault(agency.source, expected=f"agency {agency.id!r} once", got="it twice")
+        since = [dated.since for dated in agency.names[1:]]
+        if not agency.names or any(day is None for day in since):
+            yield _fault(agency.source, expected="a name, and `since` on each later one", got="none")
+    for group in regulation.groups:
+        yield from _cited(regulation, group.source, group.clauses)
+        yield from _known(group.source, "an agency", group.members, ids)
+    for post in regulation.posts:
+        yield from _known(post.source, "an agency", [post.agency], ids)
+    for mandate in regulation.mandates:
+        yield from _known(mandate.source, "an agency or group", [mandate.agency], _parties(regulation))
+        yield from _cited(regulation, mandate.source, [mandate.clause])
+    yield from _known(regulation.instrument.source, "an issuer", [regulation.instrument.issuer], ids)
+    yield from _successions(regulation)
+
+
+def _successions(regulation: Regulation) -> Iterator[Problem]:
+    ids = [agency.id for agency in regulation.agencies]
+    following: dict[str, set[str]] = {}
+    for row in regulation.successions:
+        yield from _known(row.source, "an agency", [row.predecessor, row.successor], ids)
+        following.setdefault(row.predecessor, set()).add(row.successor)
+        reached, fresh = set(), {row.successor}
+        while fresh:
+            reached |= fresh
+            fresh = {after for name in fresh for after in following.get(name, ())} - reached
+        if row.predecessor in reached:
+            yield _fault(row.source, expected="successions without a circle", got=row.predecessor)
+
+
+def _clusters(regulation: Regulation) -> Iterator[Problem]:
+    ids = [agency.id for agency in regulation.agencies]
+    faces: list[str] = []
+    for cluster in regulation.clusters:
+        yield from _cited(regulation, cluster.source, [cluster.clause])
+        yield from _known(cluster.source, "an operator", [cluster.operator], ids)
+        faces += [face.id for face in cluster.faces]
+        if not cluster.faces or len(faces) != len(set(faces)):
+            yield _fault(cluster.source, expected="faces with ids of their own", got=str(faces))
+
+
+def _hours(regulation: Regulation) -> Iterator[Problem]:
+    clusters = [cluster.id for cluster in regulation.clusters]
+    for rule in regulation.hours:
+        yield from _known(rule.source, "a cluster", rule.clusters, clusters)
+        yield from _cited(regulation, rule.source, [rule.instruction_clause])
+        yield from _hours_rule(regulation, rule)
+
+
+def _hours_rule(regulation: Regulation, rule: HoursRule) -> Iterator[Problem]:
+    kinds = [kind for each in rule.by_day for kind in each.days]
+    if sorted(kinds) != sorted(DAY_KINDS):
+        expected = f"each kind of day once ({', '.join(DAY_KINDS)})"
+        yield _fault(rule.source, expected=expected, got=", ".join(kinds))
+    for each in rule.by_day:
+        yield from _cited(regulation, rule.source, [each.clause])
+        yield from _one_of(rule.source, "a mode", each.mode, HOURS_MODES)
+        named = [name for name in (each.windows, each.advisory_min, each.advisory_max) if name]
+        yield from _known(rule.source, "a parameter", named, regulation.parameters)
+        if (each.mode == "fixed") != (each.windows is not None):
+            yield _fault(rule.source, expected="`windows` exactly where the mode is fixed", got=each.mode)
+
+
+def _obligations(regulation: Regulation) -> Iterator[Problem]:
+    for obligation in regulation.obligations:
+        yield from _cited(regulation, obligation.source, obligation.clauses)
+        parties = (*obligation.owed_by, *obligation.owed_to)
+        yield from _known(obligation.source, "an agency or group", parties, _parties(regulation))
+        yield from _one_of(obligation.source, "a period", obligation.period.kind, PERIOD_KINDS)
+        yield from _one_of(obligation.source, "a match", obligation.evidence.match, MATCHES)
+        yield from _one_of(obligation.source, "a nature", obligation.nature, ("duty", "request"))
+        named = [name for name in (obligation.period.starts, obligation.evidence.at_least) if name]
+        yield from _known(obligation.source, "a parameter", named, regulation.parameters)
+        if obligation.due is not None:
+            yield from _due(regulation, obligation, obligation.due)
+
+
+def _due(regulation: Regulation, obligation: Obligation, due: DueRule) -> Iterator[Problem]:
+    yield from _cited(regulation, obligation.source, [due.clause])
+    yield from _one_of(obligation.source, "a due operator", due.operator, DUE_OPERATORS)
+    names_a_day = due.operator in {"before", "on", "no_later_than"}
+    if names_a_day != (due.day is not None):
+        expected = "`day` exactly where the operator names a day"
+        yield _fault(obligation.source, expected=expected, got=due.operator, clause=due.clause)
+    yield from _known(obligation.source, "a parameter", [due.day] if due.day else [], regulation.parameters)
+
+
+def _content(regulation: Regulation) -> Iterator[Problem]:
+    ids = [category.id for category in regulation.categories]
+    for category in regulation.categories:
+        yield from _cited(regulation, category.source, [category.clause])
+        yield from _known(category.source, "a category", [category.parent] if category.parent else [], ids)
+    for route in regulation.routes:
+        yield from _cited(regulation, route.source, [step.clause for step in route.steps])
+        parties = [step.by for step in route.steps]
+        yield from _known(route.source, "an agency or group", parties, _parties(regulation))
+
+
+def _reports(regulation: Regulation) -> Iterator[Problem]:
+    obligations = [obligation.id for obligation in regulation.obligations]
+    for report in regulation.reports:
+        yield from _known(report.source, "an obligation", [report.obligation], obligations)
+        cited = [report.clause, report.outline_clause, *(section.clause for section in report.outline)]
+        yield from _cited(regulation, report.source, cited)
+        names = [figure.name for figure in report.figures()]
+        if len(names) != len(set(names)):
+            yield _fault(report.source, expected="each figure once", got=", ".join(sorted(names)))

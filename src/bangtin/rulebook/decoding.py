@@ -1,0 +1,181 @@
+"""YAML into frozen dataclasses, typed by their annotations, with the line of every fault.
+
+Scalars are read from their written text, never from what YAML guesses: `07:30` stays a time and `no` a word.
+A dataclass field named `source` is filled with the place its record stands at.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar, cast
+
+import yaml
+
+from bangtin.rulebook.errors import DataError, Problem
+
+Record = TypeVar("Record")
+_NULL = "tag:yaml.org,2002:null"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record stands: file relative to the regulations' root, and line from 1."""
+
+    file: str
+    line: int
+
+
+NOWHERE = Source("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    file: str
+    clause: str | None = None
+
+    def fault(self, node: yaml.Node, *, expected: str, got: str) -> DataError:
+        line = node.start_mark.line + 1
+        return DataError(Problem(self.file, line, expected=expected, got=got, clause=self.clause))
+
+
+def read(record: type[Record], path: Path, *, root: Path) -> Record:
+    """Return the file's one document as `record`.
+
+    Raises: DataError naming the file, the line, the clause where one is known, what was expected and found.
+    """
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    return parse(record, path.read_text(encoding="utf-8"), file=name)
+
+
+def parse(record: type[Record], text: str, *, file: str) -> Record:
+    """Return YAML `text` as `record`; `file` is the name used in errors."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 1
+        raise DataError(Problem(file, line, expected="YAML", got=str(error.problem))) from error
+    if node is None:
+        raise DataError(Problem(file, 1, expected=f"a {record.__name__}", got="an empty file"))
+    return cast("Record", _value(record, node, _Where(file)))
+
+
+def _value(hint: object, node: yaml.Node, where: _Where) -> object:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _either(hint, node, where)
+    if origin is tuple:
+        return tuple(_value(typing.get_args(hint)[0], item, where) for item in _items(node, where))
+    if origin is Mapping:
+        value_hint = typing.get_args(hint)[1]
+        pairs = _pairs(node, where).items()
+        return types.MappingProxyType({key: _value(value_hint, item, where) for key, item in pairs})
+    if not isinstance(hint, type):
+        raise TypeError(f"Expected an annotation the decoder knows, got {hint!r}.")
+    if dataclasses.is_dataclass(hint) and not hasattr(hint, "parse"):
+        return _record(hint, node, where)
+    return _scalar(hint, node, where)
+
+
+def _either(hint: object, node: yaml.Node, where: _Where) -> object:
+    options = typing.get_args(hint)
+    if types.NoneType in options and node.tag == _NULL:
+        return None
+    options = tuple(option for option in options if option is not types.NoneType)
+    is_list = isinstance(node, yaml.SequenceNode)
+    fitting = [o for o in options if (typing.get_origin(o) is tuple) == is_list]
+    return _value(fitting[0] if fitting else options[0], node, where)
+
+
+def _record(record: type, node: yaml.Node, where: _Where) -> object:
+    pairs = _pairs(node, where)
+    named = pairs.get("id")
+    if named is not None and "/" in str(named.value) and record.__name__ == "Clause":
+        where = _Where(where.file, str(named.value))
+    fields = {field.name: field for field in dataclasses.fields(record) if field.name != "source"}
+    for key, item in pairs.items():
+        if key not in fields:
+            known = ", ".join(fields)
+            raise where.fault(item, expected=f"one of the fields {known}", got=f"{key!r}")
+    hints = typing.get_type_hints(record)
+    values = {key: _value(hints[key], item, where) for key, item in pairs.items()}
+    for name, field in fields.items():
+        is_needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if is_needed and name not in values:
+            raise where.fault(node, expected=f"the field {name!r} of {record.__name__}", got="no such field")
+    if "source" in hints:
+        values["source"] = Source(where.file, node.start_mark.line + 1)
+    try:
+        return record(**values)
+    except ValueError as error:
+        raise where.fault(node, expected=str(error), got=f"this {record.__name__}") from error
+
+
+def _items(node: yaml.Node, where: _Where) -> list[yaml.Node]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise where.fault(node, expected="a list", got=_seen(node))
+    return list(node.value)
+
+
+def _pairs(node: yaml.Node, where: _Where) -> dict[str, yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        raise where.fault(node, expected="fields as 'name: value'", got=_seen(node))
+    pairs: dict[str, yaml.Node] = {}
+    for key, item in node.value:
+        if key.value in pairs:
+            raise where.fault(key, expected="each field once", got=f"{key.value!r} twice")
+        pairs[str(key.value)] = item
+    return pairs
+
+
+def _scalar(hint: type, node: yaml.Node, where: _Where) -> object:
+    if not isinstance(node, yaml.ScalarNode) or node.tag == _NULL:
+        raise where.fault(node, expected=_called(hint), got=_seen(node))
+    text = str(node.value)
+    reader: Callable[[str], object] | None = getattr(hint, "parse", None) or _READERS.get(hint)
+    if reader is None and issubclass(hint, StrEnum):
+        reader = hint
+    if reader is None:
+        raise TypeError(f"Expected an annotation the decoder knows, got {hint!r}.")
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise where.fault(node, expected=_called(hint, error), got=repr(text)) from error
+
+
+def _boolean(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("true or false")
+    return text == "true"
+
+
+_READERS: dict[type, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    float: float,
+    bool: _boolean,
+    date: date.fromisoformat,
+}
+_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a date as YYYY-MM-DD"}
+
+
+def _called(hint: type, error: ValueError | None = None) -> str:
+    if hint in _NAMES:
+        return _NAMES[hint]
+    if issubclass(hint, StrEnum):
+        return "one of " + ", ".join(hint)
+    return str(error) if error else f"a {hint.__name__}"
+
+
+def _seen(node: yaml.Node) -> str:
+    if isinstance(node, yaml.MappingNode):
+        return "fields"
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    return "nothing" if node.tag == _NULL else repr(str(node.value))

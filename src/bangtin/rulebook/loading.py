@@ -1,0 +1,168 @@
+"""Loads a regulation: a folder of YAML into one `Regulation`, whole or not at all.
+
+Shape of the root: `<province>/<instrument>/{regulation,clauses,agencies,…}.yaml`, `parameters/*.yaml`,
+`cases/*.yaml`, and `calendar/<country>.yaml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bangtin.rulebook import checking, decoding
+from bangtin.rulebook.errors import DataError, Problem, UnknownInstrument
+from bangtin.rulebook.shapes import (
+    AgencyGroup,
+    AgencySeed,
+    Article,
+    CategorySeed,
+    ClusterSeed,
+    Erratum,
+    HoursRule,
+    Instrument,
+    Mandate,
+    Obligation,
+    Parameter,
+    PostSeed,
+    Regulation,
+    ReportKind,
+    Route,
+    Succession,
+)
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    instrument: Instrument
+    errata: tuple[Erratum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Agencies:
+    agencies: tuple[AgencySeed, ...]
+    groups: tuple[AgencyGroup, ...] = ()
+    successions: tuple[Succession, ...] = ()
+    posts: tuple[PostSeed, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    clusters: tuple[ClusterSeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    hours: tuple[HoursRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Obligations:
+    obligations: tuple[Obligation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    categories: tuple[CategorySeed, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    reports: tuple[ReportKind, ...] = ()
+
+
+def default_root() -> Path:
+    """Return the folder of regulations that came with this copy: in the wheel, else in the source tree."""
+    packaged = _PACKAGE / "_regulations"
+    return packaged if packaged.is_dir() else _PACKAGE.parents[1] / "regulations"
+
+
+def available(root: Path | None = None) -> tuple[str, ...]:
+    """Return the ids of the regulations under `root`, in order."""
+    top = root or default_root()
+    found = (path.parent for path in top.glob("*/*/regulation.yaml"))
+    return tuple(sorted(folder.relative_to(top).as_posix() for folder in found))
+
+
+def load(instrument: str, root: Path | None = None) -> Regulation:
+    """Return the regulation `<province>/<number-slug>` under `root`, read and checked anew.
+
+    Raises: UnknownInstrument; DataError with file, line and clause of every fault found.
+    """
+    top = root or default_root()
+    if instrument not in available(top):
+        raise UnknownInstrument(instrument=instrument, root=top.name, known=available(top))
+    return load_folder(top / instrument, root=top)
+
+
+@cache
+def loaded(instrument: str, root: Path | None = None) -> Regulation:
+    """Return `load(instrument, root)`, kept for the life of the process."""
+    return load(instrument, root)
+
+
+def load_folder(folder: Path, *, root: Path) -> Regulation:
+    """Return the regulation in `folder`; file names in errors are relative to `root`.
+
+    Raises: DataError.
+    """
+    head = decoding.read(_Head, folder / "regulation.yaml", root=root)
+    agencies = _part(_Agencies, folder, "agencies", root=root)
+    content = _part(_Content, folder, "content", root=root)
+    regulation = Regulation(
+        instrument=head.instrument,
+        errata=head.errata,
+        articles=_part(_Clauses, folder, "clauses", root=root).articles,
+        parameters=_parameters(folder, root=root),
+        agencies=agencies.agencies,
+        groups=agencies.groups,
+        successions=agencies.successions,
+        posts=agencies.posts,
+        mandates=agencies.mandates,
+        clusters=_part(_Clusters, folder, "clusters", root=root).clusters,
+        hours=_part(_Hours, folder, "hours", root=root).hours,
+        obligations=_part(_Obligations, folder, "obligations", root=root).obligations,
+        categories=content.categories,
+        routes=content.routes,
+        reports=_part(_Reports, folder, "reports", root=root).reports,
+    )
+    problems = checking.problems(regulation)
+    if problems:
+        raise DataError(*problems)
+    return regulation
+
+
+def _part(record: type[decoding.Record], folder: Path, name: str, *, root: Path) -> decoding.Record:
+    path = folder / f"{name}.yaml"
+    if path.is_file():
+        return decoding.read(record, path, root=root)
+    if name in {"clauses", "agencies"}:
+        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        raise DataError(Problem(shown, 1, expected=f"the file {name}.yaml", got="no such file"))
+    return record()
+
+
+def _parameters(folder: Path, *, root: Path) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for path in sorted((folder / "parameters").glob("*.yaml")):
+        for parameter in decoding.read(_Parameters, path, root=root).parameters:
+            if parameter.id in found:
+                expected = f"parameter {parameter.id!r} once"
+                place = parameter.source
+                raise DataError(Problem(place.file, place.line, expected=expected, got="it twice"))
+            found[parameter.id] = parameter
+    return found

@@ -1,0 +1,100 @@
+"""The whole of one regulation, with look-ups by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from bangtin.rulebook.errors import UnknownName
+from bangtin.rulebook.shapes.law import Article, Clause, Erratum, Instrument, Parameter
+from bangtin.rulebook.shapes.people import (
+    AgencyGroup,
+    AgencySeed,
+    ClusterSeed,
+    Mandate,
+    PostSeed,
+    Succession,
+)
+from bangtin.rulebook.shapes.work import CategorySeed, HoursRule, Obligation, ReportKind, Route
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Regulation:
+    """One instrument with everything its data say; look-ups by id raise `UnknownName`."""
+
+    instrument: Instrument
+    articles: tuple[Article, ...]
+    parameters: Mapping[str, Parameter]
+    agencies: tuple[AgencySeed, ...]
+    groups: tuple[AgencyGroup, ...]
+    successions: tuple[Succession, ...]
+    posts: tuple[PostSeed, ...]
+    mandates: tuple[Mandate, ...]
+    clusters: tuple[ClusterSeed, ...]
+    hours: tuple[HoursRule, ...]
+    obligations: tuple[Obligation, ...]
+    categories: tuple[CategorySeed, ...]
+    routes: tuple[Route, ...]
+    reports: tuple[ReportKind, ...]
+    errata: tuple[Erratum, ...]
+
+    @property
+    def id(self) -> str:
+        """Return the instrument's id."""
+        return self.instrument.id
+
+    @cached_property
+    def clauses(self) -> Mapping[str, Clause]:
+        """Return every clause by id, in the document's order."""
+        return {clause.id: clause for article in self.articles for clause in article.clauses}
+
+    def clause(self, name: str) -> Clause:
+        """Return the clause with this id."""
+        return self._named("clause", name, self.clauses)
+
+    def article_of(self, clause: str) -> Article:
+        """Return the article a clause stands in."""
+        found = {each.id: article for article in self.articles for each in article.clauses}
+        return self._named("clause", clause, found)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter with this id."""
+        return self._named("parameter", name, self.parameters)
+
+    def agency(self, name: str) -> AgencySeed:
+        """Return the agency with this id."""
+        return self._named("agency", name, {each.id: each for each in self.agencies})
+
+    def cluster(self, name: str) -> ClusterSeed:
+        """Return the cluster with this id."""
+        return self._named("cluster", name, {each.id: each for each in self.clusters})
+
+    def obligation(self, name: str) -> Obligation:
+        """Return the obligation with this id."""
+        return self._named("obligation", name, {each.id: each for each in self.obligations})
+
+    def report(self, name: str) -> ReportKind:
+        """Return the report kind with this id."""
+        return self._named("report kind", name, {each.id: each for each in self.reports})
+
+    def hours_of(self, cluster: str) -> HoursRule:
+        """Return the operating-hours rule of a cluster."""
+        found = {name: rule for rule in self.hours for name in rule.clusters}
+        return self._named("operating-hours rule of cluster", cluster, found)
+
+    def members(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return agency ids for agency and group ids, each once, in order."""
+        groups = {group.id: group.members for group in self.groups}
+        found: dict[str, None] = {}
+        for name in names:
+            found.update(dict.fromkeys(groups.get(name, (name,))))
+        return tuple(found)
+
+    def _named(self, what: str, name: str, known: Mapping[str, Found]) -> Found:
+        if name not in known:
+            raise UnknownName(what=what, name=name, instrument=self.id)
+        return known[name]
