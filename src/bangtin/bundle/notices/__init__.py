@@ -1,0 +1,64 @@
+"""Text notices of the LED: two templates drawn by one ES module, on the screen and in the hub's preview.
+
+`notice.js`, `notice.css` and `fonts/` in this folder are package data; `FOLDER` is where they lie. The module gives
+`render(root, text, {width, height})`; `text` is the content descriptor's `text` (`trust` C.4):
+`{"template": "notice"|"bilingual", "fields": {name: string}}`. Sources: ui.md section 10 (letter heights, one message a slide).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a template: its name, whether it may be left out, and its longest text in characters."""
+
+    name: str
+    is_required: bool
+    longest: int
+
+
+TEMPLATES: Mapping[str, tuple[Field, ...]] = {
+    # head: place or agency in the band; title: the message; fact: the largest line (hour, place, act); detail: date; issuer.
+    "notice": (
+        Field("head", False, 40),
+        Field("title", True, 90),
+        Field("fact", False, 24),
+        Field("detail", False, 48),
+        Field("issuer", False, 48),
+    ),
+    # title: Vietnamese, first and heavier; translation in `language`; fact: date and place, the same in both.
+    "bilingual": (
+        Field("title", True, 60),
+        Field("translation", True, 80),
+        Field("language", True, 2),
+        Field("fact", False, 32),
+    ),
+}
+
+
+def faults(template: str, fields: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What keeps a text from being shown, as `(field, code)`; empty when it fits.
+
+    Codes: `unknown_template`, `unknown_field`, `missing`, `not_text`, `too_long`, `unknown_language`. Whether the letters
+    reach the minimum height on a given face is measured by `notice.js` itself (`render` says so in its answer).
+    """
+    if template not in TEMPLATES:
+        return [("template", "unknown_template")]
+    known = {field.name: field for field in TEMPLATES[template]}
+    found = [(name, "unknown_field") for name in fields if name not in known]
+    for name, field in known.items():
+        value = fields.get(name, "")
+        if not isinstance(value, str):
+            found.append((name, "not_text"))
+        elif field.is_required and not value.strip():
+            found.append((name, "missing"))
+        elif len(value) > field.longest:
+            found.append((name, "too_long"))
+    if template == "bilingual" and isinstance(fields.get("language"), str) and fields["language"] not in LANGUAGES:
+        found.append(("language", "unknown_language"))
+    return found

@@ -1,0 +1,105 @@
+// Text notices of the LED: `render` draws one of two templates into an element and fits the letters by measuring them.
+// Used by the screen's page and by the hub's preview; no inline style attribute, so a strict CSP holds.
+
+const ICON = "M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0M12 9h.01M11 12h1v4h1";
+const SVG = "http://www.w3.org/2000/svg";
+const CAP_HEIGHT = 0.74; // of an em, Be Vietnam Pro
+const LARGEST_FIT = 1.5;
+// ui.md section 10: capitals of 150 mm for a reader at 30 m, the main line 1.6 times that. The pitch follows from the
+// face where it is known (P5: 1920x640, P4: 1024x512); any other face is taken as one of 2 m height.
+const PITCH_MM = { "1920x640": 5, "1024x512": 4 };
+
+function line(name, text, lang) {
+  const element = document.createElement("div");
+  element.dataset.line = name;
+  element.textContent = text || "";
+  if (lang) element.lang = lang;
+  return element;
+}
+
+function box(className, ...children) {
+  const element = document.createElement("div");
+  element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function icon() {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICON);
+  svg.append(path);
+  return svg;
+}
+
+function plain(fields) {
+  const side = box("bt-notice-side", icon(), line("head", fields.head));
+  const foot = box("bt-notice-foot", line("detail", fields.detail), line("issuer", fields.issuer));
+  const body = box("bt-notice-body", line("head", fields.head), line("title", fields.title), line("fact", fields.fact), foot);
+  return { className: "bt-notice-plain", parts: [side, body], main: "title" };
+}
+
+function two(fields) {
+  const translation = line("translation", fields.translation, fields.language === "zh" ? "zh-Hans" : "en");
+  const body = box("bt-notice-body", line("title", fields.title), translation, line("fact", fields.fact));
+  return { className: "bt-notice-two", parts: [body], main: "title" };
+}
+
+const TEMPLATES = { notice: plain, bilingual: two };
+
+// The least height of capitals of the main line, in pixels of the face.
+export function leastCapitals(width, height) {
+  const pitch = PITCH_MM[`${width}x${height}`] ?? 2000 / height;
+  return { any: Math.floor(150 / pitch), main: Math.floor(240 / pitch) };
+}
+
+function overflows(notice) {
+  const body = notice.querySelector(".bt-notice-body");
+  if (body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1) return true;
+  return [...notice.querySelectorAll("[data-line]")].some(
+    (each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1,
+  );
+}
+
+function fit(notice) {
+  let low = 0.3;
+  let high = LARGEST_FIT;
+  for (let step = 0; step < 9; step += 1) {
+    const middle = (low + high) / 2;
+    notice.style.setProperty("--fit", middle.toFixed(4));
+    if (overflows(notice)) high = middle;
+    else low = middle;
+  }
+  notice.style.setProperty("--fit", low.toFixed(4));
+  return !overflows(notice);
+}
+
+/**
+ * Draw a text notice into `root`, filling it.
+ *
+ * `text` is `{template, fields}`; `face` is `{width, height}` of the LED in pixels. `root` may be smaller (a preview):
+ * letters scale with its height. Gives `{fits, capitals, least}` in pixels of the face; `fits` is false when the letters
+ * would fall under the least height, which the hub refuses before an appraiser sees it. Awaits the fonts.
+ */
+export async function render(root, text, face) {
+  const template = TEMPLATES[text.template];
+  if (!template) throw new Error(`unknown template ${text.template}`);
+  const made = template(text.fields);
+  const notice = box(`bt-notice ${made.className}`, ...made.parts);
+  notice.lang = "vi";
+  notice.classList.toggle("bt-notice-tall", face.width / face.height <= 2.5);
+  root.replaceChildren(notice);
+  const letters = Object.values(text.fields).join(" ");
+  await Promise.all([600, 700].map((weight) => document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, letters)));
+  if (text.fields.language === "zh") await document.fonts.load('600 20px "Noto Sans SC"', text.fields.translation);
+  const height = root.clientHeight || face.height;
+  notice.style.setProperty("--u", `${height / 100}px`);
+  const holds = fit(notice);
+  const scale = face.height / height;
+  const size = (name) => parseFloat(getComputedStyle(notice.querySelector(`[data-line=${name}]`)).fontSize) * scale;
+  const least = leastCapitals(face.width, face.height);
+  const capitals = Math.round(size(made.main) * CAP_HEIGHT);
+  return { fits: holds && capitals >= least.main, capitals, least: least.main };
+}

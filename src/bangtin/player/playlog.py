@@ -1,0 +1,209 @@
+"""The player's own records: open before the first frame, closed into a hash chain, sealed in signed batches (trust F.4).
+
+Stop 10 of the tour. A row is `open` on the disk before its segment is shown; a beat at most a second old bounds what a
+power cut can take from it; at the next boot it is closed at that beat and marked cut.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import cast
+
+from bangtin.bundle import playlog
+from bangtin.bundle.playlog import Checkpoint, Line
+from bangtin.bundle.signers import Signer
+from bangtin.player.store.database import Database
+
+MOST_LINES = 1000
+
+
+@dataclass(frozen=True)
+class Started:
+    """What is known when a segment starts; the fields of a record line but for its place, length and end.
+
+    `kind` is one of `bundle.playlog.KINDS`. Standby and the built-in card are `gap` with class `rest` and `card`.
+    """
+
+    kind: str
+    bundle: int
+    face: str
+    from_ms: int
+    mono_ms: int
+    clock: str
+    item: str = ""
+    content: str = ""
+    language: str = ""
+    class_: str = ""
+    slot: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A batch ready to be sent: lines `first`…`last` under their signed checkpoint."""
+
+    first: int
+    last: int
+    body: bytes
+
+
+class Playlog:
+    """The records of one device in one epoch, over `database`."""
+
+    def __init__(self, database: Database, *, device: str, epoch: int, boot: int, signer: Signer) -> None:
+        self._database = database
+        self._device = device
+        self._epoch = epoch
+        self._boot = boot
+        self._signer = signer
+
+    def open(self, name: str, started: Started) -> None:
+        """Write the open row of a segment; when this returns it survives a power cut (trust 5.7)."""
+        body = json.dumps({**asdict(started), "boot": self._boot})
+        with self._database.transaction() as connection:
+            (order,) = connection.execute("SELECT coalesce(max(started), 0) + 1 FROM opened").fetchone()
+            connection.execute("INSERT INTO opened (id, started, body) VALUES (?, ?, ?)", (name, order, body))
+
+    def begin(self, name: str, *, from_ms: int, mono_ms: int) -> None:
+        """The first frame of the segment was presented: its start is that instant."""
+        body = self._body(name) | {"from_ms": from_ms, "mono_ms": max(0, mono_ms)}
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE opened SET body = ? WHERE id = ?", (json.dumps(body), name))
+
+    def beat(self, name: str, *, shown_ms: int) -> None:
+        """So much of the segment has been presented so far."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE opened SET shown_ms = ? WHERE id = ?", (shown_ms, name))
+
+    def close(self, name: str, *, shown_ms: int, end: str) -> int:
+        """Close the open row into the chain; gives its `n`."""
+        return self._append(self._body(name), shown_ms=shown_ms, end=end, opened=name)
+
+    def note(self, started: Started, *, shown_ms: int = 0, end: str = "complete") -> int:
+        """Append a record that has no length of its own: clock, boot, refusal. Gives its `n`."""
+        return self._append({**asdict(started), "boot": self._boot}, shown_ms=shown_ms, end=end)
+
+    def close_left_over(self) -> int:
+        """At boot: rows that an earlier life left open end at their last beat, as `cut`. Gives how many there were."""
+        rows = self._database.rows("SELECT id, shown_ms FROM opened ORDER BY started")
+        for name, shown_ms in rows:
+            self.close(str(name), shown_ms=int(cast(int, shown_ms)), end="cut")
+        return len(rows)
+
+    def head(self) -> tuple[int, str]:
+        """`(n, head)` of the last line; (0, first head) before there is one."""
+        return self._head_at(None)
+
+    def unsealed(self) -> int:
+        """How many lines no checkpoint covers yet."""
+        return self.head()[0] - self._sealed_to()
+
+    def oldest_unsealed_ms(self) -> int | None:
+        """When the oldest line that no checkpoint covers was written, by the clock of that moment."""
+        rows = self._database.rows(
+            "SELECT closed_ms FROM lines WHERE epoch = ? AND n = ?", self._epoch, self._sealed_to() + 1
+        )
+        return int(cast(int, rows[0][0])) if rows else None
+
+    def seal(self, *, made_ms: int, mono_ms: int) -> bool:
+        """Sign a checkpoint over the lines that have none, at most 1,000; False if there were none (trust F.3)."""
+        first = self._sealed_to() + 1
+        last = min(self.head()[0], first + MOST_LINES - 1)
+        if last < first:
+            return False
+        checkpoint = Checkpoint(
+            device=self._device,
+            epoch=self._epoch,
+            from_n=first,
+            to_n=last,
+            before=self._head_at(first - 1)[1],
+            head=self._head_at(last)[1],
+            boot=self._boot,
+            made_ms=made_ms,
+            mono_ms=mono_ms,
+        )
+        envelope = playlog.seal(checkpoint, self._signer)
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", (self._epoch, first, last, envelope))
+        return True
+
+    def next_batch(self) -> Sealed | None:
+        """The oldest batch that the hub has not acknowledged; the same bytes each time."""
+        rows = self._database.rows(
+            "SELECT first, last, envelope FROM batches WHERE epoch = ? ORDER BY first LIMIT 1", self._epoch
+        )
+        if not rows:
+            return None
+        first, last, envelope = cast(tuple[int, int, bytes], rows[0])
+        lines = self._database.rows(
+            "SELECT line FROM lines WHERE epoch = ? AND n BETWEEN ? AND ? ORDER BY n", self._epoch, first, last
+        )
+        return Sealed(first, last, playlog.pack_batch(envelope, [cast(bytes, line) for (line,) in lines]))
+
+    def acknowledge(self, *, to_n: int, head: str) -> bool:
+        """The hub has lines up to `to_n`: their batches and all lines but the last go. False if the head is not ours."""
+        if to_n > self.head()[0] or self._head_at(to_n)[1] != head:
+            return False
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta SELECT 'sealed_to', CAST(max(last) AS TEXT) FROM batches WHERE epoch = ?"
+                " HAVING max(last) IS NOT NULL",
+                (self._epoch,),
+            )
+            connection.execute("DELETE FROM batches WHERE epoch = ? AND last <= ?", (self._epoch, to_n))
+            # The last line of each sealed batch stays: its head is where the next checkpoint starts from.
+            connection.execute(
+                "DELETE FROM lines WHERE epoch = ? AND n < ?", (self._epoch, min(to_n, self._sealed_to()))
+            )
+        return True
+
+    def _append(self, body: dict[str, object], *, shown_ms: int, end: str, opened: str | None = None) -> int:
+        n, head = self.head()
+        line = Line(
+            k=str(body["kind"]),
+            n=n + 1,
+            boot=cast(int, body["boot"]),
+            bundle=cast(int, body["bundle"]),
+            face=str(body["face"]),
+            from_ms=cast(int, body["from_ms"]),
+            mono_ms=cast(int, body["mono_ms"]),
+            shown_ms=shown_ms,
+            clock=str(body["clock"]),
+            end=end,
+            item=str(body["item"]),
+            content=str(body["content"]),
+            lang=str(body["language"]),
+            class_=str(body["class_"]),
+            slot=str(body["slot"]),
+            extra=cast(Mapping[str, object], body["extra"]),
+        )
+        data = playlog.encode(line)
+        closed_ms = line.from_ms + shown_ms
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO lines VALUES (?, ?, ?, ?, ?)", (self._epoch, n + 1, data, playlog.fold(head, data), closed_ms)
+            )
+            if opened is not None:
+                connection.execute("DELETE FROM opened WHERE id = ?", (opened,))
+        return n + 1
+
+    def _body(self, name: str) -> dict[str, object]:
+        rows = self._database.rows("SELECT body FROM opened WHERE id = ?", name)
+        return cast(dict[str, object], json.loads(str(rows[0][0])))
+
+    def _head_at(self, n: int | None) -> tuple[int, str]:
+        where, values = ("", ()) if n is None else ("AND n = ?", (n,))
+        rows = self._database.rows(
+            f"SELECT n, head FROM lines WHERE epoch = ? {where} ORDER BY n DESC LIMIT 1",
+            self._epoch,
+            *values,
+        )
+        if rows:
+            return int(cast(int, rows[0][0])), str(rows[0][1])
+        return 0, playlog.first_head(self._device, self._epoch)
+
+    def _sealed_to(self) -> int:
+        rows = self._database.rows("SELECT max(last) FROM batches WHERE epoch = ?", self._epoch)
+        if rows and rows[0][0] is not None:
+            return int(cast(int, rows[0][0]))
+        return int(self._database.get("sealed_to") or 0)

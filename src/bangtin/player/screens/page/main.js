@@ -1,0 +1,52 @@
+// Connects the page to its daemon on this machine, obeys it, and tells it which frames were presented.
+
+import { Stage } from "./stage.js";
+
+const REPORT_MS = 250;
+const AGAIN_MS = 400;
+
+const element = document.getElementById("face");
+const face = { element, width: innerWidth, height: innerHeight, name: "", now: () => Date.now() };
+let socket = null;
+
+function send(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+const stage = new Stage(face, send);
+
+// The face keeps its own proportions in whatever window it gets: bars, never stretching.
+function fitFace() {
+  const scale = Math.min(innerWidth / face.width, innerHeight / face.height);
+  element.style.width = `${Math.round(face.width * scale)}px`;
+  element.style.height = `${Math.round(face.height * scale)}px`;
+}
+
+const ANSWERS = {
+  face(message) {
+    Object.assign(face, { width: message.width, height: message.height, name: message.name });
+    const ahead = message.now_ms - performance.now();
+    face.now = () => performance.now() + ahead;
+    fitFace();
+    stage.clear();
+  },
+  prepare: (message) => stage.prepare(message.segment),
+  show: (message) => stage.show(message.segment, message.for_ms),
+  drop: (message) => stage.drop(message.id),
+};
+
+function connect() {
+  const role = new URLSearchParams(location.search).get("role") || "guest";
+  socket = new WebSocket(`ws://${location.host}/screen?role=${encodeURIComponent(role)}`);
+  socket.addEventListener("message", (event) => {
+    const message = JSON.parse(event.data);
+    ANSWERS[message.t]?.(message);
+  });
+  socket.addEventListener("close", () => setTimeout(connect, AGAIN_MS));
+}
+
+addEventListener("resize", fitFace);
+setInterval(() => stage.report(), REPORT_MS);
+fitFace();
+connect();
+setTimeout(() => !stage.current && stage.expire(), 2000);

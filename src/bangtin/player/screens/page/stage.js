@@ -1,0 +1,107 @@
+// The stage: what is on top now, what waits underneath, and the reports about it.
+
+import { dropLayer, makeLayer, startMedia } from "./layers.js";
+import { Meter, watch } from "./meter.js";
+
+const GRACE_MS = 1500; // how long a picture may outlive its segment while the next one is late
+
+export class Stage {
+  constructor(face, send) {
+    this.face = face;
+    this.send = send;
+    this.waiting = new Map();
+    this.current = null;
+    this.expiry = null;
+    this.turn = 0;
+    this.covers = 0;
+  }
+
+  prepare(segment) {
+    if (this.waiting.has(segment.id) || this.current?.layer.id === segment.id) return;
+    const layer = makeLayer(segment, this.face);
+    this.waiting.set(segment.id, layer);
+    layer.ready.then(
+      () => this.send({ t: "ready", id: segment.id }),
+      (error) => this.fail(layer, error),
+    );
+  }
+
+  fail(layer, error) {
+    this.send({ t: "failed", id: layer.id, why: String(error.message || error).slice(0, 120) });
+  }
+
+  drop(id) {
+    const layer = this.waiting.get(id);
+    if (!layer) return;
+    this.waiting.delete(id);
+    dropLayer(layer);
+  }
+
+  // A daemon that starts anew knows nothing of what an earlier one had prepared.
+  clear() {
+    for (const id of [...this.waiting.keys()]) this.drop(id);
+  }
+
+  async show(segment, forMs) {
+    this.turn += 1;
+    const turn = this.turn;
+    this.prepare(segment);
+    const layer = this.waiting.get(segment.id);
+    if (!layer) return;
+    clearTimeout(this.expiry);
+    this.expiry = setTimeout(() => this.expire(), forMs + GRACE_MS);
+    const late = setTimeout(() => turn === this.turn && this.cover(), GRACE_MS);
+    try {
+      await layer.ready;
+    } catch {
+      return; // `failed` is on its way already; the daemon decides what comes instead
+    } finally {
+      clearTimeout(late);
+    }
+    if (turn !== this.turn) return;
+    startMedia(layer).catch((error) => this.fail(layer, error));
+    requestAnimationFrame((at) => turn === this.turn && this.swap(layer, at));
+  }
+
+  // One frame: the new layer on top, the old one below, in the same style change.
+  swap(layer, at) {
+    const old = this.current;
+    this.waiting.delete(layer.id);
+    layer.element.classList.add("on");
+    const meter = new Meter();
+    meter.mark(at);
+    this.current = { layer, meter, stop: watch(layer, meter) };
+    layer.media?.addEventListener("error", () => this.fail(layer, new Error("media")), { once: true });
+    this.face.element.dataset.state = layer.kind;
+    this.face.element.dataset.showing = layer.id;
+    const report = { t: "began", id: layer.id, ago_ms: Math.max(0, performance.now() - at), ended: null, ended_shown_ms: 0 };
+    if (old) {
+      old.stop();
+      old.meter.mark(at);
+      old.layer.element.classList.remove("on");
+      report.ended = old.layer.id;
+      report.ended_shown_ms = Math.round(old.meter.shownMs);
+      requestAnimationFrame(() => dropLayer(old.layer));
+    }
+    this.send(report);
+  }
+
+  // The daemon said nothing in time (it died, or it starts again): the card, never a stale picture, never a blank.
+  expire() {
+    if (["code", "standby"].includes(this.current?.layer.kind)) return;
+    this.turn += 1;
+    this.cover();
+  }
+
+  cover() {
+    if (this.current?.layer.kind === "card") return;
+    this.covers += 1;
+    const layer = makeLayer({ id: `local-${this.covers}`, kind: "card" }, this.face);
+    this.swap(layer, performance.now());
+  }
+
+  report() {
+    if (!this.current) return;
+    this.send({ t: "shown", id: this.current.layer.id, shown_ms: Math.round(this.current.meter.shownMs) });
+  }
+}

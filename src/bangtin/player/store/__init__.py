@@ -1,0 +1,1 @@
+"""What the player keeps: its database, the accepted generations, the media."""

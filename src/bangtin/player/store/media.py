@@ -1,0 +1,127 @@
+"""Media by digest on the player's disk, and the check of each chunk before one byte of it leaves."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bangtin.bundle.bounds import CHUNK_BYTES
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.manifest import File, Manifest
+
+DIGEST_BYTES = 32
+
+
+class MediaStore:
+    """Files named by their SHA-256 under `folder`; `.chunks` beside those larger than one chunk, `.part` while they come.
+
+    Only files that an accepted manifest names are served; the manifest gives their size, type and chunk list's digest.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._known: Mapping[str, File] = {}
+        self._lists: dict[str, bytes] = {}
+
+    def allow(self, *manifests: Manifest | None) -> None:
+        """Serve the files of these manifests, and no others."""
+        self._known = {file.sha256: file for one in manifests if one is not None for file in one.files}
+        self._lists = {name: chunks for name, chunks in self._lists.items() if name in self._known}
+
+    def path(self, digest: str) -> Path:
+        """Where the file lies, or will."""
+        return self._folder / digest
+
+    def part(self, digest: str) -> Path:
+        """Where its first chunks lie while it comes."""
+        return self._folder / f"{digest}.part"
+
+    def chunks_path(self, digest: str) -> Path:
+        """Where its chunk list lies, or will."""
+        return self._folder / f"{digest}.chunks"
+
+    def has(self, file: File) -> bool:
+        """Whether the file lies here whole, by its size; its content is checked on each read."""
+        try:
+            is_whole = self.path(file.sha256).stat().st_size == file.size
+        except OSError:
+            return False
+        return is_whole and (not file.chunks or self.chunks_path(file.sha256).exists())
+
+    def describe(self, digest: str) -> tuple[int, str] | None:
+        """Size and MIME type of a file that may be served and is here."""
+        file = self._known.get(digest)
+        return (file.size, file.mime) if file is not None and self.has(file) else None
+
+    def read_chunk(self, digest: str, index: int) -> bytes:
+        """Chunk `index` of a file, verified in memory.
+
+        Raises: BundleRefusal `media_changed` (trust 4.5) when the bytes on the disk are not those that were approved.
+        """
+        file = self._known.get(digest)
+        if file is None:
+            raise _changed(digest, "no accepted bundle names it")
+        expected = self._expected(file, index)
+        try:
+            with self.path(digest).open("rb") as stream:
+                stream.seek(index * CHUNK_BYTES)
+                chunk = stream.read(CHUNK_BYTES)
+        except OSError as error:
+            raise _changed(digest, str(error)) from error
+        if hashlib.sha256(chunk).digest() != expected:
+            raise _changed(digest, f"chunk {index} is not what was approved")
+        return chunk
+
+    def verify(self, digest: str) -> None:
+        """Read the file whole, each chunk verified. Raises: as `read_chunk`."""
+        file = self._known.get(digest)
+        count = 1 if file is None else max(1, -(-file.size // CHUNK_BYTES))
+        for index in range(count):
+            self.read_chunk(digest, index)
+
+    def keep(self, digest: str) -> None:
+        """A `.part` is whole and verified: give it its name, durably."""
+        part = self.part(digest)
+        sync(part)
+        part.rename(self.path(digest))
+        sync(self._folder)
+
+    def remove(self, digest: str) -> None:
+        """Drop a file that is not what was approved, so that it is fetched again."""
+        self._lists.pop(digest, None)
+        for path in (self.path(digest), self.part(digest), self.chunks_path(digest)):
+            path.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Remove every file that no manifest in force names."""
+        for path in self._folder.iterdir():
+            if path.name.split(".")[0] not in self._known:
+                path.unlink()
+
+    def _expected(self, file: File, index: int) -> bytes:
+        if not file.chunks:
+            return bytes.fromhex(file.sha256)
+        chunks = self._lists.get(file.sha256)
+        if chunks is None:
+            try:
+                chunks = self.chunks_path(file.sha256).read_bytes()
+            except OSError as error:
+                raise _changed(file.sha256, str(error)) from error
+            if hashlib.sha256(chunks).hexdigest() != file.chunks:
+                raise _changed(file.sha256, "its chunk list is not what was approved")
+            self._lists[file.sha256] = chunks
+        return chunks[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]
+
+
+def sync(path: Path) -> None:
+    """Make what was written to a file or folder durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _changed(digest: str, detail: str) -> BundleRefusal:
+    return BundleRefusal("media_changed", step="4.5", subject=digest, detail=detail)

@@ -1,0 +1,1 @@
+"""Everything that talks to the hub: signed requests, enrolment, polling, downloads, records."""

@@ -1,0 +1,148 @@
+"""Requests to the hub, each signed (trust D.4, D.5: RFC 9421 over method, authority, path, query, sequence, body, head)."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
+from http_message_signatures.algorithms import ED25519
+
+from bangtin.player.clock import Clock
+
+TAG = "bangtin-device-v1"
+COVERED = ("@method", "@authority", "@path", "@query", "bangtin-seq")
+TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
+LONGEST_ANSWER = 9_000_000
+
+
+class HubRefused(Exception):
+    """The hub answered with an error: `status`, and its code and message where it gave them."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the hub answered: status, headers, whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class _Message:
+    """The shape that the signer reads and writes."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey:
+        del key_id
+        return self._key
+
+
+class Hub:
+    """The hub as one device sees it. `keyid` is the device id, or `new` while it is being enrolled."""
+
+    def __init__(self, address: str, *, key: Ed25519PrivateKey, keyid: str, clock: Clock, boot: int) -> None:
+        self.address = address.rstrip("/")
+        self.keyid = keyid
+        self._clock = clock
+        self._seq = (boot, secrets.token_hex(8), 0)
+        self._signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OneKey(key))
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Hub":
+        self._session = aiohttp.ClientSession(timeout=TIMEOUT, auto_decompress=True)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """GET, signed. Raises: HubRefused, aiohttp.ClientError, TimeoutError."""
+        return await self._send("GET", path, headers=headers)
+
+    async def post(self, path: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """POST, signed with its body. Raises: as `get`."""
+        return await self._send("POST", path, headers=headers, body=body)
+
+    async def get_plain(self, path: str) -> Answer:
+        """GET without a signature: a time answer must be had before the clock is right."""
+        async with self.session.get(self.address + path, allow_redirects=False) as response:
+            return await _read(response)
+
+    def signed(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> dict[str, str]:
+        """The headers of a signed request, those given included."""
+        boot, nonce, count = self._seq
+        self._seq = (boot, nonce, count + 1)
+        parts = urlsplit(self.address)
+        message = _Message(method, self.address + path, {"Host": parts.netloc, **(headers or {})})
+        message.headers["Bangtin-Seq"] = f"{boot}.{nonce}.{count + 1}"
+        covered = COVERED + (("bangtin-head",) if "Bangtin-Head" in message.headers else ())
+        self._signer.sign(
+            message,
+            key_id=self.keyid,
+            created=datetime.fromtimestamp(self._clock.signature_s(), tz=UTC),
+            tag=TAG,
+            covered_component_ids=covered,
+            body=body,
+        )
+        return message.headers
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The open session, for streams. Raises: RuntimeError outside the context."""
+        if self._session is None:
+            raise RuntimeError("the hub is used outside its context")
+        return self._session
+
+    async def _send(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        signed = self.signed(method, path, headers, body)
+        # trust 4.1: redirects refused
+        async with self.session.request(
+            method, self.address + path, headers=signed, data=body, allow_redirects=False
+        ) as response:
+            return await _read(response)
+
+
+async def _read(response: aiohttp.ClientResponse) -> Answer:
+    body = b""
+    async for piece in response.content.iter_chunked(65_536):
+        body += piece
+        if len(body) > LONGEST_ANSWER:
+            raise HubRefused(response.status, "answer_too_large", "the answer is larger than any file may be")
+    if response.status >= 300 and response.status != 304:
+        code, message = _reason(response, body)
+        raise HubRefused(response.status, code, message)
+    return Answer(response.status, dict(response.headers), body)
+
+
+def _reason(response: aiohttp.ClientResponse, body: bytes) -> tuple[str, str]:
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = {}
+    if not isinstance(fields, dict):
+        fields = {}
+    return str(fields.get("code", "http_error")), str(fields.get("message", response.reason))
