@@ -86,7 +86,7 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    """SQLite with a write lock from the first statement, or PostgreSQL with a pool (CONN_MAX_AGE is wrong under ASGI)."""
+    """SQLite with a write lock from the first statement; PostgreSQL with a pool, as CONN_MAX_AGE is wrong under ASGI."""
     found: dict[str, Any] = dict(dj_database_url.parse(ENV.database_url))
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
@@ -96,7 +96,7 @@ def _database() -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": None}
     else:
-        found["OPTIONS"] = {"pool": True}
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": True}
     return found
 
 

@@ -1,0 +1,39 @@
+"""The database is written in actions, the kit, commands' actions and migrations alone."""
+
+import ast
+from pathlib import Path
+
+HUB = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub"
+WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create", "add", "set"}
+# `add`, `set`, `update` and `delete` also belong to sets, dicts and responses: they count after a manager or queryset only.
+AFTER_MANAGER = {"add", "set", "update", "delete", "create"}
+ALLOWED = ("actions", "migrations", "tests", "kit")
+
+
+def _is_query(node: ast.expr) -> bool:
+    """Whether the expression goes through a manager: `X.objects…` or `row.things.filter(…)`."""
+    names = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    return bool(names & {"objects", "filter", "exclude", "all", "_default_manager"})
+
+
+def _writes(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
+            continue
+        name = node.func.attr
+        if name in AFTER_MANAGER and not _is_query(node.func.value):
+            continue
+        if name == "save" and any(isinstance(argument, ast.keyword) for argument in node.keywords) is False and node.args:
+            continue  # saving a document or picture to a path takes a positional argument; a model's save does not
+        found.append(f"{path.relative_to(HUB)}:{node.lineno} {name}")
+    return found
+
+
+def test_the_database_is_written_in_actions_only() -> None:
+    places = []
+    for path in HUB.rglob("*.py"):
+        parts = {part.removesuffix(".py") for part in path.relative_to(HUB).parts}
+        if not parts & set(ALLOWED):
+            places += _writes(path)
+    assert [place for place in places if not place.startswith("accounts/models.py")] == []
