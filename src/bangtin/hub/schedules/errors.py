@@ -1,0 +1,97 @@
+"""Why something is not placed: each refusal names the object, the article and the next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bangtin.hub.kit.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A span that would be accepted as the plan stands now."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(eq=False)
+class PlacementRefusal(Refusal):
+    """A slot that cannot stand; `suggestions` are the nearest spans that could, nearest first."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+
+    code = "BT-LICH-001"
+
+
+class InThePast(PlacementRefusal):
+    """The span has begun already, or it is empty."""
+
+    code = "BT-LICH-002"
+
+
+class OutsideHours(PlacementRefusal):
+    """The span lies outside the cluster's operating hours and no instruction from above asks for it."""
+
+    code = "BT-LICH-003"
+
+
+class NoHoursSet(PlacementRefusal):
+    """The operator has set no hours for this holiday, Saturday or Sunday."""
+
+    code = "BT-LICH-004"
+
+
+class NotReady(PlacementRefusal):
+    """The version is not approved as it is now."""
+
+    code = "BT-LICH-005"
+
+
+class NoRendition(PlacementRefusal):
+    """The version has no form for one of the cluster's screens."""
+
+    code = "BT-LICH-006"
+
+
+class SlotTaken(PlacementRefusal):
+    """Another slot of the same class runs at that time."""
+
+    code = "BT-LICH-007"
+    http_status = 409
+
+
+class NotForThisCluster(PlacementRefusal):
+    """The agency did not hand the programme in for this cluster, so it was not approved for it."""
+
+    code = "BT-LICH-008"
+
+
+class TooFarAhead(PlacementRefusal):
+    """The span ends later than a bundle can reach."""
+
+    code = "BT-LICH-009"
+
+
+class BadInstruction(Refusal):
+    """An instruction from above without its number or its issuer."""
+
+    code = "BT-LICH-010"
+
+
+class HoursAreFixed(Refusal):
+    """The regulation itself sets the hours of that day."""
+
+    code = "BT-LICH-011"
+
+
+class BadWindows(Refusal):
+    """Windows that overlap, lie in the past, or would leave a placed slot outside."""
+
+    code = "BT-LICH-012"
+
+
+class AlreadyFiller(Refusal):
+    """The version is among the cluster's filler already."""
+
+    code = "BT-LICH-013"
+    http_status = 409
