@@ -1,0 +1,157 @@
+"""Status badges: every state of the product as word, icon and hue (ui 4, the table of states).
+
+`BADGES[kind][state]`; the states are the English keys that the apps' `states.py` and `models.py`
+use. The word alone suffices in print, so no state is told by colour only.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _c
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One state: what is read, the icon of the sprite, the hue (`""` grey, `b i v t g a r`,
+    `live` green filled, `hot` red filled, `soon` amber outline, `plain` no ground, `draftv` violet
+    dashed)."""
+
+    word: str | Promise
+    icon: str = ""
+    hue: str = ""
+
+
+_PROGRAMME = {
+    "draft": Badge(_("Draft"), "pencil"),
+    "submitted": Badge(_("Submitted"), "send", "b"),
+    "received": Badge(_("Received"), "inbox", "b"),
+    "checking": Badge(_("Technical check running"), "refresh", "b"),
+    "waiting": Badge(_("Waiting for appraisal"), "hourglass", "i"),
+    "appraising": Badge(_("Under appraisal"), "eye", "i"),
+    "confirming": Badge(_("Waiting for confirmation"), "user-check", "i"),
+    "revised": Badge(_("Revised, to be looked at again"), "refresh", "i"),
+    "returned": Badge(_("Returned for revision"), "arrow-back-up", "a"),
+    "rejected": Badge(_("Rejected"), "x", "r"),
+    "refused": Badge(_("Refused by the technical check"), "x", "r"),
+    "ready": Badge(_("Ready for air"), "circle-check", "t"),
+    "superseded": Badge(_("Replaced by a newer version"), "versions"),
+    "withdrawn": Badge(_("Withdrawn"), "arrow-back-up"),
+}
+_AIR = {
+    "scheduled": Badge(_("Scheduled"), "calendar-check", "t"),
+    "live": Badge(_("On air"), "player-play-filled", "live"),
+    "aired": Badge(_("Aired"), "history", "g"),
+    "taken_down": Badge(_("Taken down"), "hand-stop"),
+    "rights_ended": Badge(_("Rights ended"), "copyright-off", "a"),
+    "archived": Badge(_("Archived"), "archive"),
+    "instructed": Badge(_("On instruction from above"), "gavel", "i"),
+    "filler": Badge(_("Filler"), "stack-2"),
+}
+_LANGUAGE = {
+    "translating": Badge(_("Being translated"), "language", "v"),
+    "machine": Badge(_("Machine draft"), "robot", "draftv"),
+    "waiting": Badge(_("Translation waits for approval"), "text-spellcheck", "v"),
+    "approved": Badge(_("Approved"), "check", "g"),
+}
+_SCHEDULE = {
+    "draft": Badge(_("Draft"), "pencil"),
+    "faulty": Badge(_("Has errors"), "calendar-x", "r"),
+    "waiting": Badge(_("Waiting for approval"), "hourglass", "i"),
+    "approved": Badge(_("Approved"), "check", "g"),
+    "published": Badge(_("Published"), "rosette-discount-check", "g"),
+}
+_SCREEN = {
+    "never": Badge(_("Never in contact"), "plug-connected"),
+    "pending": Badge(_("Waiting for enrolment"), "key", "i"),
+    "on_schedule": Badge(_("On schedule"), "player-play-filled", "live"),
+    "slow": Badge(_("Slow"), "clock", "a"),
+    "lost": Badge(_("Contact lost"), "wifi-off", "a"),
+    "differs": Badge(_("Differs from schedule"), "alert-triangle", "a"),
+    "dark": Badge(_("Screen dark"), "power", "hot"),
+    "masked": Badge(_("Masked"), "eye-off"),
+    "resting": Badge(_("Outside hours"), "moon"),
+    "revoked": Badge(_("Key revoked"), "lock-x", "r"),
+}
+_DUTY = {
+    "ahead": Badge(_("Not yet due"), "", "plain"),
+    "due": Badge(_("Due soon"), "clock", "soon"),
+    "done": Badge(_("Done on time"), "check", "g"),
+    "late": Badge(_("Done late or short"), "clock-exclamation", "a"),
+    "overdue": Badge(_("Overdue"), "alert-triangle", "hot"),
+    "waived": Badge(_("Waived"), "ban"),
+    "undated": Badge(_("No date fixed"), "calendar-off"),
+    "requested": Badge(_("Requested"), "send", "b"),
+    "answered": Badge(_("Answered"), "mail", "g"),
+}
+_INCIDENT = {
+    "new": Badge(_c("incident", "New"), "alert-triangle", "a"),
+    "reported": Badge(_("Reported"), "bell", "b"),
+    "contained": Badge(_("Contained"), "shield-check", "t"),
+    "escalated": Badge(_("Passed to the People's Committee"), "arrow-right", "i"),
+    "resolved": Badge(_("Resolved"), "check", "g"),
+    "closed": Badge(_("Closed"), "archive"),
+}
+_PAPER = {
+    "draft": Badge(_("Being written"), "pencil", "b"),
+    "provisional": Badge(_("Provisional"), "refresh", "a"),
+    "presented": Badge(_("Presented"), "send", "i"),
+    "returned": Badge(_("Returned"), "arrow-back-up", "a"),
+    "signed": Badge(_("Signed"), "signature", "g"),
+    "frozen": Badge(_("Frozen"), "lock", "g"),
+    "sent": Badge(_("Sent"), "mail", "g"),
+}
+_PROOF = {
+    "corroborated": Badge(_("Corroborated"), "shield-check", "g"),
+    "claimed": Badge(_("Claimed by the device only"), "device-desktop", "a"),
+    "contradicted": Badge(_("Contradicted"), "shield-x", "r"),
+    "quarantined": Badge(_("Quarantined"), "lock"),
+}
+_FINDING = {
+    "must": Badge(_("Must be mended"), "x", "r"),
+    "note": Badge(_("Note"), "alert-triangle", "a"),
+    "auto": Badge(_("Handled by the system"), "wand", "g"),
+    "ok": Badge(_("Fine"), "check", "g"),
+}
+_DECISION = {
+    "approve": Badge(_("Approve"), "check", "g"),
+    "return": Badge(_("Return for revision"), "arrow-back-up", "a"),
+    "reject": Badge(_("Reject"), "x", "r"),
+    "void": Badge(_("Void"), "ban"),
+}
+_BULLETIN = {
+    "ordinary": Badge(_("Ordinary"), "", "plain"),
+    "priority": Badge(_("Urgent lane"), "bolt", "hot"),
+    "emergency": Badge(_("Emergency"), "urgent", "hot"),
+}
+_CLAUSE = {
+    "system": Badge(_("Carried by the system"), "check", "g"),
+    "partial": Badge(_("Needs attention"), "alert-triangle", "a"),
+    "outside": Badge(_("Handled outside the system"), "external-link"),
+    "declared": Badge(_("General statement"), "quote"),
+}
+BADGES: dict[str, dict[str, Badge]] = {
+    "programme": _PROGRAMME,
+    "air": _AIR,
+    "language": _LANGUAGE,
+    "schedule": _SCHEDULE,
+    "screen": _SCREEN,
+    "duty": _DUTY,
+    "incident": _INCIDENT,
+    "paper": _PAPER,
+    "proof": _PROOF,
+    "finding": _FINDING,
+    "decision": _DECISION,
+    "bulletin": _BULLETIN,
+    "clause": _CLAUSE,
+}
+
+
+def badge(kind: str, state: str) -> Badge:
+    """The badge of a state; an unknown state stays readable as a plain grey word.
+
+    Raises: ValueError for an unknown kind, which is a mistake in a template.
+    """
+    if kind not in BADGES:
+        raise ValueError(f"expected a kind of {sorted(BADGES)}, got {kind!r}")
+    return BADGES[kind].get(str(state), Badge(str(state)))

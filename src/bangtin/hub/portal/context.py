@@ -1,0 +1,115 @@
+"""What every page knows: who reads it, from which post, on which day, by which clock (variable `bt`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.kit import clock
+from bangtin.hub.portal import menu
+from bangtin.rulebook import calendars, loading
+from bangtin.rulebook.calendars import DayKind, WorkingCalendar
+
+THEME_COOKIE = "bt_theme"
+THEMES = ("light", "dark", "auto")
+_DAY_KINDS = {
+    DayKind.WORKING: gettext_lazy("working day"),
+    DayKind.MAKE_UP: gettext_lazy("make-up working day"),
+    DayKind.WEEKEND: gettext_lazy("weekend"),
+    DayKind.HOLIDAY: gettext_lazy("public holiday"),
+}
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame's facts; read in templates as `bt.today`, `bt.now`, `bt.menu` …"""
+
+    now: datetime
+    today: date
+    day_kind: str
+    is_demo: bool
+    theme: str
+    menu: tuple[menu.Group, ...] = ()
+    tabs: tuple[menu.Entry, ...] = ()
+    user_name: str = ""
+    user_initials: str = ""
+    user_post: str = ""
+    office_name: str = ""
+    office_role: str = ""
+    inbox_count: int = 0
+    delegation: str = ""
+    foot: str = ""
+
+
+@lru_cache(maxsize=1)
+def _calendar(root: Path) -> WorkingCalendar:
+    return calendars.load(root)
+
+
+def day_kind(on: date) -> str:
+    """What kind of day it is, in words: `ngày làm việc`, `nghỉ lễ`, `làm bù`, `cuối tuần`."""
+    found = calendars.day(_calendar(settings.REGULATIONS_DIR or loading.default_root()), on)
+    return str(_DAY_KINDS[found.kind])
+
+
+def initials(name: str) -> str:
+    """Two letters for the round mark: first and last word, digits kept (`Cán bộ 1` gives `C1`)."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def theme(request: HttpRequest) -> str:
+    """The reader's choice: of the account, else of the cookie, else that of the machine (`auto`)."""
+    of_account = getattr(getattr(request, "user", None), "theme", "")
+    chosen = of_account or request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
+    posts = list(posts_on(user, on))
+    roles = [post.role for post in posts]
+    waiting: Mapping[str, int] = getattr(request, "waiting", {})
+    first = posts[0] if posts else None
+    return {
+        "menu": menu.groups(roles, path=request.path, waiting=waiting),
+        "tabs": menu.tabs(roles, path=request.path),
+        "user_name": user.display_name,
+        "user_initials": initials(user.display_name),
+        "user_post": _roles(posts),
+        "office_name": first.agency.name(on) if first else "",
+        "office_role": _roles(posts),
+        "inbox_count": sum(n for key, n in waiting.items() if not key.endswith("_hot")),
+    }
+
+
+def _roles(posts: list[Post]) -> str:
+    words = [str(Role(post.role).label) for post in posts]
+    text = ", ".join(dict.fromkeys(words))
+    return text[:1].upper() + text[1:]
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `bt` for every template; error pages must survive without a user."""
+    now = clock.now()
+    on = clock.local_date(now)
+    user = getattr(request, "user", None)
+    person = _person(user, on=on, request=request) if isinstance(user, User) else {}
+    facts = {
+        "now": now,
+        "today": on,
+        "day_kind": day_kind(on),
+        "is_demo": bool(settings.IS_DEMO),
+        "theme": theme(request),
+        "foot": _("All services are running") if person else pgettext("foot", ""),
+    }
+    return {"bt": Shell(**(facts | person))}  # type: ignore[arg-type]  # each key is a field of Shell

@@ -1,0 +1,140 @@
+"""The menu of an office: at most 14 entries in 3 groups; what an office cannot use is absent (ui 2)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _c
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its key, address, icon, words; `count` waits behind it, `is_hot` if overdue."""
+
+    key: str
+    href: str
+    icon: str
+    label: str | Promise
+    count: int = 0
+    is_hot: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading; the first group has none."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+_ENTRIES = {
+    entry.key: entry
+    for entry in (
+        Entry("work", "/", "checklist", _("To do")),
+        Entry("province", "/toan-tinh/", "layout-dashboard", _("The whole province")),
+        Entry("programmes", "/chuong-trinh/", "movie", _("Programmes")),
+        Entry("submit", "/chuong-trinh/gui/", "upload", _("Send a programme")),
+        Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal")),
+        Entry("archive", "/kho/", "archive", _("Archive")),
+        Entry("schedule", "/lich/", "calendar-week", _c("menu", "Schedule")),
+        Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
+        Entry("devices", "/thiet-bi/", "device-desktop", _("Devices")),
+        Entry("alerts", "/khan-cap/", "urgent", _("Emergency")),
+        Entry("playlog", "/nhat-ky/", "history", _("Play log")),
+        Entry("duties", "/nghia-vu/", "calendar-due", _("Duties")),
+        Entry("regulation", "/quy-dinh/", "book-2", _("Regulation")),
+        Entry("reports", "/bao-cao/", "report", _("Reports")),
+        Entry("incidents", "/su-co/", "alert-triangle", _("Incidents")),
+        Entry("feedback", "/gop-y/", "message-circle", _("Feedback")),
+        Entry("budgets", "/kinh-phi/", "coins", _("Money")),
+        Entry("agencies", "/quan-tri/co-quan/", "building", _("Agencies")),
+        Entry("accounts", "/quan-tri/tai-khoan/", "users", _("Accounts")),
+        Entry("enrolment", "/quan-tri/thiet-bi/", "device-imac-x", _("New devices")),
+        Entry("holidays", "/quan-tri/lich-nghi/", "calendar-event", _("Days off")),
+    )
+}
+_GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    ("", ("work", "province")),
+    (_("Content"), ("programmes", "submit", "appraisal", "archive")),
+    (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
+    (_("Responsibility"), ("duties", "regulation", "reports", "incidents", "feedback", "budgets")),
+    (_("Administration"), ("agencies", "accounts", "enrolment", "holidays")),
+)
+_VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
+# ui 2, "Menu by office"; the keys are the roles of a post.
+_BY_ROLE: dict[str, tuple[str, ...]] = {
+    "contributor": ("programmes", "submit", "archive", *_VIEWS),
+    "appraiser": ("programmes", "appraisal", "archive", "alerts", "incidents", "feedback", *_VIEWS),
+    "scheduler": ("programmes", "submit", "devices", "incidents", "feedback", *_VIEWS),
+    "operator": ("devices", "incidents", "feedback", *_VIEWS),
+    "finance": ("budgets", "regulation", "reports"),
+    "security": ("programmes", "incidents", *_VIEWS),
+    "leader": ("province", "alerts", "budgets", *_VIEWS),
+    "reporter": ("programmes", *_VIEWS),
+    "administrator": ("agencies", "accounts", "enrolment", "holidays", "screens", "regulation"),
+}
+_MAIN_TAB = (("programmes", _("Content")), ("schedule", _c("menu", "Schedule")), ("agencies", _("Agencies")))
+
+
+@lru_cache(maxsize=64)
+def is_served(address: str) -> bool:
+    """Whether a page answers at an address: an entry without a page is absent, not dead."""
+    try:
+        resolve(address)
+    except Resolver404:
+        return False
+    return True
+
+
+def _allowed(roles: Collection[str]) -> set[str]:
+    keys = {"work"}.union(*(_BY_ROLE.get(role, ()) for role in roles))
+    return {key for key in keys if is_served(_ENTRIES[key].href)}
+
+
+def _entry(key: str, *, path: str, waiting: Mapping[str, int]) -> Entry:
+    found = _ENTRIES[key]
+    is_current = path == found.href if found.href == "/" else path.startswith(found.href)
+    count = waiting.get(key, 0)
+    hot = waiting.get(f"{key}_hot", 0)
+    return Entry(key, found.href, found.icon, found.label, hot or count, bool(hot), is_current)
+
+
+def _only_longest(entries: list[Entry], path: str) -> list[Entry]:
+    """`/chuong-trinh/gui/` marks "Send", not "Programmes" as well."""
+    current = max((e for e in entries if e.is_current), key=lambda e: len(e.href), default=None)
+    return [
+        entry
+        if entry.is_current == (entry is current)
+        else Entry(entry.key, entry.href, entry.icon, entry.label, entry.count, entry.is_hot)
+        for entry in entries
+    ]
+
+
+def groups(roles: Collection[str], *, path: str, waiting: Mapping[str, int] | None = None) -> tuple[Group, ...]:
+    """The menu for the roles of one's posts (the union), with the entry of `path` marked.
+
+    `waiting` counts what waits by entry key; `<key>_hot` is the overdue part, shown in red.
+    """
+    allowed = _allowed(roles)
+    made = {key: _entry(key, path=path, waiting=waiting or {}) for key in allowed}
+    kept = {entry.key: entry for entry in _only_longest(list(made.values()), path)}
+    return tuple(
+        Group(label, entries) for label, keys in _GROUPS if (entries := tuple(kept[key] for key in keys if key in kept))
+    )
+
+
+def tabs(roles: Collection[str], *, path: str) -> tuple[Entry, ...]:
+    """The phone's tabs before "More": Việc, Nội dung or Lịch, Màn hình (ui 2)."""
+    allowed = _allowed(roles)
+    second = next(((key, label) for key, label in _MAIN_TAB if key in allowed), None)
+    chosen = [("work", _c("tab", "To do")), second, ("screens", _("Screens"))]
+    made = []
+    for pair in chosen:
+        if pair is not None and pair[0] in allowed:
+            found = _entry(pair[0], path=path, waiting={})
+            made.append(Entry(found.key, found.href, found.icon, pair[1], is_current=found.is_current))
+    return tuple(made)
