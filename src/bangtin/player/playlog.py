@@ -125,6 +125,7 @@ class Playlog:
         envelope = playlog.seal(checkpoint, self._signer)
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", (self._epoch, first, last, envelope))
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"sealed_to.{self._epoch}", str(last)))
         return True
 
     def next_batch(self) -> Sealed | None:
@@ -145,13 +146,8 @@ class Playlog:
         if to_n > self.head()[0] or self._head_at(to_n)[1] != head:
             return False
         with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO meta SELECT 'sealed_to', CAST(max(last) AS TEXT) FROM batches WHERE epoch = ?"
-                " HAVING max(last) IS NOT NULL",
-                (self._epoch,),
-            )
             connection.execute("DELETE FROM batches WHERE epoch = ? AND last <= ?", (self._epoch, to_n))
-            # The last line of each sealed batch stays: its head is where the next checkpoint starts from.
+            # The line at `to_n` stays: its head is where the next checkpoint starts from.
             connection.execute(
                 "DELETE FROM lines WHERE epoch = ? AND n < ?", (self._epoch, min(to_n, self._sealed_to()))
             )
@@ -203,7 +199,4 @@ class Playlog:
         return 0, playlog.first_head(self._device, self._epoch)
 
     def _sealed_to(self) -> int:
-        rows = self._database.rows("SELECT max(last) FROM batches WHERE epoch = ?", self._epoch)
-        if rows and rows[0][0] is not None:
-            return int(cast(int, rows[0][0]))
-        return int(self._database.get("sealed_to") or 0)
+        return int(self._database.get(f"sealed_to.{self._epoch}") or 0)

@@ -311,7 +311,7 @@ class Playout:
         if isinstance(ended, str):
             self._shown(ended, ended_shown)
         ago_ms = _milliseconds(message.get("ago_ms"))
-        now_ms = self._clock.now_ms()
+        now_ms, mono_ms = self._clock.now_ms() - ago_ms, self._clock.mono_ms() - ago_ms
         for segment in list(self._leaving):
             self._close(segment, end="complete")
         self._leaving.clear()
@@ -319,10 +319,10 @@ class Playout:
         if current is None or current.id != name:
             return
         if not current.has_begun and self._playlog is not None and current.is_open:
-            self._playlog.begin(current.id, from_ms=now_ms - ago_ms, mono_ms=self._clock.mono_ms() - ago_ms)
+            self._playlog.begin(current.id, from_ms=now_ms, mono_ms=mono_ms)
         current.has_begun = True
         if self.first_frame_ms is None and current.item is not None:
-            self.first_frame_ms = now_ms - ago_ms
+            self.first_frame_ms = now_ms
 
     def _shown(self, name: str, shown_ms: object) -> None:
         for segment in [*self._leaving, *([self._current] if self._current else [])]:

@@ -48,10 +48,10 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
         "--lang=vi",
     ]
     if is_headless:
-        flags += ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--mute-audio"]
+        flags += ["--headless=new", f"--screen-info={{{size[0]}x{size[1]}}}", "--disable-gpu", "--hide-scrollbars", "--mute-audio"]
     if is_root:  # Chromium refuses root with its sandbox; a post runs the player as its own user
         flags.append("--no-sandbox")
-    return [*flags, url] if is_headless else [*flags, f"--app={url}", "--start-fullscreen"]
+    return [*flags, "--kiosk", f"--app={url}"]
 
 
 class Browser:

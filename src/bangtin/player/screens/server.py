@@ -99,7 +99,7 @@ class ScreenServer:
 
     @web.middleware
     async def _guard(
-        self, request: web.Request, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
         if request.host not in hosts:  # a name that an attacker points at 127.0.0.1
@@ -107,7 +107,7 @@ class ScreenServer:
         origin = request.headers.get("Origin")
         if origin is not None and origin.removeprefix("http://") not in hosts:
             raise web.HTTPForbidden(text="This server answers only to its own page.")
-        return await answer(request)
+        return await handler(request)
 
     def _headers(self, request: web.Request) -> dict[str, str]:
         policy = (
