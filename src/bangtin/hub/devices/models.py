@@ -9,9 +9,13 @@ from bangtin.hub.devices.states import DeviceState, EnrolmentState
 
 
 class Device(models.Model):
-    """A player that drives one face; `public_key` is raw Ed25519 in base64url; `epoch` counts re-enrolments."""
+    """A player that drives one face; `public_key` is raw Ed25519 in base64url; `epoch` counts re-enrolments.
 
-    id = models.CharField(primary_key=True, max_length=40)
+    `boot`, `nonce`, `sequence` and `sequences_seen` (a bit for each of the 32 numbers up to `sequence`) tell a replayed
+    request and a cloned disk (trust D.5); `committed_n`, `committed_head` are the newest chain head a poll carried.
+    """
+
+    id = models.CharField(primary_key=True, max_length=80)
     face = models.ForeignKey(Face, on_delete=models.PROTECT, related_name="devices")
     public_key = models.CharField(max_length=64, unique=True)
     epoch = models.PositiveIntegerField(default=1)
@@ -25,6 +29,9 @@ class Device(models.Model):
     boot = models.PositiveIntegerField(default=0)
     nonce = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveBigIntegerField(default=0)
+    sequences_seen = models.PositiveBigIntegerField(default=0)
+    committed_n = models.PositiveBigIntegerField(default=0)
+    committed_head = models.CharField(max_length=64, blank=True)
     is_clone_suspected = models.BooleanField(default=False)
     status = models.JSONField(default=dict)
 
@@ -34,6 +41,24 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class DeviceKey(models.Model):
+    """The key a device had in one epoch, kept after it was replaced or revoked: old records are checked with it."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="keys")
+    epoch = models.PositiveIntegerField()
+    public_key = models.CharField(max_length=64, unique=True)
+    valid_from = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("device key")
+        ordering = ("device", "epoch")
+        constraints = (models.UniqueConstraint(fields=("device", "epoch"), name="device_key_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.epoch}"
 
 
 class Enrolment(models.Model):
@@ -80,8 +105,31 @@ class Bundle(models.Model):
         return f"{self.cluster_id} {self.number}"
 
 
+class PublishedFile(models.Model):
+    """A media file that some published manifest names; no other file is served to screens.
+
+    `chunks_sha256` is the stored list of its chunks' digests, empty for files up to 1 MiB (trust C.2).
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    size_bytes = models.BigIntegerField()
+    mime = models.CharField(max_length=60)
+    chunks_sha256 = models.CharField(max_length=64, blank=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("published file")
+        ordering = ("sha256",)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class RepositoryFile(models.Model):
-    """A file of the province's TUF repository as it is served now or was once (`5.snapshot.json`, `c/ta-lung/….json`)."""
+    """A file of the province's TUF repository as it is served now or was once.
+
+    `name` is its path there: `metadata/5.snapshot.json`, `targets/c/ta-lung/<sha256>.manifest.json`.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     body = models.BinaryField()

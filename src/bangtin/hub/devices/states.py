@@ -21,9 +21,10 @@ class EnrolmentState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+# A revoked device comes back only by a new enrolment: another key, the next epoch (trust D.3).
 DEVICE_MOVES: Moves = {
     DeviceState.ACTIVE: frozenset({DeviceState.REVOKED}),
-    DeviceState.REVOKED: frozenset(),
+    DeviceState.REVOKED: frozenset({DeviceState.ACTIVE}),
 }
 ENROLMENT_MOVES: Moves = {
     EnrolmentState.PENDING: frozenset({EnrolmentState.DONE, EnrolmentState.REFUSED}),

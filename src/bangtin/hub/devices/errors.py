@@ -1,0 +1,71 @@
+"""Why a bundle is not published, a screen not enrolled, a device not served."""
+
+from bangtin.hub.kit.errors import Refusal
+
+
+class NothingToPublish(Refusal):
+    """The plan has no slot and no filler."""
+
+    code = "BT-MAY-001"
+
+
+class NotApprovedAnyMore(Refusal):
+    """A version on the plan lost its approval, or one of its officers may not approve."""
+
+    code = "BT-MAY-002"
+
+
+class BundleDoesNotVerify(Refusal):
+    """The hub's own check of the made bundle failed; nothing was published."""
+
+    code = "BT-MAY-003"
+
+
+class MediaMissing(Refusal):
+    """A rendition that the plan names is not in the store."""
+
+    code = "BT-MAY-004"
+
+
+class CodeUnknown(Refusal):
+    """No screen that waits shows this code (trust 7.6)."""
+
+    code = "BT-MAY-005"
+    wire = "enrolment_unknown"
+
+
+class CodeExpired(Refusal):
+    """The screen showed this code more than ten minutes ago (trust 7.6)."""
+
+    code = "BT-MAY-006"
+    wire = "enrolment_expired"
+
+
+class TooManyTries(Refusal):
+    """Five wrong codes were typed while this screen waited (trust 7.6)."""
+
+    code = "BT-MAY-007"
+    wire = "enrolment_tries"
+
+
+class BadEnrolment(Refusal):
+    """What the player sent is no enrolment, or its key belongs to a device already (trust 7.6)."""
+
+    code = "BT-MAY-008"
+    http_status = 400
+    wire = "enrolment_key"
+
+
+class EnrolmentPending(Refusal):
+    """Another screen at the same address waits for its code; one at a time (trust D.2)."""
+
+    code = "BT-MAY-009"
+    http_status = 429
+    wire = "enrolment_pending"
+
+
+class RepositoryMissing(Refusal):
+    """The province's repository has not been made yet."""
+
+    code = "BT-MAY-010"
+    http_status = 503
