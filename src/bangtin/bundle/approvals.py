@@ -1,0 +1,236 @@
+"""Signed statements of officers over a content, and what makes an item approved (trust B.3, 3.x)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bangtin.bundle import bounds, dsse, instants, names
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.fields import Fields, WrongShape
+from bangtin.bundle.manifest import ITEM_CLASSES, Item
+from bangtin.bundle.policies import ClassRule, Officer, Officers, Passkey, Policy
+
+__all__ = [
+    "ApprovedItem",
+    "ClassRule",
+    "Officer",
+    "Officers",
+    "Passkey",
+    "Policy",
+    "RoleKeys",
+    "Statement",
+    "check_item",
+    "check_statement",
+    "join_lines",
+    "read_lines",
+]
+
+TYPE = "bangtin.approval.v1"
+DECISIONS = ("approved", "returned", "rejected", "withdrawn")
+EARLY = timedelta(minutes=5)
+
+
+class RoleKeys(Protocol):
+    """What can tell whether a key-only role signed some bytes (`trusted.Trusted` does)."""
+
+    def is_signed(self, role: str, envelope: dsse.Envelope) -> bool:
+        """Whether the threshold of `role` is met by the proofs of `envelope`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One officer's decision on one content, as signed.
+
+    content      SHA-256 of the canonical content descriptor
+    class_       the highest class the content may air as
+    step         "appraisal.decide", "appraisal.confirm", …
+    decision     "approved", "returned", "rejected" or "withdrawn"
+    instrument, clause   the rule it was decided under, such as "31/2020/QĐ-UBND" and "4.1"
+    clusters     ids of the clusters it is for; until_at: it counts before this instant
+    grounds      SHA-256 of the grounds text, which stays at the hub
+    """
+
+    id: str
+    content: str
+    language: str
+    class_: str
+    step: str
+    decision: str
+    officer: str
+    post: str
+    agency: str
+    at: datetime
+    instrument: str
+    clause: str
+    clusters: tuple[str, ...]
+    until_at: datetime
+    grounds: str
+
+    def payload(self) -> dict[str, object]:
+        """The payload of the envelope of kind `approval`."""
+        return {
+            "type": TYPE,
+            "id": self.id,
+            "content": self.content,
+            "language": self.language,
+            "class": self.class_,
+            "step": self.step,
+            "decision": self.decision,
+            "officer": self.officer,
+            "post": self.post,
+            "agency": self.agency,
+            "at": instants.to_text(self.at),
+            "instrument": self.instrument,
+            "clause": self.clause,
+            "scope": {"clusters": list(self.clusters), "until": instants.to_text(self.until_at)},
+            "grounds": self.grounds,
+        }
+
+
+@dataclass(frozen=True)
+class ApprovedItem:
+    """An item that passed: the statements that count, and the first instant it is no longer approved."""
+
+    statements: tuple[Statement, ...]
+    until_at: datetime
+
+
+def join_lines(envelopes: Iterable[bytes]) -> bytes:
+    """The approvals file: one envelope a line, a line feed after each."""
+    return b"".join(envelope + b"\n" for envelope in envelopes)
+
+
+def read_lines(data: bytes, *, count: int) -> tuple[tuple[Statement, dsse.Envelope], ...]:
+    """The statements of an approvals file of `count` lines; no proof is checked yet.
+
+    Raises: BundleRefusal approval_malformed (step 3.1).
+    """
+    if data and not data.endswith(b"\n"):
+        raise _refusal("approval_malformed", "3.1", "approvals.jsonl", "its last line is cut off")
+    lines = data.split(b"\n")[:-1]
+    if len(lines) != count:
+        raise _refusal("approval_malformed", "3.1", "approvals.jsonl", f"{len(lines)} lines, {count} were said")
+    return tuple(_read_line(line, number) for number, line in enumerate(lines, start=1))
+
+
+def check_statement(
+    statement: Statement,
+    envelope: dsse.Envelope,
+    *,
+    keys: RoleKeys,
+    policy: Policy,
+    officers: Officers,
+    made_at: datetime,
+) -> None:
+    """Refuse a statement that is not proved, or whose officer may not make it.
+
+    Raises: BundleRefusal approval_unsigned (3.3), proof_too_weak (3.5), officer_not_entitled and
+    approval_future (3.6), class_unknown (3.2).
+    """
+    rule = policy.classes.get(statement.class_)
+    if rule is None:
+        raise _refusal("class_unknown", "3.2", statement.id, f"no rule for {statement.class_}")
+    hub_proofs = [proof for proof in envelope.proofs if proof.extension is None]
+    if not hub_proofs:
+        raise _refusal("proof_too_weak", "3.5", statement.id, "carries no proof this player can check")
+    if not keys.is_signed("approvals", envelope):
+        raise _refusal("approval_unsigned", "3.3", statement.id, "the role approvals did not sign it")
+    if "hub" not in rule.proofs:
+        raise _refusal("proof_too_weak", "3.5", statement.id, "the policy takes no hub proof for this class")
+    officer = officers.by_id.get(statement.officer)
+    if officer is None or not officer.may(statement.step, agency=statement.agency, at=statement.at):
+        detail = f"{statement.officer} may not take {statement.step} for {statement.agency} then"
+        raise _refusal("officer_not_entitled", "3.6", statement.id, detail)
+    if statement.at > made_at + EARLY:
+        raise _refusal("approval_future", "3.6", statement.id, "was made after the manifest")
+
+
+def check_item(
+    item: Item, statements: Sequence[Statement], *, policy: Policy, cluster: str, at: datetime
+) -> ApprovedItem:
+    """What approves `item` for `cluster` at `at`, from `statements` already checked one by one.
+
+    Raises: BundleRefusal class_unknown (3.2), item_withdrawn (3.8), item_unapproved (3.9),
+    item_one_officer and item_by_author (3.10).
+    """
+    rule = policy.classes.get(item.class_)
+    if rule is None:
+        raise _refusal("class_unknown", "3.2", item.id, f"no rule for {item.class_}")
+    # trust 3.7: an approval counts within its scope; a rejection counts whatever its scope says
+    counting = [one for one in statements if one.content == item.digest and _is_for(one, item, cluster, at)]
+    # trust 3.8: the last word of an officer on a step counts
+    latest = {(one.officer, one.step): one for one in sorted(counting, key=lambda one: one.at)}
+    for one in latest.values():
+        if one.decision != "approved":
+            raise _refusal("item_withdrawn", "3.8", item.id, f"{one.officer} said {one.decision} on {one.step}")
+    per_step = Counter(step for _officer, step in latest)
+    for step, needed in rule.steps:
+        if per_step[step] < needed:
+            detail = f"{step} needs {needed} officers, has {per_step[step]}"
+            raise _refusal("item_unapproved", "3.9", item.id, detail)
+    wanted = {step for step, _count in rule.steps}
+    used = tuple(one for one in latest.values() if one.step in wanted)
+    officers = {one.officer for one in used}
+    if len(officers) < rule.distinct_officers:
+        raise _refusal("item_one_officer", "3.10", item.id, f"needs {rule.distinct_officers} distinct officers")
+    if item.content.author in officers:
+        raise _refusal("item_by_author", "3.10", item.id, f"{item.content.author} approves their own content")
+    return ApprovedItem(used, min(one.until_at for one in used))
+
+
+def _is_for(statement: Statement, item: Item, cluster: str, at: datetime) -> bool:
+    if statement.decision != "approved":
+        return True
+    return (
+        statement.language == item.content.language
+        and cluster in statement.clusters
+        and ITEM_CLASSES.index(statement.class_) >= ITEM_CLASSES.index(item.class_)
+        and statement.until_at > at
+    )
+
+
+def _read_line(line: bytes, number: int) -> tuple[Statement, dsse.Envelope]:
+    try:
+        if len(line) > bounds.APPROVAL_LINE_BYTES:
+            raise WrongShape(f"more than {bounds.APPROVAL_LINE_BYTES} bytes")
+        envelope = dsse.open(line, "approval")
+        fields = Fields(dict(envelope.payload), where="approval")
+        statement = _read(fields)
+        fields.done(strictly=True)
+    except (dsse.BadEnvelope, WrongShape) as error:
+        subject = f"approvals.jsonl line {number}"
+        raise _refusal("approval_malformed", "3.1", subject, str(error)) from error
+    return statement, envelope
+
+
+def _read(fields: Fields) -> Statement:
+    fields.choice("type", (TYPE,))
+    scope = fields.inner("scope")
+    statement = Statement(
+        id=fields.text("id"),
+        content=fields.text("content"),
+        language=fields.text("language"),
+        class_=fields.choice("class", ITEM_CLASSES),
+        step=fields.text("step"),
+        decision=fields.choice("decision", DECISIONS),
+        officer=fields.text("officer"),
+        post=fields.text("post"),
+        agency=fields.text("agency"),
+        at=fields.instant("at"),
+        instrument=fields.text("instrument"),
+        clause=fields.text("clause"),
+        clusters=scope.texts("clusters", most=100),
+        until_at=scope.instant("until"),
+        grounds=fields.text("grounds"),
+    )
+    scope.done(strictly=True)
+    if not names.is_sha256(statement.content):
+        raise WrongShape("approval.content is not a SHA-256")
+    return statement
+
+
+def _refusal(code: str, step: str, subject: str, detail: str) -> BundleRefusal:
+    return BundleRefusal(code, step=step, subject=subject, detail=detail)
