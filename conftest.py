@@ -20,5 +20,7 @@ def own_data_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Non
     if not settings.configured:
         yield
         return
-    with override_settings(DATA_DIR=tmp_path / "data"):
+    # A fast hash: no test asks how slow a password's hash is.
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(DATA_DIR=tmp_path / "data", PASSWORD_HASHERS=hashers):
         yield

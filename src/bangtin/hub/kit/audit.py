@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from django.db import connection
@@ -54,7 +54,7 @@ def broken() -> Iterator[AuditEntry]:
 def _digest(entry: AuditEntry) -> str:
     body = [
         entry.previous,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor_id,
         entry.actor_name,
         entry.action,
