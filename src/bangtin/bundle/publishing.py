@@ -172,6 +172,27 @@ def add_cluster(
     return _publish(repo, roles, keys=keys, at=at, lifetimes=lifetimes)
 
 
+def rotate_root(
+    repo: Mapping[str, bytes], *, old: Keys, new: Keys, at: datetime, lifetimes: Lifetimes = LIFETIMES
+) -> dict[str, bytes]:
+    """The file set with a next root that lists the top keys of `new`, signed by old and new root keys.
+
+    Targets, snapshot and timestamp are signed anew by theirs. Older roots stay, they are served for ever.
+    """
+    last = max(int(path.split("/")[1].split(".")[0]) for path in repo if path.endswith(".root.json"))
+    root = cast(Root, read_signed(repo[f"metadata/{last}.root.json"]))
+    for role in TOP_ROLES:
+        for keyid in list(root.roles[role].keyids):
+            root.revoke_key(keyid, role)
+        for signer in new.of(role):
+            root.add_key(signer.public_key, role)
+    root.version, root.expires = last + 1, (at + lifetimes.root).replace(microsecond=0)
+    signers = {one.public_key.keyid: one for one in (*old.of("root"), *new.of("root"))}
+    files = {**repo, f"metadata/{last + 1}.root.json": sign(root, list(signers.values()))}
+    targets = _next(repo, "targets", expires=at + lifetimes.targets)
+    return _publish(files, {"targets": targets}, keys=new, at=at, lifetimes=lifetimes)
+
+
 def refresh_timestamp(
     repo: Mapping[str, bytes], *, keys: Keys, at: datetime, lifetimes: Lifetimes = LIFETIMES
 ) -> dict[str, bytes]:
