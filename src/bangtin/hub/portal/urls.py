@@ -2,4 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bangtin.hub.portal.routes import administration, air, content, duties
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *content.urlpatterns,
+    *air.urlpatterns,
+    *duties.urlpatterns,
+    *administration.urlpatterns,
+]
