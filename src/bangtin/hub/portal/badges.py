@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _c
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -85,21 +85,21 @@ _DUTY = {
     "answered": Badge(_("Answered"), "mail", "g"),
 }
 _INCIDENT = {
-    "new": Badge(_c("incident", "New"), "alert-triangle", "a"),
-    "reported": Badge(_("Reported"), "bell", "b"),
-    "contained": Badge(_("Contained"), "shield-check", "t"),
-    "escalated": Badge(_("Passed to the People's Committee"), "arrow-right", "i"),
-    "resolved": Badge(_("Resolved"), "check", "g"),
-    "closed": Badge(_("Closed"), "archive"),
+    "new": Badge(pgettext_lazy("incident", "New"), "alert-triangle", "a"),
+    "reported": Badge(pgettext_lazy("incident", "Reported"), "bell", "b"),
+    "contained": Badge(pgettext_lazy("incident", "Contained"), "shield-check", "t"),
+    "escalated": Badge(pgettext_lazy("incident", "Passed to the People's Committee"), "arrow-right", "i"),
+    "resolved": Badge(pgettext_lazy("incident", "Resolved"), "check", "g"),
+    "closed": Badge(pgettext_lazy("incident", "Closed"), "archive"),
 }
 _PAPER = {
-    "draft": Badge(_("Being written"), "pencil", "b"),
-    "provisional": Badge(_("Provisional"), "refresh", "a"),
-    "presented": Badge(_("Presented"), "send", "i"),
-    "returned": Badge(_("Returned"), "arrow-back-up", "a"),
-    "signed": Badge(_("Signed"), "signature", "g"),
-    "frozen": Badge(_("Frozen"), "lock", "g"),
-    "sent": Badge(_("Sent"), "mail", "g"),
+    "draft": Badge(pgettext_lazy("paper", "Being written"), "pencil", "b"),
+    "provisional": Badge(pgettext_lazy("paper", "Provisional"), "refresh", "a"),
+    "presented": Badge(pgettext_lazy("paper", "Presented"), "send", "i"),
+    "returned": Badge(pgettext_lazy("paper", "Returned"), "arrow-back-up", "a"),
+    "signed": Badge(pgettext_lazy("paper", "Signed"), "signature", "g"),
+    "frozen": Badge(pgettext_lazy("paper", "Frozen"), "lock", "g"),
+    "sent": Badge(pgettext_lazy("paper", "Sent"), "mail", "g"),
 }
 _PROOF = {
     "corroborated": Badge(_("Corroborated"), "shield-check", "g"),
@@ -108,16 +108,16 @@ _PROOF = {
     "quarantined": Badge(_("Quarantined"), "lock"),
 }
 _FINDING = {
-    "must": Badge(_("Must be mended"), "x", "r"),
-    "note": Badge(_("Note"), "alert-triangle", "a"),
-    "auto": Badge(_("Handled by the system"), "wand", "g"),
-    "ok": Badge(_("Fine"), "check", "g"),
+    "must": Badge(pgettext_lazy("finding", "Must be mended"), "x", "r"),
+    "note": Badge(pgettext_lazy("finding", "Note"), "alert-triangle", "a"),
+    "auto": Badge(pgettext_lazy("finding", "Handled by the system"), "wand", "g"),
+    "ok": Badge(pgettext_lazy("finding", "Fine"), "check", "g"),
 }
 _DECISION = {
-    "approve": Badge(_("Approve"), "check", "g"),
-    "return": Badge(_("Return for revision"), "arrow-back-up", "a"),
-    "reject": Badge(_("Reject"), "x", "r"),
-    "void": Badge(_("Void"), "ban"),
+    "approve": Badge(pgettext_lazy("decision", "Approve"), "check", "g"),
+    "return": Badge(pgettext_lazy("decision", "Return for revision"), "arrow-back-up", "a"),
+    "reject": Badge(pgettext_lazy("decision", "Reject"), "x", "r"),
+    "void": Badge(pgettext_lazy("decision", "Void"), "ban"),
 }
 _BULLETIN = {
     "ordinary": Badge(_("Ordinary"), "", "plain"),

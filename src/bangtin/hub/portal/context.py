@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.accounts.queries import posts_on
@@ -110,6 +110,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         "day_kind": day_kind(on),
         "is_demo": bool(settings.IS_DEMO),
         "theme": theme(request),
-        "foot": _("All services are running") if person else pgettext("foot", ""),
+        "foot": _("All services are running") if person else "",
     }
     return {"bt": Shell(**(facts | person))}  # type: ignore[arg-type]  # each key is a field of Shell

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = f"{NBSP}\N{EN DASH} "
-UNKNOWN_MSGID = "not known"
 
 _SIZE_UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -27,7 +26,7 @@ def is_vietnamese() -> bool:
 
 def unknown() -> str:
     """The word for a value that nobody has measured: never 0 (ui 1.4)."""
-    return _(UNKNOWN_MSGID)
+    return _("not known")
 
 
 def number(value: int | float | Decimal | None, places: int = 0) -> str:
@@ -177,8 +176,8 @@ def since(moment: datetime, *, at: datetime) -> str:
 def language(code: str) -> str:
     """Name of a content language as officers write it: `Việt`, `Anh`, `Trung`, `Tày`…"""
     names = {
-        "vi": _("Vietnamese"), "en": _("English"), "zh": _("Chinese"), "zh-hans": _("Chinese"),
-        "tyz": _("Tày"), "nut": _("Nùng"), "hmn": _("Mông"), "ium": _("Dao"), "blt": _("Thái"),
+        "vi": pgettext("language of content", "Vietnamese"), "en": pgettext("language of content", "English"), "zh": pgettext("language of content", "Chinese"), "zh-hans": pgettext("language of content", "Chinese"),
+        "tyz": pgettext("language of content", "Tày"), "nut": pgettext("language of content", "Nùng"), "hmn": pgettext("language of content", "Mông"), "ium": pgettext("language of content", "Dao"), "blt": pgettext("language of content", "Thái"),
     }  # fmt: skip
     return names.get(code.lower(), code)
 

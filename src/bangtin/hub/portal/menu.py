@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _c
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ _ENTRIES = {
         Entry("submit", "/chuong-trinh/gui/", "upload", _("Send a programme")),
         Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal")),
         Entry("archive", "/kho/", "archive", _("Archive")),
-        Entry("schedule", "/lich/", "calendar-week", _c("menu", "Schedule")),
+        Entry("schedule", "/lich/", "calendar-week", pgettext_lazy("menu", "Schedule")),
         Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
         Entry("devices", "/thiet-bi/", "device-desktop", _("Devices")),
         Entry("alerts", "/khan-cap/", "urgent", _("Emergency")),
@@ -77,7 +77,7 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
     "reporter": ("programmes", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "screens", "regulation"),
 }
-_MAIN_TAB = (("programmes", _("Content")), ("schedule", _c("menu", "Schedule")), ("agencies", _("Agencies")))
+_MAIN_TAB = (("programmes", _("Content")), ("schedule", pgettext_lazy("menu", "Schedule")), ("agencies", _("Agencies")))
 
 
 @lru_cache(maxsize=64)
@@ -131,7 +131,7 @@ def tabs(roles: Collection[str], *, path: str) -> tuple[Entry, ...]:
     """The phone's tabs before "More": Việc, Nội dung or Lịch, Màn hình (ui 2)."""
     allowed = _allowed(roles)
     second = next(((key, label) for key, label in _MAIN_TAB if key in allowed), None)
-    chosen = [("work", _c("tab", "To do")), second, ("screens", _("Screens"))]
+    chosen = [("work", pgettext_lazy("tab", "To do")), second, ("screens", _("Screens"))]
     made = []
     for pair in chosen:
         if pair is not None and pair[0] in allowed:

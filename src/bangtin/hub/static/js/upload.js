@@ -15,7 +15,7 @@ function words(bytes) {
   return `${number}\u00a0${units[unit]}`;
 }
 
-const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => values[name] ?? "");
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
 
 function show(block, loaded, total, started) {
   const seconds = (performance.now() - started) / 1000;
