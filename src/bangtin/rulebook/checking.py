@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bangtin.rulebook import citations
 from bangtin.rulebook.decoding import Source
@@ -132,7 +132,9 @@ def _agencies(regulation: Regulation) -> Iterator[Problem]:
             yield _fault(agency.source, expected="a name, and `since` on each later one", got="none")
     for group in regulation.groups:
         yield from _cited(regulation, group.source, group.clauses)
-        yield from _known(group.source, "an agency", group.members, ids)
+        yield from _known(group.source, "an agency or group", group.members, _parties(regulation))
+        if group.id in _reached(group.id, {each.id: each.members for each in regulation.groups}):
+            yield _fault(group.source, expected="groups without a circle", got=group.id)
     for post in regulation.posts:
         yield from _known(post.source, "an agency", [post.agency], ids)
     for mandate in regulation.mandates:
@@ -144,16 +146,21 @@ def _agencies(regulation: Regulation) -> Iterator[Problem]:
 
 def _successions(regulation: Regulation) -> Iterator[Problem]:
     ids = [agency.id for agency in regulation.agencies]
-    following: dict[str, set[str]] = {}
+    following: dict[str, tuple[str, ...]] = {}
     for row in regulation.successions:
         yield from _known(row.source, "an agency", [row.predecessor, row.successor], ids)
-        following.setdefault(row.predecessor, set()).add(row.successor)
-        reached, fresh = set(), {row.successor}
-        while fresh:
-            reached |= fresh
-            fresh = {after for name in fresh for after in following.get(name, ())} - reached
-        if row.predecessor in reached:
+        following[row.predecessor] = (*following.get(row.predecessor, ()), row.successor)
+        if row.predecessor in _reached(row.predecessor, following):
             yield _fault(row.source, expected="successions without a circle", got=row.predecessor)
+
+
+def _reached(start: str, following: Mapping[str, tuple[str, ...]]) -> set[str]:
+    reached: set[str] = set()
+    fresh = set(following.get(start, ()))
+    while fresh:
+        reached |= fresh
+        fresh = {after for name in fresh for after in following.get(name, ())} - reached
+    return reached
 
 
 def _clusters(regulation: Regulation) -> Iterator[Problem]:

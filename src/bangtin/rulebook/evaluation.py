@@ -180,13 +180,13 @@ def _periods(
     calendar: WorkingCalendar,
 ) -> Iterator[tuple[Period, Due]]:
     instrument = regulation.instrument
-    starts = periods.CALENDAR_START
-    if obligation.period.starts is not None:
-        starts = regulation.parameter(obligation.period.starts).month_day(until_on) or starts
     first = max(from_on - _MARGIN, instrument.effective_on)
     last = min(until_on + _MARGIN, instrument.ended_on or date.max - timedelta(days=1))
     if first > last:
         return
+    starts = periods.CALENDAR_START
+    if obligation.period.starts is not None:
+        starts = regulation.parameter(obligation.period.starts).month_day(last) or starts
     for period in periods.between(obligation.period.kind, first, last, starts=starts):
         yield period, duties.due(obligation.due, period, regulation=regulation, calendar=calendar)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from bangtin.rulebook.shapes import DayHoursRule, HoursRule, Regulation
 from bangtin.rulebook.texts import DAY_S, LEGAL_ZONE, Text, Window, clock, day_label, windows_label
 
 Interval = tuple[datetime, datetime]
-LocalWindows = dict[date, tuple[Window, ...]]
+LocalWindows = Mapping[date, tuple[Window, ...]]
 
 
 @dataclass(frozen=True, slots=True)

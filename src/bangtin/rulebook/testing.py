@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from bangtin.rulebook import calendars, decoding, duties, evaluation, hours, periods
+from bangtin.rulebook import calendars, decoding, evaluation, hours, periods
 from bangtin.rulebook.calendars import WorkingCalendar
 from bangtin.rulebook.decoding import NOWHERE, Source
 from bangtin.rulebook.errors import DataError, Problem
 from bangtin.rulebook.quotas import Fact
 from bangtin.rulebook.shapes import Obligation, Regulation
 from bangtin.rulebook.texts import LEGAL_ZONE, Window
+
+# A due day may lie after its period: look this far for it.
+_AFTER = timedelta(days=60)
 
 Answer = Mapping[str, str | tuple[str, ...] | None]
 
@@ -144,21 +147,22 @@ def _duty(case: Case, regulation: Regulation, calendar: WorkingCalendar) -> Answ
         in_force = regulation.instrument.effective_on
         starts = regulation.parameter(obligation.period.starts).month_day(in_force) or starts
     period = periods.from_key(obligation.period.kind, _given(case, case.period, "period"), starts=starts)
-    due = duties.due(obligation.due, period, regulation=regulation, calendar=calendar)
-    day = due.on or period.end
-    wanted = evaluation.occurrences(regulation, obligation, from_on=day, until_on=day, calendar=calendar)
+    wanted = evaluation.occurrences(
+        regulation, obligation, from_on=period.start, until_on=period.end + _AFTER, calendar=calendar
+    )
     mine = [each for each in wanted if each.agency == agency and each.period == period]
     if not mine:
         return {"occurs": "false"}
+    (due,) = mine
     as_of = _instant(_given(case, case.as_of, "as_of"), end_of_day=True)
-    finding = evaluation.assess(mine[0], _facts(case, agency=agency, obligation=obligation), as_of=as_of)
+    finding = evaluation.assess(due, _facts(case, agency=agency, obligation=obligation), as_of=as_of)
     return {
         "occurs": "true",
         "status": finding.status.value,
         "days_late": str(finding.days_late),
         "found": str(finding.found),
         "needed": str(finding.needed),
-        "due_on": due.on.isoformat() if due.on else None,
+        "due_on": due.due_on.isoformat() if due.due_on else None,
         "rolled_from": due.rolled_from.isoformat() if due.rolled_from else None,
         "period_start": period.start.isoformat(),
         "period_end": period.end.isoformat(),

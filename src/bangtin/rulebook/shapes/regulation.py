@@ -87,11 +87,12 @@ class Regulation:
         return self._named("operating-hours rule of cluster", cluster, found)
 
     def members(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Return agency ids for agency and group ids, each once, in order."""
+        """Return agency ids for agency and group ids, groups within groups too, each once, in order."""
         groups = {group.id: group.members for group in self.groups}
         found: dict[str, None] = {}
         for name in names:
-            found.update(dict.fromkeys(groups.get(name, (name,))))
+            within = self.members(groups[name]) if name in groups else (name,)
+            found.update(dict.fromkeys(within))
         return tuple(found)
 
     def _named(self, what: str, name: str, known: Mapping[str, Found]) -> Found:
