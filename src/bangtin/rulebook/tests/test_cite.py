@@ -46,9 +46,9 @@ def test_the_long_form_names_point_clause_article() -> None:
 
 def test_points_stand_in_the_order_of_the_alphabet() -> None:
     wanted = [f"x/7.2.{letter}" for letter in "abcdđeghik"]
-    assert sorted(wanted[::-1], key=citations.sort_key) == wanted
+    assert sorted(set(wanted), key=citations.sort_key) == wanted
 
 
 def test_articles_stand_by_number_and_the_outline_last() -> None:
     wanted = ["x/QD.1", "x/1.1", "x/2.1-1", "x/2.1-2", "x/10-1", "x/16.4", "x/16.close", "x/DC.head", "x/DC.II.1"]
-    assert sorted(wanted[::-1], key=citations.sort_key) == wanted
+    assert sorted(set(wanted), key=citations.sort_key) == wanted
