@@ -47,7 +47,9 @@ class Broadcaster:
     def announce(self, *, clusters: Iterable[str] | None = None) -> None:
         """Hint `changed` to the screens of these clusters, or to all."""
         wanted = None if clusters is None else set(clusters)
-        self._offer(b"event: changed\ndata: {}\n\n", [s for s in self._open() if wanted is None or s.cluster_id in wanted])
+        self._offer(
+            b"event: changed\ndata: {}\n\n", [s for s in self._open() if wanted is None or s.cluster_id in wanted]
+        )
 
     def hang_up(self, device_id: str) -> None:
         """Close the streams of a device (it was revoked)."""

@@ -84,12 +84,13 @@ class Enrolment(models.Model):
 
 
 class Bundle(models.Model):
-    """A published bundle of a cluster: number, manifest bytes as signed, and who published it."""
+    """A published bundle of a cluster: number, manifest and approvals as signed, and who published it."""
 
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="bundles")
     number = models.PositiveIntegerField()
     manifest = models.BinaryField()
     manifest_sha256 = models.CharField(max_length=64)
+    approvals = models.BinaryField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     published_by = models.ForeignKey(User, on_delete=models.PROTECT)
@@ -128,11 +129,13 @@ class PublishedFile(models.Model):
 class RepositoryFile(models.Model):
     """A file of the province's TUF repository as it is served now or was once.
 
-    `name` is its path there: `metadata/5.snapshot.json`, `targets/c/ta-lung/<sha256>.manifest.json`.
+    `name` is its path there: `metadata/5.snapshot.json`, `targets/c/ta-lung/<sha256>.manifest.json`. What is no longer
+    current is still served: a screen may be in the middle of reading the set before.
     """
 
     name = models.CharField(max_length=200, unique=True)
     body = models.BinaryField()
+    is_current = models.BooleanField(default=True, db_index=True)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -95,3 +95,9 @@ class AlreadyFiller(Refusal):
 
     code = "BT-LICH-013"
     http_status = 409
+
+
+class NotUrgent(PlacementRefusal):
+    """A priority slot for a programme that was approved as ordinary."""
+
+    code = "BT-LICH-014"

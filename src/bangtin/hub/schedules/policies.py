@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
-from bangtin.hub.regulations.models import Mandate, Task
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 
 
 def may_place(actor: User, cluster: Cluster, *, at: datetime) -> bool:
@@ -29,13 +28,8 @@ def may_operate(actor: User, cluster: Cluster, *, at: datetime) -> bool:
 
 def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime) -> bool:
     on = local_date(at)
-    agencies = set(
-        Mandate.objects.filter(
-            Q(cluster=cluster) | Q(cluster=None),
-            Q(starts_on=None) | Q(starts_on__lte=on),
-            Q(ends_on=None) | Q(ends_on__gte=on),
-            instrument_id=cluster.instrument_id,
-            task__in=(Task.SCHEDULE, Task.OPERATE),
-        ).values_list("agency_id", flat=True)
-    )
+    if accounts.has_role(actor, Role.ADMINISTRATOR, on=on):  # the administrator has no editorial right
+        return False
+    agencies = regulations.mandated(Task.SCHEDULE, on=on, cluster=cluster)
+    agencies |= regulations.mandated(Task.OPERATE, on=on, cluster=cluster)
     return any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, unique=True)),
                 ('body', models.BinaryField()),
+                ('is_current', models.BooleanField(db_index=True, default=True)),
                 ('written_at', models.DateTimeField()),
             ],
             options={
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('manifest', models.BinaryField()),
                 ('manifest_sha256', models.CharField(max_length=64)),
+                ('approvals', models.BinaryField()),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField()),

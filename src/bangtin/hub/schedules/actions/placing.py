@@ -13,6 +13,7 @@ from bangtin.hub.kit import audit, workflow
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules import errors, policies, states
 from bangtin.hub.schedules.actions.readiness import require_ready
 from bangtin.hub.schedules.models import BulletinClass, Slot
@@ -48,7 +49,7 @@ def place(
     """Put an approved version on the cluster's plan over [starts_at, ends_at); its item loops.
 
     Outside the hours it stands only with an instruction from above, and is then counted apart.
-    Raises: NotPermitted, InThePast, TooFarAhead, NotReady, NoRendition, NotForThisCluster, OutsideHours,
+    Raises: NotPermitted, InThePast, TooFarAhead, NotReady, NoRendition, NotForThisCluster, NotUrgent, OutsideHours,
     NoHoursSet, SlotTaken, BadInstruction.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1.a, 8.1.b, 7.1.
     """
@@ -57,6 +58,7 @@ def place(
     _require_span(starts_at, ends_at, at=at)
     _require_instruction(instruction)
     require_ready(version, cluster)
+    _require_class(version, bulletin_class)
     clause, is_outside = _require_hours(
         cluster, starts_at, ends_at, bulletin_class=bulletin_class, is_instructed=instruction is not None, at=at
     )
@@ -129,6 +131,17 @@ def _require_instruction(instruction: Instruction | None) -> None:
         )
 
 
+def _require_class(version: ProgrammeVersion, bulletin_class: str) -> None:
+    """trust B.3: the officers' statements name the highest class a content may air as; the plan cannot raise it."""
+    if bulletin_class == BulletinClass.PRIORITY and not version.programme.is_urgent:
+        raise errors.NotUrgent(
+            _("“%(title)s” was handed in and approved as an ordinary programme, not as a priority one.")
+            % {"title": version.title},
+            _("Place it as ordinary, or have it handed in as urgent."),
+            subject=version.receipt,
+        )
+
+
 def _require_hours(
     cluster: Cluster,
     starts_at: datetime,
@@ -140,7 +153,7 @@ def _require_hours(
 ) -> tuple[str, bool]:
     """The clause under which the span stands, and whether it lies outside the hours."""
     first, last = local_date(starts_at), local_date(ends_at)
-    rule, calendar = hours_queries.rule(cluster), hours_queries.working_calendar(first, last)
+    rule, calendar = hours_queries.rule(cluster), regulations.calendar()
     local = hours_queries.local_windows(cluster, first, last)
     refusal = rulebook_hours.check_placement(
         rule, calendar, starts_at=starts_at, ends_at=ends_at, local=local, is_instructed=is_instructed

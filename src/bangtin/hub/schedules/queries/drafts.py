@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bangtin.bundle import timeline
-from bangtin.bundle.content import Content, content_digest, read_content
-from bangtin.bundle.fields import Fields
+from bangtin.bundle.content import Content, content_digest
 from bangtin.bundle.manifest import Device, Face, File, Item, Level, LoopEntry, Manifest, Window
 from bangtin.bundle.timeline import Showing
 from bangtin.hub.clusters.models import Cluster
@@ -19,7 +18,6 @@ from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, plan
 
 BRIGHTNESS_NIT = 4_500
 VOLUME_PERCENT = 50
-DEFAULT_STILL_MS = 8_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, 
     """
     faces = {face.id: face for face in found.cluster.faces.all()}
     classes = _classes(found)
-    contents = {version.pk: content(version) for version in found.versions}
+    contents = {version.pk: programmes.content(version) for version in found.versions}
     starts_at = min((found.from_at, *(window.starts_at for window in found.windows)))
     ends_at = max((found.until_at, *(window.ends_at for window in found.windows)))
     windows, loops = _windows_and_loops(found, contents, geometries={face.geometry for face in faces.values()})
@@ -66,11 +64,6 @@ def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, 
         brightness=(Level(to_ms(starts_at), to_ms(ends_at), BRIGHTNESS_NIT),),
         volume=(Level(to_ms(starts_at), to_ms(ends_at), VOLUME_PERCENT),),
     )
-
-
-def content(version: ProgrammeVersion) -> Content:
-    """The version's content as the bundle format reads it."""
-    return read_content(Fields(programmes.descriptor(version), where=version.receipt))
 
 
 def preview(cluster: Cluster, face: FaceRow, from_at: datetime, until_at: datetime) -> list[Showing]:

@@ -2,20 +2,14 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-
-from django.conf import settings
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
-from bangtin.hub.regulations.models import CalendarDay, DayKind
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import DayWindow
-from bangtin.rulebook import calendars, loading
 from bangtin.rulebook import hours as rulebook_hours
-from bangtin.rulebook.calendars import DayRow, WorkingCalendar
 from bangtin.rulebook.hours import ClusterHours, DayHours, LocalWindows
-from bangtin.rulebook.texts import DAY_S, Text, Window
+from bangtin.rulebook.texts import DAY_S, Window
 
 _DAY = timedelta(days=1)
 
@@ -27,7 +21,7 @@ def hours(cluster: Cluster, on: date) -> DayHours:
 
 def hours_between(cluster: Cluster, first: date, last: date) -> list[DayHours]:
     """The hours of each day from `first` to `last`, both included."""
-    found, calendar = rule(cluster), working_calendar(first, last)
+    found, calendar = rule(cluster), regulations.calendar()
     local = local_windows(cluster, first, last)
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [rulebook_hours.day(found, calendar, on, local=local) for on in days]
@@ -35,23 +29,7 @@ def hours_between(cluster: Cluster, first: date, last: date) -> list[DayHours]:
 
 def rule(cluster: Cluster) -> ClusterHours:
     """The cluster's rule in its instrument's pack."""
-    return rulebook_hours.of(loading.loaded(cluster.instrument_id, settings.REGULATIONS_DIR), cluster.id)
-
-
-def working_calendar(first: date, last: date) -> WorkingCalendar:
-    """The country's calendar with the days this installation has changed, each with its basis."""
-    rows = CalendarDay.objects.filter(on__range=(first - _DAY, last + _DAY)).order_by("on")
-    return _base(settings.REGULATIONS_DIR).with_rows(
-        *(
-            DayRow(
-                on=row.on,
-                kind="holiday" if row.kind == DayKind.HOLIDAY else "working_day",
-                reason=Text(row.name_vi, row.name_en or row.name_vi),
-                basis=row.basis,
-            )
-            for row in rows
-        )
-    )
+    return rulebook_hours.of(regulations.of_cluster(cluster), cluster.id)
 
 
 def local_windows(cluster: Cluster, first: date, last: date) -> LocalWindows:
@@ -68,8 +46,3 @@ def local_windows(cluster: Cluster, first: date, last: date) -> LocalWindows:
         closes = min(int((row.ends_at - midnight).total_seconds()), DAY_S)
         found[on].append(Window(opens, closes))
     return {on: tuple(windows) for on, windows in found.items()}
-
-
-@cache
-def _base(root: Path | None) -> WorkingCalendar:
-    return calendars.load(root or loading.default_root())

@@ -1,0 +1,26 @@
+"""The deeds of the device desk: publish, keep fresh, enrol, revoke, note what screens say."""
+
+from bangtin.hub.devices.actions.enrolment import begin_enrolment, confirm_enrolment, revoke
+from bangtin.hub.devices.actions.kits import write_kit
+from bangtin.hub.devices.actions.polling import Head, Sequel, Sequence, note_request, record_poll
+from bangtin.hub.devices.actions.publishing import publish_bundle, reissue
+from bangtin.hub.devices.actions.repository import create_repository, refresh
+from bangtin.hub.devices.actions.signing import revoke_command, time_answer
+
+__all__ = [
+    "Head",
+    "Sequel",
+    "Sequence",
+    "begin_enrolment",
+    "confirm_enrolment",
+    "create_repository",
+    "note_request",
+    "publish_bundle",
+    "record_poll",
+    "refresh",
+    "reissue",
+    "revoke",
+    "revoke_command",
+    "time_answer",
+    "write_kit",
+]
