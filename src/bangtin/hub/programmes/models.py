@@ -18,12 +18,40 @@ class Kind(models.TextChoices):
     SOUND = "sound", _("sound")
 
 
+class Language(models.TextChoices):
+    """The languages a programme may be in; the values are BCP 47 tags."""
+
+    VIETNAMESE = "vi", _("Vietnamese")
+    ENGLISH = "en", _("English")
+    CHINESE = "zh", _("Chinese")
+    TAY = "tyz", _("Tày")
+    NUNG = "nut", _("Nùng")
+    HMONG = "hmn", _("Mông")
+    DAO = "ium", _("Dao")
+    TAI = "blt", _("Thái")
+
+
 class Severity(models.TextChoices):
     """How much a finding weighs."""
 
     MUST_FIX = "must_fix", _("must be corrected")
     NOTE = "note", _("note")
     HANDLED = "handled", _("handled automatically")
+
+
+class ReceiptSeries(models.Model):
+    """The running number of receipts of a province and year; its row is the lock that keeps them gapless."""
+
+    prefix = models.CharField(max_length=8)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("receipt series")
+        constraints = (models.UniqueConstraint(fields=("prefix", "year"), name="receipt_series_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}"
 
 
 class Programme(models.Model):
@@ -61,7 +89,7 @@ class ProgrammeVersion(models.Model):
     language = models.CharField(max_length=12, default="vi")
     title = models.CharField(max_length=200)
     text = models.JSONField(null=True, blank=True)
-    source_sha256 = models.CharField(max_length=64, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     source_name = models.CharField(max_length=255, blank=True)
     source_size_bytes = models.BigIntegerField(default=0)
     still_ms = models.PositiveIntegerField(default=8000)
@@ -101,10 +129,15 @@ class Finding(models.Model):
 
 
 class Rendition(models.Model):
-    """A version made ready for one screen geometry; never changed, made once per source digest and profile."""
+    """A version made ready for one screen geometry; never changed, made once per source digest and profile.
+
+    `geometry` is the faces' (`1024x512`), empty for sound; `width` and `height` are the file's own. A text notice has
+    no file: the screen draws it.
+    """
 
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="renditions")
     geometry = models.CharField(max_length=20)
+    profile = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)

@@ -1,0 +1,119 @@
+"""Stop 2 of the road: the technical check and the renditions, as a task that may be killed and run again."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime
+
+import django_tasks
+from django.db import transaction
+from django.utils import translation
+
+from bangtin.hub.kit import audit, clock, files, tasks, workflow
+from bangtin.hub.kit.errors import StaleState
+from bangtin.hub.programmes import queries
+from bangtin.hub.programmes.actions import findings, renditions
+from bangtin.hub.programmes.media import inspecting
+from bangtin.hub.programmes.media.inspecting import Inspection
+from bangtin.hub.programmes.media.limits import Unusable
+from bangtin.hub.programmes.models import Finding, Kind, ProgrammeVersion
+from bangtin.hub.programmes.states import MOVES, VersionState
+
+log = logging.getLogger(__name__)
+_INSPECTED_PERCENT = 5
+_PROGRESS_STEP = 3
+
+
+def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
+    """Look inside, make the renditions and fix the content digest: SUBMITTED goes to RECEIVED or UNUSABLE.
+
+    May be run again at any time: a version that was checked is given back as it is, renditions that exist stay.
+    Never raises for what a file holds; the reason stands in `refusal_code` and `refusal_message` (Vietnamese).
+    Raises: StaleState if another worker was first; NoFfmpeg.
+    """
+    version.refresh_from_db()
+    if version.state != VersionState.SUBMITTED:
+        return version
+    try:
+        inspection = _inspect(version)
+        renditions.make_all(version, inspection, at=at, progress=_Progress(version))
+        poster = renditions.make_poster(version)
+    except Unusable as refusal:
+        return _refuse(version, refusal, at=at)
+    return _receive(version, inspection, poster=poster, at=at)
+
+
+@django_tasks.task(queue_name="media")
+def check_version(version_id: int) -> None:
+    """The task of `check`; another worker that was first is no failure."""
+    try:
+        check(version=ProgrammeVersion.objects.get(pk=version_id), at=clock.now())
+    except StaleState:
+        log.info("version %s was checked by another worker", version_id)
+
+
+def resume_checks() -> int:
+    """Queue the check of every version whose check never ended; give how many. Called when a worker starts."""
+    waiting = list(ProgrammeVersion.objects.filter(state=VersionState.SUBMITTED).values_list("pk", flat=True))
+    for version_id in waiting:
+        tasks.enqueue(check_version, version_id)
+    return len(waiting)
+
+
+def _inspect(version: ProgrammeVersion) -> Inspection | None:
+    """Look into the file and keep its kind; None for a text notice."""
+    if version.kind == Kind.TEXT:
+        return None
+    inspection = inspecting.inspect(files.path(version.source_sha256))
+    version.kind, version.probe = inspection.kind, asdict(inspection)
+    version.progress_percent = _INSPECTED_PERCENT
+    version.save(update_fields=["kind", "probe", "progress_percent"])
+    return inspection
+
+
+class _Progress:
+    """Writes how far the renditions are, but not at every frame."""
+
+    def __init__(self, version: ProgrammeVersion) -> None:
+        self._version = version
+
+    def __call__(self, percent: int) -> None:
+        shown = _INSPECTED_PERCENT + percent * (99 - _INSPECTED_PERCENT) // 100
+        if shown >= self._version.progress_percent + _PROGRESS_STEP:
+            self._version.progress_percent = shown
+            ProgrammeVersion.objects.filter(pk=self._version.pk).update(progress_percent=shown)
+
+
+def _receive(
+    version: ProgrammeVersion, inspection: Inspection | None, *, poster: str, at: datetime
+) -> ProgrammeVersion:
+    with transaction.atomic(durable=True):
+        digest = queries.content_digest(version)
+        workflow.move(
+            version,
+            MOVES,
+            to=VersionState.RECEIVED,
+            content_digest=digest,
+            poster_sha256=poster,
+            progress_percent=100,
+        )
+        version.findings.exclude(code="duplicate").delete()
+        Finding.objects.bulk_create(findings.of(version, inspection))
+        audit.record("version.received", version, actor=None, at=at, receipt=version.receipt, digest=digest)
+    return version
+
+
+def _refuse(version: ProgrammeVersion, refusal: Unusable, *, at: datetime) -> ProgrammeVersion:
+    with translation.override("vi"):
+        message = queries.refusal_sentence(refusal.code, refusal.params)
+    with transaction.atomic(durable=True):
+        workflow.move(
+            version,
+            MOVES,
+            to=VersionState.UNUSABLE,
+            refusal_code=refusal.code,
+            refusal_message=message,
+            probe=(version.probe or {}) | {"refusal": refusal.params},
+            progress_percent=100,
+        )
+        audit.record("version.unusable", version, actor=None, at=at, receipt=version.receipt, code=refusal.code)
+    return version

@@ -1,0 +1,162 @@
+"""Stop 1 of the road: a contributor hands in a file or a text notice and gets a numbered receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit import audit, clock, files, tasks
+from bangtin.hub.kit.files import StoredFile
+from bangtin.hub.kit.policies import require
+from bangtin.hub.programmes import policies, queries
+from bangtin.hub.programmes.actions import numbering, wording
+from bangtin.hub.programmes.actions.check import check_version
+from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion, NoSuchFile
+from bangtin.hub.programmes.media import sniff
+from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity
+from bangtin.hub.programmes.states import VersionState
+
+STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
+_CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is handed in. `month` is any day of the month it is meant for; `text` a notice `{"template", "fields"}`
+    instead of a file; `still_ms` how long a picture or notice stays; `programme` the one that gets a new version."""
+
+    agency_id: str
+    title: str
+    language: str
+    cluster_ids: tuple[str, ...]
+    month: date
+    category: str = ""
+    is_urgent: bool = False
+    still_ms: int = 8_000
+    text: Mapping[str, object] | None = None
+    source_name: str = ""
+    programme: Programme | None = field(default=None)
+
+
+def submit(*, submission: Submission, source: StoredFile | None, actor: User, at: datetime) -> ProgrammeVersion:
+    """Take a version in: immutable, numbered, addressed by its SHA-256; the technical check follows as a task.
+
+    Bytes that came before are taken too; a finding `duplicate` tells it.
+    Raises: NotPermitted, BadSubmission, NoNewVersion, NoSuchFile.
+    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
+    """
+    on = clock.local_date(at)
+    require(
+        policies.may_submit(actor, agency_id=submission.agency_id, on=on),
+        message=_("You may hand in programmes only for an agency where you are a contributor."),
+        citation="cao-bang/14.2",
+    )
+    submission, clusters = _checked(submission, source)
+    with transaction.atomic(durable=True):
+        programme = _next_in(submission, actor) if submission.programme else _new(submission, clusters, at=at)
+        version = _version(programme, submission, source, actor=actor, at=at)
+        _tell_duplicate(version)
+        audit.record(
+            "version.submitted", version, actor=actor, at=at, receipt=version.receipt, sha256=version.source_sha256
+        )
+        tasks.enqueue(check_version, version.pk)
+    return version
+
+
+def _checked(submission: Submission, source: StoredFile | None) -> tuple[Submission, list[Cluster]]:
+    errors: dict[str, str] = {}
+    title, category = submission.title, submission.category
+    try:
+        title = wording.clean(title, longest=wording.TITLE_LONGEST, least=3)
+        category = wording.clean(category, longest=60)
+    except wording.BadWords as error:
+        errors["title"] = str(error)
+    if submission.language not in Language.values:
+        errors["language"] = _("Choose the language of the programme.")
+    if not STILL_LEAST_MS <= submission.still_ms <= STILL_MOST_MS:
+        errors["still_ms"] = _("A picture or notice stays between 2 and 60 seconds.")
+    clusters = list(Cluster.objects.filter(id__in=submission.cluster_ids, faces__isnull=False).distinct())
+    if not clusters or {row.id for row in clusters} != set(submission.cluster_ids):
+        errors["cluster_ids"] = _("Choose at least one cluster of this province.")
+    elif len({row.instrument_id for row in clusters}) > 1:
+        errors["cluster_ids"] = _("The clusters are under different regulations; hand in one programme for each.")
+    if (source is None) == (submission.text is None):
+        errors["file"] = _("Hand in either a file or a text notice.")
+    text = submission.text
+    if text is not None:
+        text, wrong = wording.notice(text)
+        errors |= wrong
+    if errors:
+        raise BadSubmission(
+            _("The programme was not handed in: %(reasons)s") % {"reasons": " ".join(errors.values())},
+            _("Correct the marked fields and send again."),
+            fields=errors,
+        )
+    if source is not None and not files.has(source.sha256):
+        raise NoSuchFile(_("The uploaded file is no longer here."), _("Upload it again."), subject=source.sha256)
+    return replace(submission, title=title, category=category, text=text), clusters
+
+
+def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Programme:
+    on = clock.local_date(at)
+    programme = Programme.objects.create(
+        code=numbering.next_code(province=submission.agency_id.split("/", 1)[0], year=on.year),
+        instrument_id=clusters[0].instrument_id,
+        agency_id=submission.agency_id,
+        category=submission.category,
+        month=submission.month.replace(day=1),
+        is_urgent=submission.is_urgent,
+        created_at=at,
+    )
+    programme.clusters.set(clusters)
+    return programme
+
+
+def _next_in(submission: Submission, actor: User) -> Programme:
+    """The programme, locked; its code, clusters and month stay as they are."""
+    assert submission.programme is not None
+    programme = Programme.objects.select_for_update().get(pk=submission.programme.pk)
+    last = programme.versions.order_by("-number").first()
+    require(programme.agency_id == submission.agency_id, citation="cao-bang/14.2")
+    if last and last.state not in _CLOSED and last.submitted_by_id != actor.pk:
+        raise NoNewVersion(
+            _("Version %(number)s of %(code)s is still with the appraising agency.")
+            % {"number": last.number, "code": programme.code},
+            _("Wait until it is returned, or let the person who handed it in send the new version."),
+            citation="cao-bang/7.1",
+            subject=programme.code,
+        )
+    return programme
+
+
+def _version(
+    programme: Programme, submission: Submission, source: StoredFile | None, *, actor: User, at: datetime
+) -> ProgrammeVersion:
+    last = programme.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    return ProgrammeVersion.objects.create(
+        programme=programme,
+        number=last + 1,
+        receipt=f"{programme.code}/{last + 1}",
+        kind=sniff.likely_kind(files.path(source.sha256)) if source else Kind.TEXT,
+        language=submission.language,
+        title=submission.title,
+        text=submission.text,
+        source_sha256=source.sha256 if source else "",
+        source_name=wording.file_name(submission.source_name) if source else "",
+        source_size_bytes=source.size_bytes if source else 0,
+        still_ms=submission.still_ms,
+        submitted_by=actor,
+        submitted_at=at,
+    )
+
+
+def _tell_duplicate(version: ProgrammeVersion) -> None:
+    earlier = queries.same_bytes(version.source_sha256).exclude(pk=version.pk).first()
+    if earlier:
+        Finding.objects.create(
+            version=version, code="duplicate", severity=Severity.NOTE, params={"receipt": earlier.receipt}
+        )

@@ -1,0 +1,83 @@
+"""Words that come from people: normal form C, no control signs, no legacy encodings, not too long."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from bangtin.hub.programmes.models import Language
+
+TITLE_LONGEST = 200
+# Longest text of each field; the first is the one that must be there. Templates: bangtin.bundle.notices.
+NOTICE_FIELDS: Mapping[str, Mapping[str, int]] = {
+    "notice": {"title": 120, "head": 40, "fact": 60, "detail": 90, "issuer": 90},
+    "bilingual": {"title": 120, "translation": 160, "fact": 60},
+}
+TRANSLATIONS = (Language.ENGLISH.value, Language.CHINESE.value)
+
+# Letters that TCVN3 (ABC) and VNI fonts put in place of Vietnamese ones and that Vietnamese itself never uses.
+_LEGACY = "µ¸¶·¹¨»¾¼½Æ©ÇËÐÎÏÑªÖ×ØÜÞß®«åæç¬ëîïñ­ø÷ûüþ§¤¥¦äöÄÅØÛÖÜ"
+_LEGACY_PAIR = re.compile(f"(?:[A-Za-zÀ-ỹ][{_LEGACY}])|(?:[{_LEGACY}][A-Za-zÀ-ỹ])")
+_UNICODE_VIETNAMESE = re.compile("[ĂăĐđƠơƯưẠ-ỹ]")
+_BREAKS = {"\n"}
+
+
+class BadWords(ValueError):
+    """A text cannot be taken; the message is a sentence for its author."""
+
+
+def clean(text: str, *, longest: int, least: int = 0, is_multiline: bool = False) -> str:
+    """The text in normal form C without surrounding blanks.
+
+    Raises: BadWords if it is too short or too long, holds control or direction signs, or was typed in TCVN3 or VNI.
+    """
+    if is_legacy(text):
+        raise BadWords(_("The letters were typed with a TCVN3 or VNI font. Convert the text to Unicode and check it."))
+    found = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    allowed = _BREAKS if is_multiline else set()
+    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"} and sign not in allowed for sign in found):
+        raise BadWords(_("The text holds signs that cannot be seen. Type it again without them."))
+    if len(found) < least:
+        raise BadWords(_("Write at least %(least)s characters.") % {"least": least})
+    if len(found) > longest:
+        message = _("Write at most %(longest)s characters; there are %(length)s.")
+        raise BadWords(message % {"longest": longest, "length": len(found)})
+    return found
+
+
+def is_legacy(text: str) -> bool:
+    """Whether a text looks typed in TCVN3 or VNI: several of their letters inside words, and no real Vietnamese one."""
+    return len(_LEGACY_PAIR.findall(text)) >= 2 and not _UNICODE_VIETNAMESE.search(unicodedata.normalize("NFC", text))
+
+
+def file_name(name: str) -> str:
+    """The last part of a file's name for showing to people; never used as a path."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    return "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip()[-255:]
+
+
+def notice(text: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+    """The checked notice `{"template", "fields"}` and what is wrong with it, by field name (`text.title`)."""
+    template, given = text.get("template"), text.get("fields")
+    if template not in NOTICE_FIELDS or not isinstance(given, Mapping):
+        return {}, {"text.template": _("Choose one of the templates.")}
+    errors: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    limits = NOTICE_FIELDS[str(template)]
+    required = {"title", "translation"} if template == "bilingual" else {"title"}
+    for name in sorted(set(map(str, given)) - set(limits) - {"language"}):
+        errors[f"text.{name[:40]}"] = _("This template has no such field.")
+    for name, longest in limits.items():
+        least = 1 if name in required else 0
+        try:
+            value = clean(str(given.get(name) or ""), longest=longest, least=least, is_multiline=True)
+        except BadWords as error:
+            errors[f"text.{name}"] = str(error)
+        else:
+            fields |= {name: value} if value else {}
+    if template == "bilingual":
+        fields["language"] = str(given.get("language") or "")
+        if fields["language"] not in TRANSLATIONS:
+            errors["text.language"] = _("Choose the language of the second line: English or Chinese.")
+    return {"template": str(template), "fields": fields}, errors

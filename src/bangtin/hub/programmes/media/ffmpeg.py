@@ -1,0 +1,117 @@
+"""Makes renditions with ffmpeg: upright, letterboxed, constant frame rate, H.264 and AAC at an even loudness."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from bangtin.hub.programmes.media import limits, sandbox
+from bangtin.hub.programmes.media.inspecting import Inspection
+from bangtin.hub.programmes.media.limits import Unusable
+
+# A change of what ffmpeg is asked for is a new profile: older renditions are then not used again.
+VIDEO_PROFILE = "h264-aac-1"
+SOUND_PROFILE = "aac-1"
+_LOUDNESS = "loudnorm=I=-23:TP=-1.5:LRA=11,aresample=48000"  # EBU R128
+_SLOWEST = 20  # seconds of work for a second of clip, before it counts as hung
+_KEYFRAME_S = 2
+
+Progress = Callable[[int], None]
+
+
+class NoFfmpeg(RuntimeError):
+    """This machine has no ffmpeg; `bangtin doctor` says how to get one."""
+
+
+def executable() -> str:
+    """The ffmpeg to run: the one set in the settings, the system's, or the one of imageio-ffmpeg.
+
+    Raises: NoFfmpeg.
+    """
+    found = getattr(settings, "FFMPEG", "") or shutil.which("ffmpeg")
+    if found:
+        return str(found)
+    try:
+        import imageio_ffmpeg
+    except ImportError as error:
+        raise NoFfmpeg("no ffmpeg: install the system package or the extra [ffmpeg]") from error
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def even(pixels: int) -> int:
+    """The next even number: H.264 with 4:2:0 has no odd sides."""
+    return pixels + pixels % 2
+
+
+def make_video(
+    source: Path, target: Path, *, inspection: Inspection, width: int, height: int, on_percent: Progress
+) -> None:
+    """Write an MP4 for a face of `width` × `height`; `on_percent` hears 0…100 on the way.
+
+    Raises: Unusable("timed_out" or "conversion"), NoFfmpeg.
+    """
+    fps = frame_rate(inspection.fps_milli)
+    arguments = [
+        "-map", "0:v:0", "-map", "0:a:0?", "-vf", _picture(inspection, even(width), even(height), fps),
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-maxrate", "10M", "-bufsize", "20M",
+        "-profile:v", "high", "-pix_fmt", "yuv420p", "-g", str(fps * _KEYFRAME_S), "-x264-params", "open-gop=0",
+        "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
+        "-t", f"{inspection.duration_ms / 1000:.3f}", *_sound(), "-movflags", "+faststart", "-f", "mp4",
+    ]  # fmt: skip
+    _run(source, target, arguments, inspection=inspection, on_percent=on_percent)
+
+
+def make_sound(source: Path, target: Path, *, inspection: Inspection, on_percent: Progress) -> None:
+    """Write an M4A of even loudness. Raises: Unusable("timed_out" or "conversion"), NoFfmpeg."""
+    arguments = ["-map", "0:a:0", *_sound(), "-movflags", "+faststart", "-f", "mp4"]
+    _run(source, target, arguments, inspection=inspection, on_percent=on_percent)
+
+
+def frame_rate(fps_milli: int) -> int:
+    """25 for film and European rates, 30 for the others: a constant rate that the screens' pages keep."""
+    return 25 if fps_milli <= 25_500 or abs(fps_milli - 50_000) < 500 else 30
+
+
+def _picture(inspection: Inspection, width: int, height: int, fps: int) -> str:
+    """The filters, after ffmpeg has turned the picture upright by itself."""
+    first = ["yadif=deint=interlaced"] if inspection.is_interlaced else []
+    if not inspection.is_square:
+        first.append("scale=trunc(iw*sar/2)*2:ih,setsar=1")
+    fitted = f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+    return ",".join(
+        [
+            *first,
+            f"fps={fps}",
+            f"{fitted}:flags=bicubic:out_color_matrix=bt709:out_range=tv",
+            f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:color=black",
+            "setsar=1",
+            "format=yuv420p",
+        ]
+    )
+
+
+def _sound() -> list[str]:
+    return ["-af", _LOUDNESS, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
+
+
+def _run(source: Path, target: Path, arguments: list[str], *, inspection: Inspection, on_percent: Progress) -> None:
+    program = [
+        executable(), "-nostdin", "-hide_banner", "-v", "error", "-y", "-protocol_whitelist", "file",
+        "-format_whitelist", limits.DEMUXERS[inspection.container], "-threads", "2", "-i", f"file:{source}",
+        *arguments, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact",
+        "-threads", "2", "-filter_threads", "1", "-progress", "pipe:1", f"file:{target}",
+    ]  # fmt: skip
+    timeout_s = 120 + _SLOWEST * inspection.duration_ms / 1000
+
+    def listen(line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "out_time_us" and value.lstrip("-").isdigit():
+            on_percent(max(0, min(100, int(value) // 10 // max(1, inspection.duration_ms))))
+
+    try:
+        finished = sandbox.run(program, timeout_s=timeout_s, cpu_s=int(timeout_s * 2), on_line=listen)
+    except sandbox.TimedOut as error:
+        raise Unusable("timed_out") from error
+    if finished.code != 0:
+        raise Unusable("conversion", {"detail": finished.stderr.strip()[-300:]})

@@ -1,0 +1,37 @@
+"""Bounds of what is looked at and made; a file beyond them is refused with a code before it costs anything."""
+
+from dataclasses import dataclass, field
+
+PICTURE_PIXELS = 50_000_000
+VIDEO_PIXELS = 4_096 * 2_304
+SIDE_LEAST, SIDE_MOST = 16, 30_000
+STREAMS = 16
+PACKETS = 1_500_000
+INDEX_BYTES = 64 << 20
+DURATION_LEAST_MS = 200
+DURATION_MOST_MS = 3_600_000
+POSTER_BYTES = 6_000
+
+MEMORY_BYTES = 960 << 20
+FILE_BYTES = 4 << 30
+INSPECT_S = 30
+BYTES_A_SECOND = 20 << 20
+
+DEMUXERS = {"mp4": "mov,mp4,m4a,3gp,3g2,mj2", "matroska": "matroska,webm", "wav": "wav", "mp3": "mp3"}
+VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mjpeg", "prores"})
+SOUND_CODECS = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3"})
+DECODERS = ",".join(
+    [*sorted(VIDEO_CODECS | SOUND_CODECS), "libdav1d", "libaom-av1", "mp3float", "libopus", "libvorbis"]
+    + [f"pcm_{name}" for name in ("u8", "s16le", "s24le", "s32le", "f32le", "f64le", "s16be", "s24be", "alaw", "mulaw")]
+)
+
+
+@dataclass
+class Unusable(Exception):
+    """A file cannot be aired. `code` is stable (docs: the codes of `bangtin check`); `params` fill its sentence."""
+
+    code: str
+    params: dict[str, int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.code
