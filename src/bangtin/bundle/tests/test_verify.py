@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bangtin.bundle import publishing, verify
+from bangtin.bundle.approvals import Policy
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import LoopEntry
 from bangtin.bundle.roles import read_signed, sign
@@ -70,9 +71,7 @@ def test_a_missing_file_is_refused_and_named(path: str) -> None:
 def test_a_set_of_another_root_is_refused() -> None:
     """T1."""
     other = publishing.Keys.generate([CLUSTER])
-    stranger = publishing.new_repository(
-        other, clusters=[CLUSTER], policy=b"{}", officers=b"{}", at=AT
-    )
+    stranger = publishing.new_repository(other, clusters=[CLUSTER], policy=b"{}", officers=b"{}", at=AT)
     refused("timestamp_unsigned", stranger)
 
 
@@ -148,7 +147,7 @@ def test_a_timestamp_of_20_kb_is_refused_before_it_is_parsed() -> None:
 def test_an_expiry_in_lower_case_is_refused() -> None:
     """T8: the library reads it, and its signature does not cover the difference."""
     files = world.published()
-    data = files["metadata/timestamp.json"].replace(b"Z\"", b"z\"")
+    data = files["metadata/timestamp.json"].replace(b'Z"', b'z"')
     assert refused("timestamp_malformed", {**files, "metadata/timestamp.json": data}).step == "1.2"
 
 
@@ -205,14 +204,14 @@ def test_both_steps_by_one_officer_are_refused() -> None:
 def test_an_author_who_approves_is_refused() -> None:
     """T31."""
     made = world.manifest()
-    clip = world.item(world.clip(author="lan"), id="clip")
+    clip = world.item(world.clip(author="lan"), name="clip")
     refused("item_by_author", world.published(replace(made, items=(clip, made.items[1]))))
 
 
 def test_a_changed_title_is_not_what_the_officers_approved() -> None:
     """T25, T28: a stolen cluster key can sign it, and yet."""
     made = world.manifest()
-    other = world.item(replace(made.items[0].content, title="Khác"), id="clip")
+    other = world.item(replace(made.items[0].content, title="Khác"), name="clip")
     lines = world.sign_all(one for each in made.items for one in world.two_officers(each))
     refused("item_unapproved", world.published(replace(made, items=(other, made.items[1])), lines=lines))
 
@@ -291,7 +290,7 @@ def test_an_approval_outside_its_scope_does_not_count(change: dict[str, object])
 
 def test_the_policy_may_refuse_the_hubs_own_proof() -> None:
     """T38."""
-    default = world.Policy.default()
+    default = Policy.default()
     strict = {name: replace(rule, proofs=("webauthn",)) for name, rule in default.classes.items()}
     files = world.published(policy=replace(default, classes=strict))
     refused("proof_too_weak", files, anchor=world.anchor(files))

@@ -67,11 +67,13 @@ def clip(author: str = "nung") -> Content:
 
 def notice(author: str = "nung") -> Content:
     words = TextNotice("notice", {"head": "Xã Tà Lùng", "title": "Lịch tiêm phòng"})
-    return Content("v-notice", "text", "vi", "Lịch tiêm phòng", (Rendition("", 8_000, 1920, 640, GEOMETRY),), author, words)
+    return Content(
+        "v-notice", "text", "vi", "Lịch tiêm phòng", (Rendition("", 8_000, 1920, 640, GEOMETRY),), author, words
+    )
 
 
-def item(content: Content, *, id: str, class_: str = "ordinary") -> Item:
-    return Item(id, class_, content, content_digest(content))
+def item(content: Content, *, name: str, class_: str = "ordinary") -> Item:
+    return Item(name, class_, content, content_digest(content))
 
 
 def file() -> File:
@@ -91,7 +93,7 @@ def manifest(number: int = 1) -> Manifest:
         devices={"dev-1": Device(1, (FACE,))},
         faces={FACE: Face(1920, 640)},
         files=(file(),),
-        items=(item(clip(), id="clip"), item(notice(), id="notice")),
+        items=(item(clip(), name="clip"), item(notice(), name="notice")),
         loops={"morning": (LoopEntry("clip", "slot-1", 10_000), LoopEntry("notice", "slot-2", 8_000))},
         windows=(
             Window("w1", AT_MS, AT_MS + 3 * HOUR_MS, "ordinary", "slot-1 slot-2, 8.1.a", "morning"),
