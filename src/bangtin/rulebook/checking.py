@@ -115,9 +115,10 @@ def _values(parameter: Parameter) -> Iterator[Problem]:
 
 
 def _whole(parameter: Parameter, number: int | None) -> None:
+    lowest = {Unit.HOUR: 0}.get(parameter.unit, 1)
     highest = {Unit.HOUR: 24, Unit.DAY_OF_MONTH: 31}.get(parameter.unit, 10_000)
-    if number is not None and not 0 <= number <= highest:
-        raise ValueError(f"a whole number from 0 to {highest} ({parameter.unit})")
+    if number is not None and not lowest <= number <= highest:
+        raise ValueError(f"a whole number from {lowest} to {highest} ({parameter.unit})")
 
 
 def _agencies(regulation: Regulation) -> Iterator[Problem]:

@@ -205,7 +205,7 @@ def _occurrence(regulation: Regulation, obligation: Obligation, *, agency: str, 
         rolled_from=due.rolled_from,
         reading=due.reading,
         evidence=obligation.evidence,
-        at_least=count or 1,
+        at_least=1 if count is None else count,
         nature=obligation.nature,
     )
 

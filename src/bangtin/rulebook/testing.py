@@ -4,6 +4,8 @@ A case asks one thing (`ask`) under one clause. Times without a zone are Asia/Ho
 
 - duty: `period`, `as_of`, `facts` (`<fact>_on` a day or `<fact>_at` an instant, or lists of them);
   optional `obligation` (else the one that cites the clause) and `agency` (else the first that owes it).
+  A duty on request takes `requested_on`, and `requested_due_on` where the request names a day.
+- value: `parameter`, `on`.
 - hours: `cluster`, `on`; optional `local` windows. placement: `cluster`, `slot` [start, end]; optional `local`,
   `instructed`. day: `on`.
 
@@ -21,6 +23,7 @@ from bangtin.rulebook import calendars, decoding, evaluation, hours, periods
 from bangtin.rulebook.calendars import WorkingCalendar
 from bangtin.rulebook.decoding import NOWHERE, Source
 from bangtin.rulebook.errors import DataError, Problem
+from bangtin.rulebook.evaluation import Occurrence, Request
 from bangtin.rulebook.quotas import Fact
 from bangtin.rulebook.shapes import Obligation, Regulation
 from bangtin.rulebook.texts import LEGAL_ZONE, Window
@@ -48,6 +51,9 @@ class Case:
     slot: tuple[str, ...] = ()
     local: tuple[str, ...] = ()
     instructed: bool = False
+    parameter: str | None = None
+    requested_on: date | None = None
+    requested_due_on: date | None = None
     facts: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     source: Source = NOWHERE
 
@@ -89,6 +95,7 @@ def _ask(case: Case, regulation: Regulation | None, calendar: WorkingCalendar) -
         "duty": _duty,
         "hours": _hours,
         "placement": _placement,
+        "value": _value,
     }
     if case.ask not in asks or regulation is None:
         raise _wrong(case, expected=f"ask as one of day, {', '.join(asks)}", got=case.ask)
@@ -139,35 +146,61 @@ def _placement(case: Case, regulation: Regulation, calendar: WorkingCalendar) ->
     }
 
 
+def _value(case: Case, regulation: Regulation, _calendar: WorkingCalendar) -> Answer:
+    parameter = regulation.parameter(_given(case, case.parameter, "parameter"))
+    raw = parameter.raw(_given(case, case.on, "on"))
+    return {"value": raw, "unit": parameter.unit.value, "cites": parameter.clause}
+
+
 def _duty(case: Case, regulation: Regulation, calendar: WorkingCalendar) -> Answer:
     obligation = _obligation(case, regulation)
     agency = case.agency or regulation.members(obligation.owed_by)[0]
-    starts = periods.CALENDAR_START
-    if obligation.period.starts:
-        in_force = regulation.instrument.effective_on
-        starts = regulation.parameter(obligation.period.starts).month_day(in_force) or starts
-    period = periods.from_key(obligation.period.kind, _given(case, case.period, "period"), starts=starts)
-    wanted = evaluation.occurrences(
-        regulation, obligation, from_on=period.start, until_on=period.end + _AFTER, calendar=calendar
-    )
-    mine = [each for each in wanted if each.agency == agency and each.period == period]
-    if not mine:
+    occurrence = _occurrence(case, regulation, obligation, agency=agency, calendar=calendar)
+    if occurrence is None:
         return {"occurs": "false"}
-    (due,) = mine
     as_of = _instant(_given(case, case.as_of, "as_of"), end_of_day=True)
-    finding = evaluation.assess(due, _facts(case, agency=agency, obligation=obligation), as_of=as_of)
+    facts = _facts(case, agency=agency, obligation=obligation)
+    finding = evaluation.assess(occurrence, facts, as_of=as_of)
+    due_on, rolled_from = occurrence.due_on, occurrence.rolled_from
     return {
         "occurs": "true",
         "status": finding.status.value,
         "days_late": str(finding.days_late),
         "found": str(finding.found),
         "needed": str(finding.needed),
-        "due_on": due.due_on.isoformat() if due.due_on else None,
-        "rolled_from": due.rolled_from.isoformat() if due.rolled_from else None,
-        "period_start": period.start.isoformat(),
-        "period_end": period.end.isoformat(),
+        "due_on": due_on.isoformat() if due_on else None,
+        "rolled_from": rolled_from.isoformat() if rolled_from else None,
+        "period_start": occurrence.period.start.isoformat(),
+        "period_end": occurrence.period.end.isoformat(),
         "owed_by": regulation.members(obligation.owed_by),
+        "owed_to": regulation.members(obligation.owed_to),
     }
+
+
+def _occurrence(
+    case: Case, regulation: Regulation, obligation: Obligation, *, agency: str, calendar: WorkingCalendar
+) -> Occurrence | None:
+    key = _given(case, case.period, "period")
+    starts = periods.CALENDAR_START
+    if obligation.period.starts:
+        in_force = regulation.instrument.effective_on
+        starts = regulation.parameter(obligation.period.starts).month_day(in_force) or starts
+    requests: tuple[Request, ...] = ()
+    if obligation.period.kind == "event":
+        asked_on = _given(case, case.requested_on, "requested_on")
+        requests = (Request(key, agency, asked_on, due_on=case.requested_due_on),)
+        period = periods.event(key, asked_on)
+    else:
+        period = periods.from_key(obligation.period.kind, key, starts=starts)
+    found = evaluation.occurrences(
+        regulation,
+        obligation,
+        from_on=period.start,
+        until_on=period.end + _AFTER,
+        calendar=calendar,
+        requests=requests,
+    )
+    return next((each for each in found if each.agency == agency and each.period == period), None)
 
 
 def _obligation(case: Case, regulation: Regulation) -> Obligation:

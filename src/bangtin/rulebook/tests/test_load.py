@@ -72,6 +72,7 @@ def test_a_later_value_takes_over_on_its_day(root: Path) -> None:
         ("parameters/hours.yaml", "13:30-18:00", "10:30-18:00", "do not overlap"),
         ("parameters/duties.yaml", '"12-15"', '"12-32"', "day"),
         ("parameters/duties.yaml", "value: 1}", "value: one}", "invalid literal"),
+        ("parameters/duties.yaml", "value: 1}", "value: 0}", "a whole number from 1"),
         ("agencies.yaml", "parent: cao-bang/ubnd-tinh", "parent: cao-bang/ubnd-x", "a parent agency"),
         ("agencies.yaml", "- cao-bang/don-vi-van-hanh", "- cao-bang/moi-co-quan", "without a circle"),
         ("obligations.yaml", "operator: before", "operator: around", "a due operator"),
