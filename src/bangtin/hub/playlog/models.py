@@ -18,6 +18,10 @@ class Grade(models.TextChoices):
     QUARANTINED = "quarantined", _("quarantined")
 
 
+# Verdicts for want of something that may still come: a commitment, a clock line, a line that explains (trust F.5, F.6).
+OPEN_REASONS = ("uncommitted", "clock_weak", "timeline_other", "bundle_replaced")
+
+
 class Batch(models.Model):
     """A sealed run of lines, kept as it came; (device, epoch, from, head) makes sending it again harmless."""
 
@@ -44,7 +48,9 @@ class PlayRecord(models.Model):
     """One line of a device's chain, graded; `line` is the signed wording and never changes.
 
     `from_ms` is the device's own instant, `at` the instant after clock repair. `bundle`, `item`, `content` are what the
-    line says; `version` and `slot` are the rows they lead to, if there are such rows.
+    line says; `version` and `slot` are the rows they lead to, if there are such rows. A line that cannot be read has
+    kind `malformed` and only its place in the chain. A line of another chain under the same numbers has `is_fork`.
+    Columns take whatever a canonical line can hold: one odd line never holds up the others.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
@@ -52,13 +58,13 @@ class PlayRecord(models.Model):
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="records")
     epoch = models.PositiveIntegerField()
     n = models.PositiveBigIntegerField()
-    boot = models.PositiveIntegerField()
+    boot = models.BigIntegerField()
     kind = models.CharField(max_length=10)
-    bundle = models.PositiveIntegerField(null=True, blank=True)
+    bundle = models.BigIntegerField(null=True, blank=True)
     item = models.CharField(max_length=80, blank=True)
     content = models.CharField(max_length=64, blank=True)
-    language = models.CharField(max_length=12, blank=True)
-    bulletin_class = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    bulletin_class = models.CharField(max_length=20, blank=True)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
     version = models.ForeignKey(
         ProgrammeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
@@ -67,19 +73,33 @@ class PlayRecord(models.Model):
     from_ms = models.BigIntegerField()
     at = models.DateTimeField(db_index=True)
     mono_ms = models.BigIntegerField()
-    shown_ms = models.PositiveBigIntegerField()
+    shown_ms = models.BigIntegerField()
     clock = models.CharField(max_length=10)
     end = models.CharField(max_length=10)
     grade = models.CharField(max_length=12, choices=Grade.choices)
     reason = models.CharField(max_length=60, blank=True)
-    line = models.TextField()
+    is_fork = models.BooleanField(default=False)
+    line = models.BinaryField()
 
     class Meta:
         verbose_name = _("play record")
         ordering = ("device", "epoch", "n")
+        constraints = (
+            # the chain holds each number once, however many processes take in the same batch (trust 8.5)
+            models.UniqueConstraint(
+                fields=("device", "epoch", "n"), condition=models.Q(is_fork=False), name="record_once"
+            ),
+            models.UniqueConstraint(fields=("batch", "n"), name="record_once_a_batch"),
+        )
         indexes = (
-            models.Index(fields=("device", "epoch", "n"), name="record_by_n"),
             models.Index(fields=("slot", "at"), name="record_by_slot"),
+            models.Index(fields=("cluster", "at"), name="record_by_cluster"),
+            # the few rows that later lines or polls may grade anew
+            models.Index(
+                fields=("device", "epoch", "n"),
+                condition=models.Q(reason__in=OPEN_REASONS),
+                name="record_open",
+            ),
         )
 
     def __str__(self) -> str:
@@ -93,8 +113,8 @@ class Airtime(models.Model):
     face_id = models.CharField(max_length=80)
     on = models.DateField()
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="airtime")
-    language = models.CharField(max_length=12)
-    bulletin_class = models.CharField(max_length=10)
+    language = models.CharField(max_length=35)
+    bulletin_class = models.CharField(max_length=20)
     is_filler = models.BooleanField(default=False)
     is_outside_hours = models.BooleanField(default=False)
     grade = models.CharField(max_length=12, choices=Grade.choices)

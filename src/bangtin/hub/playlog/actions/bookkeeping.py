@@ -1,0 +1,81 @@
+"""Keeps the daily airtime ledger equal to the sum of its records; steps of ingest and regrade, in their transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from bangtin.hub.kit.clock import local_date
+from bangtin.hub.playlog.models import Airtime, PlayRecord
+
+
+@dataclass(frozen=True, order=True)
+class Account:
+    """The key of one ledger row."""
+
+    cluster_id: str
+    face_id: str
+    on: date
+    version_id: int
+    language: str
+    bulletin_class: str
+    is_filler: bool
+    is_outside_hours: bool
+    grade: str
+
+
+Entries = dict[Account, tuple[int, int]]
+
+
+def account(record: PlayRecord) -> Account | None:
+    """Where a record is booked: plays of a known version; None for all else."""
+    if record.kind != "play" or record.version_id is None:
+        return None
+    is_filler = record.bulletin_class == "filler"
+    return Account(
+        cluster_id=record.cluster_id,
+        face_id=record.face_id,
+        on=local_date(record.at),
+        version_id=record.version_id,
+        language=record.language,
+        # filler is never placed as priority: it counts as ordinary airtime, and apart
+        bulletin_class="ordinary" if is_filler else record.bulletin_class,
+        is_filler=is_filler,
+        is_outside_hours=record.slot is not None and record.slot.is_outside_hours,
+        grade=record.grade,
+    )
+
+
+def totals(records: Iterable[PlayRecord], *, sign: int = 1) -> Entries:
+    """Plays and milliseconds of these records by account; `sign` -1 takes them back."""
+    found: dict[Account, list[int]] = defaultdict(lambda: [0, 0])
+    for record in records:
+        key = account(record)
+        if key is not None:
+            found[key][0] += sign
+            found[key][1] += sign * record.shown_ms
+    return {key: (plays, shown_ms) for key, (plays, shown_ms) in found.items()}
+
+
+def merged(*parts: Entries) -> Entries:
+    """The sums of several entries, without those that come to nothing."""
+    found: dict[Account, list[int]] = defaultdict(lambda: [0, 0])
+    for part in parts:
+        for key, (plays, shown_ms) in part.items():
+            found[key][0] += plays
+            found[key][1] += shown_ms
+    return {key: (plays, ms) for key, (plays, ms) in found.items() if plays or ms}
+
+
+def book(entries: Entries) -> None:
+    """Add these sums to the ledger.
+
+    Rows are touched in one order by everyone, so that two ingests never wait for each other in a ring.
+    """
+    keys = sorted(entries)
+    Airtime.objects.bulk_create([Airtime(**vars(key), plays=0, shown_ms=0) for key in keys], ignore_conflicts=True)
+    for key in keys:
+        plays, shown_ms = entries[key]
+        Airtime.objects.filter(**vars(key)).update(plays=F("plays") + plays, shown_ms=F("shown_ms") + shown_ms)

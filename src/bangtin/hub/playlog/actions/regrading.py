@@ -1,0 +1,70 @@
+"""Grades stored lines anew when something they lacked has come: a commitment, a clock line, the next line."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from bangtin.hub.devices.models import Device
+from bangtin.hub.kit.clock import from_ms, to_ms
+from bangtin.hub.playlog.actions import bookkeeping
+from bangtin.hub.playlog.actions.bookkeeping import Entries
+from bangtin.hub.playlog.models import OPEN_REASONS, Grade, PlayRecord
+from bangtin.hub.playlog.queries import chain, grading
+
+# a commitment counts for lines that ended at most 15 min before; at one line a second that is 900 lines
+REACH = 1_000
+# the last play of a face lies among the last lines: only clock, boot and refusal lines come between
+LAST = 5
+COMMITTED_WITHIN_MS = 900_000
+
+
+def regrade(*, device: Device, at: datetime) -> int:
+    """Grade anew the open rows that a poll at `at` may confirm; give how many changed. The ledger moves with them.
+
+    Cheap where nothing is open: one indexed look.
+    """
+    recent = Q(shown_ms__gte=to_ms(at) - COMMITTED_WITHIN_MS - F("from_ms"))
+    open_rows = PlayRecord.objects.filter(device=device, epoch=device.epoch, is_fork=False, reason__in=OPEN_REASONS)
+    if not open_rows.filter(recent).exists():
+        return 0
+    with transaction.atomic(durable=True):
+        locked = Device.objects.select_for_update().select_related("face").get(pk=device.pk)
+        rows = list(open_rows.filter(recent).select_related("slot", "batch").order_by("n"))
+        changed, moves = _regraded(locked, rows, at=at)
+        bookkeeping.book(moves)
+    return changed
+
+
+def look_again(device: Device, *, epoch: int, before_n: int, at: datetime) -> Entries:
+    """Grade anew the rows just before a batch that it may decide, and give the ledger's moves; a step of `ingest`.
+
+    The last line on each face now has a neighbour; open ones may find a commitment, an anchor or an explanation.
+    """
+    near = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__lt=before_n)
+    near = near.filter(Q(reason__in=OPEN_REASONS) | Q(n__gte=before_n - LAST), n__gte=before_n - REACH)
+    near = near.exclude(grade=Grade.QUARANTINED)
+    rows = list(near.select_related("slot", "batch").order_by("n"))
+    return _regraded(device, rows, at=at)[1]
+
+
+def _regraded(device: Device, rows: list[PlayRecord], *, at: datetime) -> tuple[int, Entries]:
+    read = [(row, line) for row in rows if (line := chain.line_of(row)) is not None]
+    if not read:
+        return 0, {}
+    known = grading.around([line for _, line in read], device=device, epoch=rows[0].epoch, received_at=at)
+    before: list[Entries] = []
+    after: list[Entries] = []
+    changed: list[PlayRecord] = []
+    for row, line in read:
+        graded = grading.grade(line, replace(known, received_ms=to_ms(row.batch.received_at)))
+        found = (graded.verdict.grade, graded.verdict.reason, from_ms(graded.at_ms(line)))
+        if found == (row.grade, row.reason, row.at) or graded.verdict.reason == "record_clone":
+            continue
+        before.append(bookkeeping.totals([row], sign=-1))
+        row.grade, row.reason, row.at = found
+        after.append(bookkeeping.totals([row]))
+        changed.append(row)
+    PlayRecord.objects.bulk_update(changed, ["grade", "reason", "at"], batch_size=500)
+    return len(changed), bookkeeping.merged(*before, *after)

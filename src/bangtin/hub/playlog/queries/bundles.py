@@ -1,0 +1,58 @@
+"""Bundles as a screen had them: from published rows and from what polls said was accepted."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import lru_cache
+
+from bangtin.bundle import manifest as manifests
+from bangtin.bundle.manifest import Manifest
+from bangtin.bundle.playlog import AcceptedManifest
+from bangtin.hub.devices.models import Bundle, Commitment, Device
+from bangtin.hub.kit.clock import to_ms
+
+MARGIN_MS = 3_600_000
+
+
+@lru_cache(maxsize=64)
+def _parsed(sha256: str, bundle_id: int) -> Manifest:
+    # keyed by the digest of the bytes: a manifest never changes once it is published
+    row = Bundle.objects.only("manifest").get(pk=bundle_id, manifest_sha256=sha256)
+    return manifests.read(bytes(row.manifest))
+
+
+def manifest_of(bundle: Bundle) -> Manifest:
+    """The manifest of a published bundle, parsed once a process."""
+    return _parsed(bundle.manifest_sha256, bundle.pk)
+
+
+def narrowed(manifest: Manifest, *, from_ms: int, until_ms: int) -> Manifest:
+    """The same plan with only the windows near [from_ms, until_ms): the timeline answers faster and alike there."""
+    first, last = from_ms - MARGIN_MS, until_ms + MARGIN_MS
+    near = tuple(one for one in manifest.windows if one.until_ms > first and one.from_ms < last)
+    return replace(manifest, windows=near)
+
+
+def accepted(
+    device: Device, *, cluster_id: str, numbers: Collection[int], from_ms: int, until_ms: int
+) -> list[AcceptedManifest]:
+    """The bundles of these numbers as the device accepted them, narrowed to a stretch of time.
+
+    Accepted not before it was published and not before the last poll that still named an older one; replaced at the
+    first poll that named a newer one.
+    """
+    rows = Bundle.objects.filter(cluster_id=cluster_id, number__in=numbers).defer("manifest")
+    polls = Commitment.objects.filter(device=device, bundle__isnull=False)
+    found = []
+    for row in rows:
+        newer = polls.filter(bundle__gt=row.number).order_by("received_at").values_list("received_at", flat=True)
+        older = polls.filter(bundle__lt=row.number).order_by("-received_at").values_list("received_at", flat=True)
+        replaced_at, still_older_at = newer.first(), older.first()
+        since = max(row.published_at, still_older_at) if still_older_at else row.published_at
+        found.append(
+            AcceptedManifest(
+                manifest=narrowed(manifest_of(row), from_ms=from_ms, until_ms=until_ms),
+                from_ms=to_ms(since),
+                until_ms=to_ms(replaced_at) if replaced_at else None,
+            )
+        )
+    return found

@@ -1,0 +1,99 @@
+"""The stored chain of a device: its end, its heads, its lines."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from bangtin.bundle import playlog
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.hub.devices.models import Device
+from bangtin.hub.playlog.models import Batch, PlayRecord
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What the device is told: the chain of `epoch` is stored up to `to`, whose head is `head`.
+
+    `outcome`: "append" (stored now), "known" (was stored), "early" (not stored: send from `to` + 1),
+    "fork" (kept in quarantine; `to` and `head` are the batch's own, so that the device goes on).
+    """
+
+    epoch: int
+    to: int
+    head: str
+    outcome: str = "known"
+
+    def to_object(self) -> dict[str, object]:
+        """The JSON object `ack` of the answers to records and polls."""
+        return {"epoch": self.epoch, "to": self.to, "head": self.head}
+
+
+def acknowledged(device: Device) -> Ack | None:
+    """How far the chain of the device's present enrolment is stored; None if nothing of it is."""
+    last = _main(device.pk, device.epoch).order_by("-to_n").first()
+    return Ack(device.epoch, last.to_n, last.head) if last else None
+
+
+def end_of(device: Device, epoch: int) -> Ack:
+    """The end of the stored chain; before its first line that is n 0 with the first head."""
+    last = _main(device.pk, epoch).order_by("-to_n").first()
+    return Ack(epoch, last.to_n, last.head) if last else Ack(epoch, 0, playlog.first_head(device.pk, epoch))
+
+
+def head_before(device: Device, checkpoint: playlog.Checkpoint) -> str | None:
+    """The stored head at `from` - 1; None if that line has not come yet (trust 8.4).
+
+    A fork's own continuation is told its fork's head as another head, so that it is kept as a fork, not held for ever.
+    """
+    n = checkpoint.from_n - 1
+    if n == 0:
+        return playlog.first_head(device.pk, checkpoint.epoch)
+    found = heads(device.pk, checkpoint.epoch, {n}).get(n)
+    forks = Batch.objects.filter(device=device, epoch=checkpoint.epoch, is_fork=True, to_n=n, head=checkpoint.before)
+    return found or ("fork" if forks.exists() else None)
+
+
+def heads(device_id: str, epoch: int, wanted: Collection[int]) -> dict[int, str]:
+    """n to the head of the stored chain at n, for those that are stored."""
+    found: dict[int, str] = {}
+    left = sorted(set(wanted))
+    while left:
+        batch = _main(device_id, epoch).filter(from_n__lte=left[0], to_n__gte=left[0]).order_by("-to_n").first()
+        if batch is None:
+            left = left[1:]
+            continue
+        inside = [n for n in left if n <= batch.to_n]
+        left = left[len(inside) :]
+        found.update(_folded(batch, inside))
+    return found
+
+
+def line_of(record: PlayRecord) -> playlog.Line | None:
+    """The line of a stored row; None if it is malformed."""
+    try:
+        return playlog.parse(bytes(record.line))
+    except BundleRefusal:
+        return None
+
+
+def lines_of(records: Iterable[PlayRecord]) -> list[playlog.Line]:
+    """The readable lines of these rows, in their order."""
+    return [line for line in map(line_of, records) if line is not None]
+
+
+def _folded(batch: Batch, wanted: list[int]) -> dict[int, str]:
+    if wanted == [batch.to_n]:
+        return {batch.to_n: batch.head}
+    stored = PlayRecord.objects.filter(
+        device_id=batch.device_id, epoch=batch.epoch, is_fork=False, n__range=(batch.from_n, wanted[-1])
+    ).order_by("n")
+    found, head = {}, batch.before
+    for n, data in stored.values_list("n", "line").iterator():
+        head = playlog.fold(head, bytes(data))
+        found[n] = head
+    return {n: found[n] for n in wanted if n in found}
+
+
+def _main(device_id: str, epoch: int) -> QuerySet[Batch]:
+    return Batch.objects.filter(device_id=device_id, epoch=epoch, is_fork=False)

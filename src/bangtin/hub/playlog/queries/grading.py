@@ -1,0 +1,148 @@
+"""Grades lines: gathers what the hub knows around them and asks `bundle.playlog.verdict` (trust F.5)."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bangtin.bundle import playlog
+from bangtin.bundle.playlog import AcceptedManifest, Line, Repair, Verdict
+from bangtin.hub.devices.models import Commitment, Device
+from bangtin.hub.kit.clock import from_ms as instant
+from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import bundles, chain
+
+COMMITTED_WITHIN = timedelta(milliseconds=900_000)
+# what fills a face's time, and what may explain that another item was due
+ON_FACE = frozenset({"play", "gap", "alert", "blank"})
+EXPLAINING = frozenset({"alert", "blank", "refusal"})
+MOST_ANCHORS = 50
+MOST_COMMITMENTS = 20
+LAST_MS = 253_370_000_000_000  # in December 9998: a later instant may not fit a datetime in every zone
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the hub knows around a run of lines of one device and epoch; `commitments` are in the order of n."""
+
+    received_ms: int
+    manifests: Sequence[AcceptedManifest]
+    commitments: Sequence[playlog.Commitment]
+    heads: Mapping[int, str]
+    anchors: Sequence[Line]
+    explanations: Sequence[Line]
+    following: Mapping[int, Line]
+    revoked_ms: int | None
+    is_cloned: bool
+    is_forked: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A line's verdict and its clock repair, if it needed one."""
+
+    verdict: Verdict
+    repaired: Repair | None
+
+    def at_ms(self, line: Line) -> int:
+        """The start after clock repair, within what a datetime holds."""
+        return min(self.repaired.from_ms if self.repaired else line.from_ms, LAST_MS)
+
+
+def around(  # every argument is one fact of the batch; each is named at the call
+    lines: Sequence[Line],
+    *,
+    device: Device,
+    epoch: int,
+    received_at: datetime,
+    heads: Mapping[int, str] | None = None,
+    is_forked: bool = False,
+) -> Surroundings:
+    """Gather the surroundings of `lines` (in the order of n); stored lines after them count as neighbours.
+
+    `heads` are those of lines that are not stored yet.
+    """
+    first_ms = min((line.from_ms for line in lines), default=0)
+    last_ms = max((line.until_ms for line in lines), default=0)
+    commitments = _commitments(device, epoch, lines, last_ms=min(last_ms, LAST_MS))
+    stored = chain.heads(device.pk, epoch, {one.n for one in commitments} - set(heads or {}))
+    after = _stored_after(device, epoch, lines)
+    return Surroundings(
+        received_ms=to_ms(received_at),
+        manifests=bundles.accepted(
+            device,
+            cluster_id=device.face.cluster_id,
+            numbers={line.bundle for line in lines if line.k == "play"},
+            from_ms=first_ms,
+            until_ms=last_ms,
+        ),
+        commitments=commitments,
+        heads={**stored, **(heads or {})},
+        anchors=_anchors(device, epoch, lines),
+        explanations=[line for line in (*lines, *after) if line.k in EXPLAINING],
+        following=_following([*lines, *after]),
+        revoked_ms=to_ms(device.revoked_at) if device.revoked_at else None,
+        is_cloned=device.is_clone_suspected,
+        is_forked=is_forked,
+    )
+
+
+def grade(line: Line, known: Surroundings) -> Graded:
+    """The verdict on one of the lines that `known` surrounds."""
+    # trust F.6: only a clock that was not set by signed time in this boot is repaired
+    repaired = playlog.repair(line, known.anchors) if line.clock != "hub" else None
+    begins = bisect_left(known.commitments, line.n, key=lambda one: one.n)
+    context = playlog.Context(
+        received_ms=known.received_ms,
+        manifests=known.manifests,
+        commitments=known.commitments[begins : begins + MOST_COMMITMENTS],
+        heads=known.heads,
+        repaired=repaired,
+        revoked_ms=known.revoked_ms,
+        is_cloned=known.is_cloned,
+        is_forked=known.is_forked,
+        following=known.following.get(line.n),
+        explanations=known.explanations,
+    )
+    return Graded(playlog.verdict(line, context=context), repaired)
+
+
+def _commitments(device: Device, epoch: int, lines: Sequence[Line], *, last_ms: int) -> list[playlog.Commitment]:
+    if not lines:
+        return []
+    rows = Commitment.objects.filter(
+        device=device,
+        epoch=epoch,
+        n__gte=lines[0].n,
+        received_at__lte=instant(last_ms) + COMMITTED_WITHIN,
+    ).order_by("n", "received_at")
+    return [playlog.Commitment(to_ms(row.received_at), row.n, row.head) for row in rows]
+
+
+def _stored_after(device: Device, epoch: int, lines: Sequence[Line]) -> list[Line]:
+    if not lines:
+        return []
+    rows = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__gt=lines[-1].n).order_by("n")
+    return chain.lines_of(rows[:10])
+
+
+def _anchors(device: Device, epoch: int, lines: Sequence[Line]) -> list[Line]:
+    weak = {line.boot for line in lines if line.clock != "hub"}
+    if not weak:
+        return []
+    rows = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, kind="clock", boot__in=weak)
+    stored = chain.lines_of(rows.order_by("-n")[:MOST_ANCHORS])
+    return stored + [line for line in lines if line.k == "clock" and line.boot in weak]
+
+
+def _following(lines: Sequence[Line]) -> dict[int, Line]:
+    """n to the next line on the same face."""
+    found: dict[int, Line] = {}
+    next_on: dict[str, Line] = {}
+    for line in reversed(lines):
+        if line.k in ON_FACE:
+            if line.face in next_on:
+                found[line.n] = next_on[line.face]
+            next_on[line.face] = line
+    return found

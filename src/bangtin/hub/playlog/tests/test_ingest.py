@@ -1,0 +1,207 @@
+"""Batches come once or a hundred times, whole or broken, early or forked; each line is stored once and graded."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, connections
+
+from bangtin.bundle import playlog
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
+from bangtin.hub.playlog.queries import acknowledged
+from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
+
+pytestmark = pytest.mark.django_db
+LATER = START + timedelta(minutes=5)
+
+
+def grades() -> list[tuple[str, str]]:
+    return list(PlayRecord.objects.order_by("n").values_list("grade", "reason"))
+
+
+def test_a_true_record_that_was_committed_to_at_once_is_corroborated() -> None:
+    one = screen()
+    body = one.say(one.play(0), one.play(1))
+    one.commit(at=START + timedelta(seconds=25))
+    ack = ingest(device=one.device, body=body, at=LATER)
+    assert (ack.epoch, ack.to, ack.head, ack.outcome) == (1, 2, one.head, "append")
+    assert grades() == [("corroborated", "agrees")] * 2
+    record = PlayRecord.objects.get(n=1)
+    assert (record.slot, record.version, record.at) == (one.slot, one.version, START)
+
+
+def test_one_record_of_each_grade() -> None:
+    one = screen()
+    true, frozen = one.play(0), one.play(1, shown_ms=4_000)
+    other = one.play(2, item="i2", content=one.manifest.items[1].digest, class_="filler", slot="")
+    forged = one.play(3, content="f" * 64)
+    body = one.say(true, frozen, other, forged)
+    one.commit(at=START + timedelta(seconds=45))
+    ingest(device=one.device, body=body, at=LATER)
+    assert grades() == [
+        ("corroborated", "agrees"),
+        ("claimed", "shown_short"),
+        ("contradicted", "timeline_other"),
+        ("quarantined", "record_unknown_content"),
+    ]
+
+
+def test_the_same_batch_sent_ten_times_is_stored_once() -> None:
+    one = screen()
+    body = one.say(*(one.play(turn) for turn in range(6)))
+    answers = [ingest(device=one.device, body=body, at=LATER + timedelta(seconds=n)) for n in range(10)]
+    assert {(one_ack.to, one_ack.head) for one_ack in answers} == {(6, one.head)}
+    assert (Batch.objects.count(), PlayRecord.objects.count()) == (1, 6)
+    assert sum(Airtime.objects.values_list("shown_ms", flat=True)) == 6 * TURN_MS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_of_the_same_batch_at_once_store_it_once(tmp_path: object) -> None:
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]
+        pytest.skip("an in-memory database has one connection; run on a file or on PostgreSQL")
+    one = screen()
+    body = one.say(*(one.play(turn) for turn in range(20)))
+    gate, answers, faults = threading.Barrier(4), [], []
+
+    def send() -> None:
+        gate.wait()
+        try:
+            answers.append(ingest(device=one.device, body=body, at=LATER))
+        except (DatabaseError, BundleRefusal) as error:
+            faults.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert sorted(ack.outcome for ack in answers) == ["append", "known", "known", "known"]
+    assert (Batch.objects.count(), PlayRecord.objects.count()) == (1, 20)
+
+
+def test_a_poison_line_is_quarantined_and_the_others_go_in() -> None:
+    one = screen()
+    poison = b'{"k":"play","n":2,\xff\x00}'
+    body = one.say(one.play(0), poison, one.play(2))
+    one.commit(at=START + timedelta(seconds=35))
+    ingest(device=one.device, body=body, at=LATER)
+    assert grades() == [
+        ("corroborated", "agrees"),
+        ("quarantined", "record_malformed"),
+        ("corroborated", "agrees"),
+    ]
+    assert bytes(PlayRecord.objects.get(n=2).line) == poison
+
+
+def test_an_odd_but_canonical_line_does_not_hold_up_its_batch() -> None:
+    one = screen()
+    odd = one.play(0, boot=2**52, bundle=2**52, item="a\0b", lang="x" * 35, slot="9" * 80, from_ms=2**52)
+    ingest(device=one.device, body=one.say(odd, one.play(1)), at=LATER)
+    assert PlayRecord.objects.get(n=1).grade == "quarantined"
+    assert PlayRecord.objects.count() == 2
+
+
+def test_an_early_batch_is_answered_with_where_to_send_from() -> None:
+    one = screen()
+    first, second = one.say(one.play(0)), one.say(one.play(1))
+    ack = ingest(device=one.device, body=second, at=LATER)
+    assert (ack.outcome, ack.to, PlayRecord.objects.count()) == ("early", 0, 0)
+    ingest(device=one.device, body=first, at=LATER)
+    assert ingest(device=one.device, body=second, at=LATER).to == 2
+    assert acknowledged(one.device) == replace(ack, to=2, head=one.head, outcome="known")
+
+
+def test_a_fork_is_kept_and_quarantined_and_the_chain_stays() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0), one.play(1)), at=LATER)
+    twin = screen_of_the_same_key(one)
+    ack = ingest(device=one.device, body=twin.say(twin.play(0), twin.play(1, shown_ms=9_900)), at=LATER)
+    assert (ack.outcome, ack.to) == ("fork", 2)
+    more = ingest(device=one.device, body=twin.say(twin.play(2), twin.play(3)), at=LATER)
+    assert (more.outcome, more.to) == ("fork", 4)
+    assert list(PlayRecord.objects.filter(is_fork=True).values_list("reason", flat=True)) == ["record_fork"] * 4
+    assert acknowledged(one.device).to == 2  # type: ignore[union-attr]
+
+
+def screen_of_the_same_key(one: Screen) -> Screen:
+    return replace(one, n=0, head=playlog.first_head(one.device.pk, 1), lines=[])
+
+
+def test_lines_sealed_anew_are_stored_once() -> None:
+    one = screen()
+    before = one.head
+    ingest(device=one.device, body=one.say(one.play(0), one.play(1)), at=LATER)
+    one.say(one.play(2))
+    again = one.sealed(one.lines, first=1, before=before, head=one.head)
+    assert ingest(device=one.device, body=again, at=LATER).to == 3
+    assert list(PlayRecord.objects.order_by("n").values_list("n", flat=True)) == [1, 2, 3]
+
+
+def test_records_after_revocation_are_quarantined() -> None:
+    one = screen()
+    one.device.revoked_at = START + timedelta(seconds=10)
+    one.device.save()
+    body = one.say(one.play(0), one.play(1))
+    one.commit(at=START + timedelta(seconds=25))
+    ingest(device=one.device, body=body, at=LATER)
+    assert grades() == [("corroborated", "agrees"), ("quarantined", "record_after_revocation")]
+
+
+def test_records_of_a_suspected_clone_are_quarantined() -> None:
+    one = screen()
+    one.device.is_clone_suspected = True
+    one.device.save()
+    ingest(device=one.device, body=one.say(one.play(0)), at=LATER)
+    assert grades() == [("quarantined", "record_clone")]
+
+
+def test_a_batch_with_a_flipped_byte_is_refused_and_named() -> None:
+    one = screen()
+    first, before = one.n + 1, one.head
+    one.say(one.play(0))
+    changed = one.lines[0].replace(b'"end":"complete"', b'"end":"compleTe"')
+    body = one.sealed([changed], first=first, before=before, head=one.head)
+    with pytest.raises(BundleRefusal) as refused:
+        ingest(device=one.device, body=body, at=LATER)
+    assert refused.value.code == "batch_chain"
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_of_another_key_is_refused() -> None:
+    one = screen()
+    body = one.say(one.play(0))
+    one.device.public_key = "A" * 43
+    with pytest.raises(BundleRefusal) as refused:
+        ingest(device=one.device, body=body, at=LATER)
+    assert refused.value.code == "batch_unsigned"
+
+
+def test_standby_boot_and_clock_lines_are_stored_and_never_booked_as_airtime() -> None:
+    one = screen()
+    plain = {"item": "", "content": "", "slot": "", "lang": ""}
+    lines = (
+        one.play(0, k="boot", face="", shown_ms=0, **plain),
+        playlog.clock_line(n=1, boot=1, mono_ms=60_000, now_ms=to_ms(START), rtt_ms=20),
+        one.play(0, k="gap", class_="rest", **plain),
+    )
+    ingest(device=one.device, body=one.say(*lines), at=LATER)
+    assert list(PlayRecord.objects.values_list("kind", flat=True)) == ["boot", "clock", "gap"]
+    assert not Airtime.objects.exists()
+
+
+def test_a_weak_clock_is_repaired_by_signed_time_of_its_boot() -> None:
+    one = screen()
+    late = one.play(0, clock="rtc", from_ms=to_ms(START) - 90_000)
+    anchor = playlog.clock_line(n=1, boot=1, mono_ms=60_000 + TURN_MS, now_ms=to_ms(START) + TURN_MS, rtt_ms=20)
+    body = one.say(late, anchor)
+    one.commit(at=START + timedelta(seconds=15))
+    ingest(device=one.device, body=body, at=LATER)
+    record = PlayRecord.objects.get(kind="play")
+    assert (record.grade, record.at, record.from_ms) == ("corroborated", START, to_ms(START) - 90_000)

@@ -1,0 +1,103 @@
+"""As-run against plan: for a slot and for a day."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.queries import as_run, day_proof, ledger, proof_of_play
+from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
+
+pytestmark = pytest.mark.django_db
+LATER = START + timedelta(minutes=20)
+
+
+def played(one: Screen, turns: range, **changes: object) -> None:
+    body = one.say(*(one.play(turn, **changes) for turn in turns))
+    one.commit(at=START + timedelta(milliseconds=turns.stop * TURN_MS))
+    ingest(device=one.device, body=body, at=LATER)
+
+
+def test_a_slot_played_whole_has_no_gap_and_no_error() -> None:
+    one = screen(minutes=2)
+    played(one, range(12))
+    proof = proof_of_play(one.slot, at=LATER)
+    assert (proof.planned_ms, proof.aired_ms, proof.error_ms, proof.plays) == (120_000, 120_000, 0, 12)
+    assert proof.grades["corroborated"].plays == 12
+    assert proof.gaps == []
+    assert proof.faces == ("trung-khanh-1",)
+
+
+def test_a_stretch_without_records_is_one_gap_with_its_reason() -> None:
+    one = screen(minutes=2)
+    played(one, range(3))
+    played(one, range(9, 12))
+    proof = proof_of_play(one.slot, at=LATER)
+    (gap,) = proof.gaps
+    assert (gap.from_at, gap.length_ms, gap.reason) == (START + timedelta(seconds=30), 60_000, "no_record")
+    assert proof.error_ms == -60_000
+
+
+def test_a_gap_after_a_power_cut_says_so() -> None:
+    one = screen(minutes=2)
+    played(one, range(5))
+    played(one, range(5, 6), shown_ms=4_000, end="cut")
+    (gap,) = proof_of_play(one.slot, at=LATER).gaps
+    assert (gap.reason, gap.length_ms) == ("cut", 66_000)
+
+
+def test_time_that_has_not_come_is_not_a_failure() -> None:
+    one = screen(minutes=2)
+    played(one, range(6))
+    (gap,) = proof_of_play(one.slot, at=START + timedelta(seconds=61)).gaps
+    assert gap.reason == "not_yet"
+
+
+def test_contradicted_and_quarantined_plays_are_never_added_in() -> None:
+    one = screen(minutes=1)
+    played(one, range(3))
+    played(one, range(3, 6), content="f" * 64)
+    proof = proof_of_play(one.slot, at=LATER)
+    assert (proof.aired_ms, proof.grades["quarantined"].shown_ms) == (30_000, 30_000)
+    assert [gap.reason for gap in proof.gaps] == ["quarantined"]
+
+
+def test_a_newer_bundle_without_the_slot_ends_its_plan() -> None:
+    from bangtin.hub.playlog.tests.factories import publish
+
+    one = screen(minutes=2)
+    without = replace(one.manifest, number=2, windows=(), loops={})
+    publish(without, one.world, at=START + timedelta(seconds=60))
+    played(one, range(6))
+    proof = proof_of_play(one.slot, at=LATER)
+    assert (proof.planned_ms, proof.aired_ms, proof.gaps) == (60_000, 60_000, [])
+
+
+def test_a_day_counts_filler_and_outside_time_apart() -> None:
+    one = screen(minutes=1)
+    filler = {"item": "i2", "content": one.manifest.items[1].digest, "class_": "filler", "slot": ""}
+    one.slot.is_outside_hours = True
+    one.slot.save()
+    played(one, range(6))
+    played(one, range(6, 9), **filler)
+    day = day_proof(one.world.clusters["trung-khanh"], START.date(), at=LATER)
+    assert (day.planned_ms, day.aired_ms) == (0, 0)
+    assert (day.outside_planned_ms, day.outside_aired_ms) == (60_000, 60_000)
+    assert (day.filler.plays, day.filler.shown_ms) == (3, 30_000)
+    rows = ledger(from_on=START.date(), until_on=START.date())
+    assert {(row.is_filler, row.is_outside_hours, row.shown_ms) for row in rows} == {
+        (False, True, 60_000),
+        (True, False, 30_000),
+    }
+
+
+def test_a_last_resort_card_counts_as_nothing() -> None:
+    one = screen(minutes=1)
+    card = one.play(0, k="gap", class_="card", item="", content="", slot="", lang="", shown_ms=60_000)
+    ingest(device=one.device, body=one.say(card), at=LATER)
+    proof = proof_of_play(one.slot, at=LATER)
+    assert (proof.aired_ms, [gap.reason for gap in proof.gaps]) == (0, ["dark"])
+    assert [row.kind for row in as_run(one.world.clusters["trung-khanh"], START.date())] == ["gap"]
+    assert to_ms(proof.gaps[0].until_at) - to_ms(proof.gaps[0].from_at) == 60_000

@@ -1,0 +1,106 @@
+"""What comes later may lift a record, or lower it; the ledger moves with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bangtin.bundle import playlog
+from bangtin.hub.devices.models import Commitment
+from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.playlog.actions import bookkeeping, ingest, regrade
+from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
+from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
+
+pytestmark = pytest.mark.django_db
+LATER = START + timedelta(minutes=5)
+
+
+def booked() -> dict[str, int]:
+    return {row.grade: row.shown_ms for row in Airtime.objects.filter(plays__gt=0)}
+
+
+def test_a_record_claimed_for_want_of_a_commitment_is_lifted_by_the_next_poll() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=START + timedelta(seconds=11))
+    assert booked() == {"claimed": TURN_MS}
+    one.commit(at=START + timedelta(seconds=20))
+    assert regrade(device=one.device, at=START + timedelta(seconds=20)) == 1
+    assert booked() == {"corroborated": TURN_MS}
+    assert regrade(device=one.device, at=START + timedelta(seconds=25)) == 0
+
+
+def test_a_poll_that_comes_too_late_lifts_nothing() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=START + timedelta(seconds=11))
+    late = START + timedelta(minutes=16)
+    one.commit(at=late)
+    assert regrade(device=one.device, at=late) == 0
+    assert booked() == {"claimed": TURN_MS}
+
+
+def test_a_poll_that_named_a_later_line_confirms_once_that_line_has_come() -> None:
+    one = screen()
+    first, second = one.say(one.play(0)), one.say(one.play(1))
+    one.commit(at=START + timedelta(seconds=21))
+    ingest(device=one.device, body=first, at=LATER)
+    assert booked() == {"claimed": TURN_MS}
+    ingest(device=one.device, body=second, at=LATER)
+    assert booked() == {"corroborated": 2 * TURN_MS}
+
+
+def test_a_next_line_that_begins_too_soon_quarantines_the_one_before() -> None:
+    one = screen()
+    body = one.say(one.play(0))
+    one.commit(at=START + timedelta(seconds=11))
+    ingest(device=one.device, body=body, at=START + timedelta(seconds=12))
+    assert booked() == {"corroborated": TURN_MS}
+    soon = one.play(0, mono_ms=62_000, from_ms=to_ms(START) + 2_000)
+    ingest(device=one.device, body=one.say(soon), at=LATER)
+    assert PlayRecord.objects.get(n=1).reason == "record_overlap"
+
+
+def test_a_line_from_the_future_stays_in_quarantine_when_its_time_has_come() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=START - timedelta(minutes=6))
+    ingest(device=one.device, body=one.say(one.play(1)), at=LATER)
+    assert PlayRecord.objects.get(n=1).reason == "record_future"
+
+
+turns = st.lists(
+    st.tuples(st.integers(0, 59), st.integers(0, 12_000), st.sampled_from(["i1", "i2", "i9"])), min_size=1, max_size=12
+)
+
+
+KEY = tuple(bookkeeping.Account.__dataclass_fields__)
+
+
+def account_of(row: Airtime) -> bookkeeping.Account:
+    return bookkeeping.Account(**{name: getattr(row, name) for name in KEY})
+
+
+def begun_anew(one: Screen) -> Screen:
+    for model in (Airtime, PlayRecord, Batch, Commitment):
+        model.objects.all().delete()
+    return replace(one, n=0, head=playlog.first_head(one.device.pk, 1), lines=[])
+
+
+def test_the_ledger_always_equals_the_sum_of_its_records() -> None:
+    cast = screen()
+
+    @settings(max_examples=25, deadline=None)
+    @given(turns=turns, cut=st.integers(1, 11), is_polled=st.booleans())
+    def check(turns: list[tuple[int, int, str]], cut: int, is_polled: bool) -> None:
+        one = begun_anew(cast)
+        lines = [one.play(turn, shown_ms=shown, item=item) for turn, shown, item in turns]
+        for part in filter(None, (lines[:cut], lines[cut:])):
+            ingest(device=one.device, body=one.say(*part), at=LATER)
+            if is_polled:
+                one.commit(at=LATER)
+                regrade(device=one.device, at=LATER)
+        found = {account_of(row): (row.plays, row.shown_ms) for row in Airtime.objects.filter(plays__gt=0)}
+        assert found == bookkeeping.totals(PlayRecord.objects.select_related("slot"))
+
+    check()
