@@ -121,13 +121,12 @@ def _install_mandates(pack: Regulation, instrument: Instrument) -> None:
 
 
 def _charges(pack: Regulation) -> Iterator[tuple[Agency, Task, Cluster | None, str]]:
-    groups = {group.id: group.members for group in pack.groups}
     agencies = Agency.objects.in_bulk()
     clusters = Cluster.objects.in_bulk()
     seen = set()
     for mandate in pack.mandates:
         places: list[Cluster | None] = [clusters[each] for each in mandate.clusters] or [None]
-        for agency_id in groups.get(mandate.agency, (mandate.agency,)):
+        for agency_id in pack.members((mandate.agency,)):
             for task in TASKS.get(mandate.role, ()):
                 for place in places:
                     key = (agency_id, task, place.pk if place else None)
