@@ -98,6 +98,10 @@ class Playlog:
         """How many lines no checkpoint covers yet."""
         return self.head()[0] - self._sealed_to()
 
+    def unacknowledged(self) -> int:
+        """How many lines the hub has not acknowledged."""
+        return self.head()[0] - int(self._database.get(f"acked_to.{self._epoch}") or 0)
+
     def oldest_unsealed_ms(self) -> int | None:
         """When the oldest line that no checkpoint covers was written, by the clock of that moment."""
         rows = self._database.rows(
@@ -146,6 +150,7 @@ class Playlog:
         if to_n > self.head()[0] or self._head_at(to_n)[1] != head:
             return False
         with self._database.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"acked_to.{self._epoch}", str(to_n)))
             connection.execute("DELETE FROM batches WHERE epoch = ? AND last <= ?", (self._epoch, to_n))
             # The line at `to_n` stays: its head is where the next checkpoint starts from.
             connection.execute(
@@ -177,7 +182,8 @@ class Playlog:
         closed_ms = line.from_ms + shown_ms
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO lines VALUES (?, ?, ?, ?, ?)", (self._epoch, n + 1, data, playlog.fold(head, data), closed_ms)
+                "INSERT INTO lines VALUES (?, ?, ?, ?, ?)",
+                (self._epoch, n + 1, data, playlog.fold(head, data), closed_ms),
             )
             if opened is not None:
                 connection.execute("DELETE FROM opened WHERE id = ?", (opened,))

@@ -81,6 +81,7 @@ class Segment:
     shown_ms: int = 0
     written_ms: int = field(default=0)
     beat_at_ms: int = 0
+    end: str = "complete"
 
 
 class Playout:
@@ -101,6 +102,7 @@ class Playout:
         self._stale = False
         self.wake: Callable[[], None] = lambda: None
         self.first_frame_ms: int | None = None
+        self.needs_media = False
 
     def connect(self, screen: Screen) -> None:
         """Play on `screen`."""
@@ -112,6 +114,19 @@ class Playout:
         for message in self.greeting()[:1]:
             self._send(message)
         self.change()
+
+    def show_code(self, face: Face) -> None:
+        """Not enrolled yet: show the code in `face`."""
+        self.face = face
+        self._current = None
+        self._forget_next()
+        self.wake()
+
+    @property
+    def showing_name(self) -> str | None:
+        """Item id, or `standby`, `card`, `code`; None while no page is attached."""
+        current = self._current
+        return (current.showing.item or current.showing.kind) if current else None
 
     def change(self) -> None:
         """Another bundle is in force, media have come, or the enrolment changed: look at the plan anew at once."""
@@ -176,9 +191,12 @@ class Playout:
         log.error("%s", refusal)
         manifests = [one for one in (self._plan.manifest, self._plan.previous) if one is not None]
         items = [item for one in manifests for item in one.items]
-        for item in {item.id: item for item in items if any(r.file == digest for r in item.content.renditions)}.values():
+        for item in {
+            item.id: item for item in items if any(r.file == digest for r in item.content.renditions)
+        }.values():
             self._refuse(item, refusal.code, digest)
         self._plan.give_up(digest)
+        self.needs_media = True
         if self._current and self._current.item and _uses(self._current.item, digest):
             self._close(self._current, end="failed")
             self._current = None
@@ -246,6 +264,7 @@ class Playout:
         if same and self._item_of(found) == current.item and found.bundle == current.showing.bundle:
             return
         self._next = self._make(found, now_ms)
+        current.end = "replaced"
         current.showing = _ending(current.showing, now_ms)
 
     def _showing(self, at_ms: int) -> Showing:
@@ -313,7 +332,7 @@ class Playout:
         ago_ms = _milliseconds(message.get("ago_ms"))
         now_ms, mono_ms = self._clock.now_ms() - ago_ms, self._clock.mono_ms() - ago_ms
         for segment in list(self._leaving):
-            self._close(segment, end="complete")
+            self._close(segment, end=segment.end)
         self._leaving.clear()
         current = self._current
         if current is None or current.id != name:

@@ -4,12 +4,15 @@ import asyncio
 import logging
 import os
 import shutil
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _AGAIN_S = (0.5, 1, 2, 5, 10)
 _HEALTHY_S = 60
+_LOOK_S = 0.5
 log = logging.getLogger("bangtin.player.browser")
 
 
@@ -48,58 +51,108 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
         "--lang=vi",
     ]
     if is_headless:
-        flags += ["--headless=new", f"--screen-info={{{size[0]}x{size[1]}}}", "--disable-gpu", "--hide-scrollbars", "--mute-audio"]
+        flags += [
+            "--headless=new",
+            f"--screen-info={{{size[0]}x{size[1]}}}",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--mute-audio",
+        ]
     if is_root:  # Chromium refuses root with its sandbox; a post runs the player as its own user
         flags.append("--no-sandbox")
     return [*flags, "--kiosk", f"--app={url}"]
 
 
 class Browser:
-    """One Chromium process, kept alive until `stop`."""
+    """One Chromium process, kept alive until `run` is cancelled.
 
-    def __init__(self, path: Path, flags: Sequence[str]) -> None:
-        self._command = [str(path), *flags]
-        self._process: asyncio.subprocess.Process | None = None
+    A daemon that was killed leaves its browser behind, still showing the page; the next one takes it over by `pid_file`.
+    """
+
+    def __init__(self, path: Path, flags: Sequence[str], *, pid_file: Path) -> None:
+        self.path = path
+        self._flags = list(flags)
+        self._pid_file = pid_file
+        self.pid: int | None = None
         self.starts = 0
 
-    @property
-    def pid(self) -> int | None:
-        """The running browser's process id."""
-        return self._process.pid if self._process is not None and self._process.returncode is None else None
+    def replace(self, flags: Sequence[str]) -> None:
+        """Start anew with other arguments: the face has another size."""
+        if list(flags) != self._flags:
+            self._flags = list(flags)
+            if self.pid is not None:
+                _signal(self.pid, signal.SIGTERM)
 
     async def run(self) -> None:
         """Keep the browser running until cancelled; wait longer each time it ends at once."""
         failures = 0
         loop = asyncio.get_running_loop()
         try:
+            self.pid = self._left_over()
             while True:
                 began = loop.time()
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-                self.starts += 1
-                code = await self._process.wait()
+                if self.pid is None:
+                    await self._start()
+                await self._ended()
                 failures = 0 if loop.time() - began > _HEALTHY_S else failures + 1
-                log.warning("the browser ended with code %s; it is started again", code)
+                log.warning("the browser ended; it is started again")
                 await asyncio.sleep(_AGAIN_S[min(failures, len(_AGAIN_S)) - 1])
         finally:
-            await self._end()
+            await self._stop()
 
-    async def _end(self) -> None:
-        process = self._process
-        if process is None or process.returncode is not None:
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            str(self.path),
+            *self._flags,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
+        self._pid_file.write_text(str(self.pid))
+        self.starts += 1
+
+    async def _ended(self) -> None:
+        while self.pid is not None:
+            if not _is_running(self.pid):
+                self.pid = None
+            else:
+                await asyncio.sleep(_LOOK_S)
+
+    def _left_over(self) -> int | None:
+        try:
+            pid = int(self._pid_file.read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError):
+            return None
+        mine = all(flag.encode() in command.split(b"\0") for flag in self._flags)
+        if not mine and self._flags[0].encode() in command:
+            _signal(pid, signal.SIGTERM)  # ours, but for another size or address
+        return pid if mine else None
+
+    async def _stop(self) -> None:
+        if self.pid is None:
             return
-        process.terminate()
+        _signal(self.pid, signal.SIGTERM)
         try:
             async with asyncio.timeout(3):
-                await process.wait()
+                await self._ended()
         except TimeoutError:
-            process.kill()
-            await process.wait()
+            _signal(self.pid, signal.SIGKILL)
+
+
+def _signal(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state != "Z"
 
 
 def _of_playwright() -> Path | None:

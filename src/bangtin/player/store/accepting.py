@@ -1,5 +1,202 @@
 """What the player has accepted and may show now: stop 8 of the tour.
 
 A set of bytes from the hub becomes the plan through `bundle.verify.accept` and nothing else; what lies on the disk goes
-through it again at every boot (trust 5.1-5.3).
+through the same checks at every boot (trust 5.1-5.3).
 """
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bangtin.bundle import instants, verify
+from bangtin.bundle.devices import DeviceRecord
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.manifest import File, Item, Manifest
+from bangtin.bundle.verify import Accepted, Floors
+from bangtin.player.clock import Clock
+from bangtin.player.store.database import Database
+from bangtin.player.store.generations import Generations
+from bangtin.player.store.media import MediaStore
+
+AHEAD_MS = 24 * 3_600_000
+log = logging.getLogger("bangtin.player.store")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who this player is, and the root it trusts."""
+
+    device: DeviceRecord
+    anchor: bytes
+
+
+class Store:
+    """The plan in force, the one that waits for its media, and the media. Every method but `verify`'s work is in the loop."""
+
+    def __init__(self, *, database: Database, generations: Generations, media: MediaStore, clock: Clock) -> None:
+        self.media = media
+        self._database = database
+        self._generations = generations
+        self._clock = clock
+        self._place: Place | None = None
+        self._accepted: Accepted | None = None
+        self._before: Accepted | None = None
+        self._waiting: tuple[Accepted, datetime] | None = None
+
+    def open(self, place: Place) -> list[BundleRefusal]:
+        """Take up the stored generations at boot; gives what was refused of them, newest first (trust 5.1)."""
+        self._place = place
+        refusals = []
+        for name in self._generations.names():
+            try:
+                found = self._reopen(name, place)
+            except BundleRefusal as refusal:
+                log.error("generation %s: %s", name, refusal)
+                refusals.append(refusal)
+                self._generations.discard(name)
+                continue
+            if self._accepted is None:
+                self._accepted = found
+                self._clock.raise_floor(found.manifest.made_ms)
+            elif found.manifest.number != self._accepted.manifest.number:
+                self._before = found
+                break
+        self._allow()
+        return refusals
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest in force."""
+        return self._accepted.manifest if self._accepted else None
+
+    @property
+    def previous(self) -> Manifest | None:
+        """The one before it."""
+        return self._before.manifest if self._before else None
+
+    @property
+    def newest(self) -> Accepted | None:
+        """The newest verified set, whether or not its media are here: its keys and its expiry count."""
+        return self._waiting[0] if self._waiting else self._accepted
+
+    def offer(self, files: Mapping[str, bytes], at: datetime) -> Accepted:
+        """Judge a set from the hub and keep it for `settle`.
+
+        Raises: BundleRefusal (trust 1.1-3.10). Then nothing has changed.
+        """
+        if self._place is None:
+            raise ValueError("expected a player that is enrolled")
+        stored = self._accepted.files if self._accepted else None
+        found = verify.accept(
+            files, anchor=self._place.anchor, at=at, device=self._place.device, stored=stored, floors=self._floors()
+        )
+        self._waiting = (found, at)
+        self._allow()
+        return found
+
+    def settle(self) -> bool:
+        """Put the waiting set in force if it may be (trust 4.4); durable when this returns True."""
+        if self._waiting is None or not self._may_swap(self._waiting[0]):
+            return False
+        (found, at), self._waiting = self._waiting, None
+        name = f"gen-{found.manifest.number}-{found.digest8}-t{found.versions['timestamp']}"
+        # The floors go first: a power cut between the two leaves the older set, which the next poll replaces.
+        self._database.put(f"generation.{name}", json.dumps({"at": instants.to_text(at), **found.floors.to_object()}))
+        self._generations.write(name, found.files)
+        self._database.put("floors", json.dumps(found.floors.to_object()))
+        if self._accepted is not None and self._accepted.manifest.number != found.manifest.number:
+            self._before = self._accepted
+        self._accepted = found
+        self._clock.raise_floor(found.manifest.made_ms)
+        self._database.put("clock_floor_ms", str(self._clock.floor_ms()))
+        self._allow()
+        self.media.prune()
+        return True
+
+    def wanted(self) -> list[File]:
+        """The files that are missing, those of the next 24 hours and the filler first."""
+        wanted = []
+        for accepted in filter(None, (self.newest, self._accepted)):
+            soon = self._soon(accepted.manifest)
+            files = sorted(accepted.manifest.files, key=lambda file: (file.sha256 not in soon, file.size))
+            wanted += [file for file in files if not self.media.has(file)]
+        return list({file.sha256: file for file in wanted}.values())
+
+    def is_playable(self, item: Item, class_: str, at_ms: int) -> bool:
+        """Whether the item's file is here, its class fresh, its approval running (trust 5.4-5.6)."""
+        return self.why_not(item, class_, at_ms) is None
+
+    def why_not(self, item: Item, class_: str, at_ms: int) -> str | None:
+        """Why an item may not be shown: `media_missing`, `clock_untrusted`, `class_stale`, `item_expired`; None if it may."""
+        if class_ == "priority" and self._clock.grade() == "floor":
+            return "clock_untrusted"
+        for accepted in filter(None, (self._accepted, self._before)):
+            if accepted.manifest.item_by_id.get(item.id) == item:
+                files = accepted.manifest.file_by_digest
+                names = [rendition.file for rendition in item.content.renditions if rendition.file]
+                if names and not any(self.media.has(files[name]) for name in names):
+                    return "media_missing"
+                return accepted.why_not(item, class_, at=instants.from_ms(at_ms))
+        return "item_unknown"
+
+    def verify(self, item: Item, geometry: str, done: Callable[[BundleRefusal | None], None]) -> None:
+        """Hash the item's file in a thread; `done` is called in the loop with the refusal, or None."""
+        rendition = item.content.rendition_for(geometry)
+        digest = rendition.file if rendition is not None else ""
+        future = asyncio.get_running_loop().run_in_executor(None, self.media.verify, digest)
+
+        def finished(result: asyncio.Future[None]) -> None:
+            error = result.exception()
+            if error is not None and not isinstance(error, BundleRefusal):
+                raise error
+            done(error)
+
+        future.add_done_callback(finished)
+
+    def give_up(self, digest: str) -> None:
+        """Remove a file that is not what was approved."""
+        self.media.remove(digest)
+
+    def _reopen(self, name: str, place: Place) -> Accepted:
+        kept = self._database.get(f"generation.{name}")
+        if kept is None:
+            raise BundleRefusal("store_refused", step="5.1", subject=name, detail="nothing is known of its acceptance")
+        fields = json.loads(kept)
+        own = Floors(fields["versions"], fields["number"], fields["digest"])
+        # trust 5.3: the newest set against the device's floors; one that stands in for it, against its own.
+        floors = self._floors() if self._accepted is None and name == self._generations.names()[0] else own
+        return verify.reopen(
+            self._generations.read(name),
+            anchor=place.anchor,
+            accepted_at=instants.from_text(fields["at"]),
+            device=place.device,
+            floors=floors,
+        )
+
+    def _floors(self) -> Floors:
+        kept = self._database.get("floors")
+        return Floors(**json.loads(kept)) if kept else Floors()
+
+    def _allow(self) -> None:
+        waiting = self._waiting[0].manifest if self._waiting else None
+        self.media.allow(self.manifest, self.previous, waiting)
+
+    def _may_swap(self, found: Accepted) -> bool:
+        old = self.manifest
+        # trust 4.4: at once if the new one lacks an item of the old: that is a take-down
+        if old is not None and not {item.digest for item in old.items} <= {
+            item.digest for item in found.manifest.items
+        }:
+            return True
+        soon = self._soon(found.manifest)
+        return all(self.media.has(file) for file in found.manifest.files if file.sha256 in soon)
+
+    def _soon(self, manifest: Manifest) -> set[str]:
+        now_ms = self._clock.now_ms()
+        loops = {w.loop for w in manifest.windows if w.loop and w.from_ms < now_ms + AHEAD_MS and w.until_ms > now_ms}
+        items = {entry.item for loop in loops for entry in manifest.loops[loop]} | set(manifest.filler)
+        renditions = [r for name in items for r in manifest.item_by_id[name].content.renditions]
+        return {rendition.file for rendition in renditions if rendition.file}

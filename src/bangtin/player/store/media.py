@@ -1,6 +1,5 @@
 """Media by digest on the player's disk, and the check of each chunk before one byte of it leaves."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 from bangtin.bundle.bounds import CHUNK_BYTES
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File, Manifest
-
-DIGEST_BYTES = 32
+from bangtin.bundle.media import ChunkReader
 
 
 class MediaStore:
@@ -22,12 +20,10 @@ class MediaStore:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._known: Mapping[str, File] = {}
-        self._lists: dict[str, bytes] = {}
 
     def allow(self, *manifests: Manifest | None) -> None:
         """Serve the files of these manifests, and no others."""
         self._known = {file.sha256: file for one in manifests if one is not None for file in one.files}
-        self._lists = {name: chunks for name, chunks in self._lists.items() if name in self._known}
 
     def path(self, digest: str) -> Path:
         """Where the file lies, or will."""
@@ -59,26 +55,13 @@ class MediaStore:
 
         Raises: BundleRefusal `media_changed` (trust 4.5) when the bytes on the disk are not those that were approved.
         """
-        file = self._known.get(digest)
-        if file is None:
-            raise _changed(digest, "no accepted bundle names it")
-        expected = self._expected(file, index)
-        try:
-            with self.path(digest).open("rb") as stream:
-                stream.seek(index * CHUNK_BYTES)
-                chunk = stream.read(CHUNK_BYTES)
-        except OSError as error:
-            raise _changed(digest, str(error)) from error
-        if hashlib.sha256(chunk).digest() != expected:
-            raise _changed(digest, f"chunk {index} is not what was approved")
-        return chunk
+        file = self._file(digest)
+        start = index * CHUNK_BYTES
+        return b"".join(self._reader(file).read(start, min(start + CHUNK_BYTES, file.size)))
 
     def verify(self, digest: str) -> None:
         """Read the file whole, each chunk verified. Raises: as `read_chunk`."""
-        file = self._known.get(digest)
-        count = 1 if file is None else max(1, -(-file.size // CHUNK_BYTES))
-        for index in range(count):
-            self.read_chunk(digest, index)
+        self._reader(self._file(digest)).check()
 
     def keep(self, digest: str) -> None:
         """A `.part` is whole and verified: give it its name, durably."""
@@ -89,7 +72,6 @@ class MediaStore:
 
     def remove(self, digest: str) -> None:
         """Drop a file that is not what was approved, so that it is fetched again."""
-        self._lists.pop(digest, None)
         for path in (self.path(digest), self.part(digest), self.chunks_path(digest)):
             path.unlink(missing_ok=True)
 
@@ -99,19 +81,18 @@ class MediaStore:
             if path.name.split(".")[0] not in self._known:
                 path.unlink()
 
-    def _expected(self, file: File, index: int) -> bytes:
-        if not file.chunks:
-            return bytes.fromhex(file.sha256)
-        chunks = self._lists.get(file.sha256)
-        if chunks is None:
-            try:
-                chunks = self.chunks_path(file.sha256).read_bytes()
-            except OSError as error:
-                raise _changed(file.sha256, str(error)) from error
-            if hashlib.sha256(chunks).hexdigest() != file.chunks:
-                raise _changed(file.sha256, "its chunk list is not what was approved")
-            self._lists[file.sha256] = chunks
-        return chunks[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]
+    def _file(self, digest: str) -> File:
+        file = self._known.get(digest)
+        if file is None or not self.has(file):
+            raise _changed(digest, "it is not here, or no accepted bundle names it")
+        return file
+
+    def _reader(self, file: File) -> ChunkReader:
+        try:
+            listed = self.chunks_path(file.sha256).read_bytes() if file.chunks else b""
+        except OSError as error:
+            raise _changed(file.sha256, str(error)) from error
+        return ChunkReader(self.path(file.sha256), file, listed)
 
 
 def sync(path: Path) -> None:

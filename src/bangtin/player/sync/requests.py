@@ -73,7 +73,9 @@ class Hub:
         self._session = aiohttp.ClientSession(timeout=TIMEOUT, auto_decompress=True)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         if self._session is not None:
             await self._session.close()
 
@@ -90,7 +92,9 @@ class Hub:
         async with self.session.get(self.address + path, allow_redirects=False) as response:
             return await _read(response)
 
-    def signed(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> dict[str, str]:
+    def signed(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> dict[str, str]:
         """The headers of a signed request, those given included."""
         boot, nonce, count = self._seq
         self._seq = (boot, nonce, count + 1)

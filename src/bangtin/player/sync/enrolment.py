@@ -1,0 +1,139 @@
+"""Makes a stranger one of the province's screens: key, code, device record (trust D.2, D.3)."""
+
+import asyncio
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from bangtin.bundle import canonical, dsse, instants, trusted
+from bangtin.bundle.devices import DeviceRecord, enrolment_code, read_device_record
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.player.clock import Clock
+from bangtin.player.config import BadInput, Kit
+from bangtin.player.store.generations import Generations
+from bangtin.player.sync.metadata import API, fetch_set
+from bangtin.player.sync.requests import Hub, HubRefused
+
+ASK_S = 1.0
+RECORD = "device.json"
+ACCEPTED = "accepted-at"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who this player is: its verified record, and the cluster's name for people."""
+
+    record: DeviceRecord
+    name: str
+
+
+def own_key(data_dir: Path) -> Ed25519PrivateKey:
+    """The device's key, made at first use; only the player's own user may read it."""
+    path = data_dir / "device.key"
+    if not path.exists():
+        key = Ed25519PrivateKey.generate()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            stream.flush()
+            os.fsync(stream.fileno())
+    key_read = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key_read, Ed25519PrivateKey):
+        raise BadInput(f"{path} is not an Ed25519 key")
+    return key_read
+
+
+def load_identity(folder: Generations, *, kit: Kit, key: Ed25519PrivateKey) -> Identity | None:
+    """The stored device record, verified again with the metadata kept beside it; None before enrolment.
+
+    Raises: BundleRefusal if what is stored does not verify (trust 7.7).
+    """
+    for name in folder.names()[:1]:
+        files = folder.read(name)
+        at = instants.from_text(files.get(ACCEPTED, b"").decode("ascii", "replace"))
+        return _identity(files, files.get(RECORD, b""), kit=kit, key=key, at=at)
+    return None
+
+
+async def enrol(
+    hub: Hub, *, kit: Kit, key: Ed25519PrivateKey, clock: Clock, show: Callable[[str], None], folder: Generations
+) -> Identity:
+    """Ask to be enrolled, `show` the code, wait for the officer, keep the verified record.
+
+    A code that ran out is replaced by a new one. Raises: BundleRefusal, HubRefused, and what the client raises.
+    """
+    while True:
+        hub.keyid = "new"
+        request = {"type": "bangtin.enrol.v1", "key": _raw64(key), "sent_ms": clock.now_ms()}
+        headers = {"Content-Type": "application/json"}
+        answer = await hub.post(f"{API}/enrolments", canonical.encode(request), headers=headers)
+        fields = json.loads(answer.body)
+        nonce = _bytes_of(str(fields["nonce"]))
+        show(enrolment_code(key=_raw(key), nonce=nonce, root=kit.root))
+        envelope = await _wait(hub, str(fields["id"]))
+        if envelope is not None:
+            return await _take(hub, envelope, kit=kit, key=key, clock=clock, folder=folder)
+        await asyncio.sleep(ASK_S)
+
+
+async def _wait(hub: Hub, number: str) -> bytes | None:
+    while True:
+        try:
+            answer = await hub.get(f"{API}/enrolments/{number}")
+        except HubRefused as refused:
+            if refused.status == 410:
+                return None
+            raise
+        if answer.status == 200:
+            record = json.loads(answer.body)["record"]
+            return record.encode() if isinstance(record, str) else canonical.encode(record)
+        await asyncio.sleep(ASK_S)
+
+
+async def _take(
+    hub: Hub, envelope: bytes, *, kit: Kit, key: Ed25519PrivateKey, clock: Clock, folder: Generations
+) -> Identity:
+    # Not trusted yet, but the requests that fetch what verifies it must bear this name.
+    try:
+        claimed = dsse.open(envelope, "device").payload
+    except dsse.BadEnvelope as error:
+        raise BundleRefusal("device_record_unsigned", step="7.7", subject="device record", detail=str(error)) from error
+    hub.keyid = str(claimed.get("device"))
+    files = await fetch_set(hub, anchor=kit.root, known={}, cluster=None)
+    at = instants.from_ms(clock.now_ms()).replace(microsecond=0)
+    identity = _identity(files, envelope, kit=kit, key=key, at=at)
+    kept = {**files, RECORD: envelope, ACCEPTED: instants.to_text(at).encode()}
+    folder.write(f"gen-{identity.record.epoch}-{identity.record.key[:8]}", kept)
+    return identity
+
+
+def _identity(
+    files: Mapping[str, bytes], envelope: bytes, *, kit: Kit, key: Ed25519PrivateKey, at: datetime
+) -> Identity:
+    keys = trusted.load({k: v for k, v in files.items() if "/" in k}, anchor=kit.root, at=at)
+    record = read_device_record(envelope, keys=keys, key=_raw(key), province=kit.province)
+    name = dsse.open(envelope, "device").payload.get("x_name")
+    return Identity(record, name if isinstance(name, str) else record.cluster)
+
+
+def _raw(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _raw64(key: Ed25519PrivateKey) -> str:
+    return base64.urlsafe_b64encode(_raw(key)).rstrip(b"=").decode()
+
+
+def _bytes_of(text: str) -> bytes:
+    """The nonce: hex of 16 bytes, or base64url of them."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,247 @@
+"""Keeps in step with the hub: state, sets, media, records, time. Poll is the truth, push is a hint.
+
+Each of the four loops ends only when cancelled; a hub that is gone changes nothing on the screen.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+
+from bangtin.bundle import instants
+from bangtin.bundle.devices import read_time_answer
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.player.clock import Anchor, Clock
+from bangtin.player.config import Settings
+from bangtin.player.playlog import Playlog, Started
+from bangtin.player.store.accepting import Place, Store
+from bangtin.player.sync.download import download
+from bangtin.player.sync.metadata import API, fetch_set
+from bangtin.player.sync.requests import Hub, HubRefused
+
+TROUBLE = (HubRefused, BundleRefusal, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
+LONGEST_WAIT_S = 300.0
+ANCHOR_AGE_MS = 600_000
+ANCHOR_STEP_MS = 250
+EVENTS_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_read=120)
+log = logging.getLogger("bangtin.player.sync")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the loops work on; `changed` is called when another plan or another file is there."""
+
+    hub: Hub
+    store: Store
+    playlog: Playlog
+    clock: Clock
+    place: Place
+    settings: Settings
+    changed: Callable[[], None]
+
+
+class Sync:
+    """The four loops of one enrolled player."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._poll_s = parts.settings.poll_s
+        self._etag = ""
+        self._poll_now = asyncio.Event()
+        self._fetch_now = asyncio.Event()
+        self._anchor_mono_ms: int | None = None
+        self._refused = ""
+        self.heard_ms: int | None = None
+        self.trouble = ""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._forever(self.poll, self._poll_now, lambda: self._poll_s))
+            group.create_task(self._forever(self.fetch, self._fetch_now, lambda: 60.0))
+            group.create_task(self._forever(self.send_records, asyncio.Event(), self._records_s))
+            group.create_task(self._forever(self.listen, asyncio.Event(), lambda: self._poll_s))
+
+    def need_media(self) -> None:
+        """A file was found changed: fetch it again now."""
+        self._fetch_now.set()
+
+    async def poll(self) -> None:
+        """Ask once, and take what has changed."""
+        n, head = self._parts.playlog.head()
+        headers = {"Bangtin-Head": f"{n}.{head}", "Bangtin-Formats": "1"}
+        if self._etag:
+            headers["If-None-Match"] = self._etag
+        answer = await self._parts.hub.get(f"{API}/device/state", headers=headers)
+        self.heard_ms = self._parts.clock.now_ms()
+        self.trouble = ""
+        if answer.status != 304:
+            await self._take_state(json.loads(answer.body))
+            self._etag = answer.headers.get("ETag", "")
+        await self._ask_time()
+
+    async def fetch(self) -> None:
+        """Bring every missing file, the soonest needed first; a slow or bad one does not hold up the others."""
+        store = self._parts.store
+        trouble: BaseException | None = None
+        for file in store.wanted():
+            try:
+                await download(self._parts.hub, file, store.media)
+            except TROUBLE as error:
+                log.warning("%s is not here yet: %s", file.sha256[:12], error)
+                trouble = error
+                continue
+            self._settle()
+            self._parts.changed()
+        self._settle()
+        if trouble is not None:
+            raise trouble
+
+    async def send_records(self) -> None:
+        """Seal what is due and send every batch that is not acknowledged, oldest first."""
+        playlog, clock = self._parts.playlog, self._parts.clock
+        oldest_ms = playlog.oldest_unsealed_ms()
+        is_old = oldest_ms is not None and clock.now_ms() - oldest_ms >= self._parts.settings.batch_s * 1000
+        if is_old or playlog.unsealed() >= self._parts.settings.batch_lines:
+            playlog.seal(made_ms=clock.now_ms(), mono_ms=clock.mono_ms())
+        while (batch := playlog.next_batch()) is not None:
+            headers = {"Content-Encoding": "gzip", "Content-Type": "application/jsonl"}
+            answer = await self._parts.hub.post(f"{API}/device/records", batch.body, headers=headers)
+            if not self._acknowledge(json.loads(answer.body).get("ack"), at_least=batch.last):
+                raise ValueError("the hub acknowledged something else than what was sent")
+
+    async def listen(self) -> None:
+        """Hear the hub's hints until the stream ends."""
+        path = f"{API}/device/events"
+        headers = self._parts.hub.signed("GET", path, {"Accept": "text/event-stream"})
+        session, address = self._parts.hub.session, self._parts.hub.address
+        async with session.get(
+            address + path, headers=headers, timeout=EVENTS_TIMEOUT, allow_redirects=False
+        ) as stream:
+            if stream.status != 200:
+                raise HubRefused(stream.status, "no_events", "the hub pushes nothing; polling goes on")
+            async for line in stream.content:
+                if line.strip() == b"event: changed":
+                    self._poll_now.set()
+
+    async def _forever(
+        self, step: Callable[[], Awaitable[None]], now: asyncio.Event, pause_s: Callable[[], float]
+    ) -> None:
+        failures = 0
+        while True:
+            try:
+                await step()
+                failures = 0
+            except TROUBLE as error:
+                failures += 1
+                if failures == 1:
+                    log.warning("%s: %s", step.__name__, error)
+                self.trouble = f"{type(error).__name__}: {error}"[:200]
+            # Jitter, so that a province of screens does not return all at once after a hub's pause.
+            wait_s = min(pause_s() * 2 ** min(failures, 8), LONGEST_WAIT_S) if failures else pause_s()
+            if failures and self._parts.settings.is_demo:
+                wait_s = min(wait_s, 4.0)
+            now_task = wait_s * random.uniform(0.85, 1.15)
+            try:
+                async with asyncio.timeout(now_task):
+                    await now.wait()
+            except TimeoutError:
+                pass
+            now.clear()
+
+    async def _take_state(self, state: dict[str, object]) -> None:
+        poll_s = state.get("poll_s")
+        if isinstance(poll_s, int | float) and 0.5 <= poll_s <= 3600:
+            self._poll_s = float(poll_s)
+        ack = state.get("ack")
+        if ack is not None:
+            self._acknowledge(ack, at_least=0)
+        newest = self._parts.store.newest
+        if state.get("bundle") is None:
+            return
+        if newest is None or newest.versions["timestamp"] != state.get("timestamp"):
+            await self._take_set()
+
+    async def _take_set(self) -> None:
+        parts = self._parts
+        newest = parts.store.newest
+        files = await fetch_set(
+            parts.hub,
+            anchor=parts.place.anchor,
+            known=newest.files if newest else {},
+            cluster=parts.place.device.cluster,
+        )
+        at = self._at()
+        try:
+            accepted = parts.store.offer(files, at)
+        except BundleRefusal as refusal:
+            self._note_refusal(refusal)
+            raise
+        log.info("accepted bundle %d (%s)", accepted.manifest.number, accepted.digest8)
+        self._settle()
+        self._fetch_now.set()
+
+    def _settle(self) -> None:
+        parts = self._parts
+        if parts.store.settle() and parts.store.manifest is not None:
+            parts.playlog.note(self._started("boot", parts.store.manifest.number, {"x_event": "accepted"}))
+            parts.changed()
+
+    def _note_refusal(self, refusal: BundleRefusal) -> None:
+        if refusal.code == self._refused:  # once, not at every poll
+            return
+        self._refused = refusal.code
+        manifest = self._parts.store.manifest
+        extra = {"x_code": refusal.code, "x_step": refusal.step, "x_about": refusal.subject[:80]}
+        self._parts.playlog.note(self._started("refusal", manifest.number if manifest else 0, extra))
+
+    def _started(self, kind: str, bundle: int, extra: dict[str, object]) -> Started:
+        clock = self._parts.clock
+        face = self._parts.place.device.faces[0]
+        return Started(kind, bundle, face, clock.now_ms(), clock.mono_ms(), clock.grade(), extra=extra)
+
+    def _acknowledge(self, ack: object, *, at_least: int) -> bool:
+        if not isinstance(ack, dict) or ack.get("epoch") != self._parts.place.device.epoch:
+            return False
+        to_n, head = ack.get("to"), ack.get("head")
+        if not isinstance(to_n, int) or not isinstance(head, str) or to_n < at_least:
+            return False
+        return self._parts.playlog.acknowledge(to_n=to_n, head=head)
+
+    async def _ask_time(self) -> None:
+        """Signed time: at first, then every ten minutes (trust D.6, 7.8)."""
+        parts, clock = self._parts, self._parts.clock
+        newest = parts.store.newest
+        fresh = self._anchor_mono_ms is not None and clock.mono_ms() - self._anchor_mono_ms < ANCHOR_AGE_MS
+        if newest is None or fresh:
+            return
+        nonce, sent = secrets.token_hex(16), clock.mono_ms()
+        answer = await parts.hub.get_plain(f"{API}/time?nonce={nonce}")
+        rtt_ms = clock.mono_ms() - sent
+        said = read_time_answer(
+            answer.body,
+            keys=newest.keys,
+            nonce=nonce,
+            rtt_ms=rtt_ms,
+            floor_ms=clock.floor_ms(),
+            newest_ms=instants.to_ms(newest.timestamp_expires),
+        )
+        anchor = Anchor(said.now_ms, sent + rtt_ms // 2, rtt_ms)
+        # A clock that already goes by signed time is not moved for a difference that the line explains.
+        if clock.grade() != "hub" or clock.differs_by_ms(anchor) > ANCHOR_STEP_MS:
+            clock.set(anchor)
+        self._anchor_mono_ms = clock.mono_ms()
+        extra: dict[str, object] = {"x_rtt_ms": rtt_ms}
+        parts.playlog.note(Started("clock", 0, "", anchor.now_ms, anchor.mono_ms, "hub", extra=extra))
+
+    def _at(self) -> datetime:
+        return instants.from_ms(self._parts.clock.now_ms()).replace(microsecond=0)
+
+    def _records_s(self) -> float:
+        return min(1.0, self._parts.settings.batch_s)

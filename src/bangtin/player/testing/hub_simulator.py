@@ -1,0 +1,352 @@
+"""A small real hub in this process: enrolment, a signed repository, media by range, records with chain check, time.
+
+It checks every signature as the hub does and keeps what it ingested in plain lists for the tests to read. State outlives
+`stop`, so a test may kill the hub and start it again.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
+from http_message_signatures.algorithms import ED25519
+
+from bangtin.bundle import approvals, canonical, dsse, instants, media, publishing
+from bangtin.bundle.approvals import Officers, Policy, Statement
+from bangtin.bundle.devices import DeviceRecord, enrolment_code, time_payload
+from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.manifest import Device, Face, File, Item, LoopEntry, Manifest, Window
+from bangtin.bundle.playlog import Line, first_head, open_batch
+from bangtin.bundle.policies import Officer
+from bangtin.player.config import Kit
+from bangtin.player.sync.requests import COVERED, TAG
+
+PROVINCE = "cao-bang"
+CLUSTER = "cao-bang/trung-khanh"
+FACE = "trung-khanh-1"
+SIZE = (1024, 512)
+STEPS = ("appraisal.decide", "appraisal.confirm")
+OFFICERS = ("nguyen-a", "tran-b")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What a bundle is made of: items, loops of (item, slot, dur_ms), windows, filler, media files."""
+
+    items: Sequence[Item]
+    loops: Mapping[str, Sequence[LoopEntry]]
+    windows: Sequence[Window]
+    filler: Sequence[str] = ()
+    files: Sequence[Path] = ()
+
+
+class HubSimulator:
+    """One hub with one cluster of one face; `clock` gives seconds since 1970."""
+
+    def __init__(self, *, clock: Callable[[], float], poll_s: float = 0.5, confirms: bool = True) -> None:
+        self._clock = clock
+        self.poll_s = poll_s
+        self.confirms = confirms
+        self.keys = publishing.Keys.generate([CLUSTER])
+        self.repository: Mapping[str, bytes] = publishing.new_repository(
+            self.keys,
+            clusters=[CLUSTER],
+            policy=Policy.default().encode(),
+            officers=self._officers(),
+            at=self._at() - timedelta(days=1),
+        )
+        self.anchor = self.repository["metadata/1.root.json"]
+        self.media: dict[str, Path] = {}
+        self.records: dict[str, DeviceRecord] = {}
+        self.pending: dict[str, tuple[bytes, bytes]] = {}
+        self.lines: list[Line] = []
+        self.ack: dict[str, object] | None = None
+        self.heads: list[str] = []
+        self.refused: list[str] = []
+        self.batches = 0
+        self.number = 0
+        self.port = 0
+        self.changed = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def kit(self) -> Kit:
+        """The installer kit of this province."""
+        return Kit(self.address, PROVINCE, self.anchor)
+
+    async def start(self) -> None:
+        """Listen; on the same port as before after a `stop`."""
+        app = web.Application(middlewares=[self._signed], client_max_size=4 * 2**20)
+        route = app.router
+        route.add_get("/api/v1/time", self._time)
+        route.add_post("/api/v1/enrolments", self._enrol)
+        route.add_get("/api/v1/enrolments/{id}", self._enrolment)
+        route.add_get("/api/v1/device/state", self._state)
+        route.add_get("/api/v1/device/events", self._events)
+        route.add_post("/api/v1/device/records", self._records)
+        route.add_get("/api/v1/tuf/{name}", self._metadata)
+        route.add_get("/api/v1/targets/{path:.+}", self._target)
+        route.add_get("/api/v1/m/{name}", self._media)
+        self._runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Be gone; nothing is forgotten."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def publish(self, programme: Programme) -> Manifest:
+        """Approve the items by two officers and publish the next bundle."""
+        at = self._at()
+        files = [media.describe(path, mime=_mime(path)) for path in programme.files]
+        self.media.update({file.sha256: path for file, path in zip(files, programme.files, strict=True)})
+        statements = [self._statement(item, step, who, at) for item in programme.items for step, who in _both()]
+        envelopes = [dsse.sign("approval", one.payload(), self.keys.of("approvals")) for one in statements]
+        self.number += 1
+        now_ms = instants.to_ms(at)
+        manifest = Manifest(
+            province=PROVINCE,
+            cluster=CLUSTER,
+            number=self.number,
+            made_ms=now_ms,
+            starts_ms=now_ms - 86_400_000,
+            ends_ms=now_ms + 30 * 86_400_000,
+            filler_from_ms=0,
+            devices={one.device: Device(one.epoch, one.faces) for one in self.records.values()},
+            faces={FACE: Face(*SIZE)},
+            files=tuple(files),
+            items=tuple(programme.items),
+            loops={name: tuple(entries) for name, entries in programme.loops.items()},
+            windows=tuple(programme.windows),
+            filler=tuple(programme.filler),
+            approvals=len(envelopes),
+        )
+        self.repository = publishing.publish(
+            self.repository,
+            keys=self.keys,
+            cluster=CLUSTER,
+            manifest=manifest.encode(),
+            approvals=approvals.join_lines(envelopes),
+            at=at,
+        )
+        self.changed.set()
+        return manifest
+
+    def confirm(self, code: str) -> DeviceRecord:
+        """The officer types `code`. Raises: KeyError if no pending enrolment has it."""
+        for number, (key, nonce) in self.pending.items():
+            if enrolment_code(key=key, nonce=nonce, root=self.anchor) == code:
+                record = DeviceRecord(
+                    device=f"d-{number}",
+                    key=key.hex(),
+                    province=PROVINCE,
+                    cluster=CLUSTER,
+                    faces=(FACE,),
+                    is_drill=False,
+                    epoch=1,
+                    enrolled_at=self._at(),
+                    officer=OFFICERS[0],
+                    until_at=self._at() + timedelta(days=400),
+                )
+                self.records[number] = record
+                return record
+        raise KeyError(code)
+
+    # Handlers
+
+    @web.middleware
+    async def _signed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == "/api/v1/time":
+            return await handler(request)
+        body = await request.read() if request.can_read_body else None
+        covered = [*COVERED, *(["bangtin-head"] if request.path.endswith("/device/state") else [])]
+        if body is not None:
+            covered.append("content-digest")
+        keys = {record.device: bytes.fromhex(record.key) for record in self.records.values()}
+        keys |= {"new": key for key, _nonce in self.pending.values()}
+        resolver = _Keys(keys, body)
+        verifier = HTTPMessageVerifier(signature_algorithm=ED25519, key_resolver=resolver)
+        verifier.max_clock_skew = timedelta(seconds=300)
+        try:
+            verifier.verify(_Message(request), expect_tag=TAG, require_components=covered, body=body)
+        except InvalidSignature as error:
+            self.refused.append(f"{request.path}: {error}")
+            return web.json_response({"code": "request_unsigned", "message": str(error)}, status=401)
+        return await handler(request)
+
+    async def _time(self, request: web.Request) -> web.StreamResponse:
+        payload = time_payload(nonce=request.query["nonce"], now_ms=round(self._clock() * 1000))
+        return web.Response(body=dsse.sign("time", payload, self.keys.of("hub")))
+
+    async def _enrol(self, request: web.Request) -> web.StreamResponse:
+        fields = json.loads(await request.read())
+        nonce = secrets.token_bytes(16)
+        number = str(len(self.pending) + 1)
+        key = _unpadded(fields["key"])
+        self.pending[number] = (key, nonce)
+        if self.confirms:
+            self.confirm(enrolment_code(key=key, nonce=nonce, root=self.anchor))
+        expires = instants.to_text(self._at() + timedelta(minutes=10))
+        return web.json_response({"id": number, "nonce": nonce.hex(), "expires_at": expires}, status=201)
+
+    async def _enrolment(self, request: web.Request) -> web.StreamResponse:
+        record = self.records.get(request.match_info["id"])
+        if record is None:
+            return web.json_response({"state": "pending"}, status=202)
+        payload = {**record.payload(), "x_name": "Cụm Trùng Khánh"}
+        envelope = dsse.sign("device", payload, self.keys.of("hub"))
+        return web.json_response({"state": "done", "record": json.loads(envelope)})
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        self.heads.append(request.headers["Bangtin-Head"])
+        timestamp = json.loads(self.repository["metadata/timestamp.json"])["signed"]["version"]
+        state = {
+            "timestamp": timestamp,
+            "root_version": 1,
+            "bundle": self.number or None,
+            "alerts": [],
+            "commands": [],
+            "poll_s": self.poll_s,
+            "ack": self.ack,
+        }
+        etag = f'"{hashlib.sha256(canonical.encode({**state, "poll_s": 0})).hexdigest()[:16]}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        return web.json_response(state, headers={"ETag": etag})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        while True:
+            await self.changed.wait()
+            self.changed.clear()
+            await response.write(b"event: changed\ndata: {}\n\n")
+
+    async def _records(self, request: web.Request) -> web.StreamResponse:
+        (record,) = self.records.values()
+        try:
+            batch = open_batch(
+                await request.read(), device=record.device, epoch=record.epoch, key=bytes.fromhex(record.key)
+            )
+        except BundleRefusal as refusal:
+            self.refused.append(str(refusal))
+            return web.json_response({"code": refusal.code, "message": str(refusal)}, status=422)
+        have = len(self.lines)
+        head = str(self.ack["head"]) if self.ack else first_head(record.device, record.epoch)
+        if batch.checkpoint.from_n == have + 1:
+            if batch.checkpoint.before != head:
+                self.refused.append("batch_fork")
+                return web.json_response({"code": "batch_fork", "message": ""}, status=409)
+            self.lines += [row.line for row in batch.rows if row.line is not None]
+            self.batches += 1
+            self.ack = {"epoch": record.epoch, "to": batch.checkpoint.to_n, "head": batch.checkpoint.head}
+        return web.json_response({"ack": self.ack})
+
+    async def _metadata(self, request: web.Request) -> web.StreamResponse:
+        return self._file(f"metadata/{request.match_info['name']}")
+
+    async def _target(self, request: web.Request) -> web.StreamResponse:
+        return self._file(f"targets/{request.match_info['path']}")
+
+    def _file(self, name: str) -> web.StreamResponse:
+        data = self.repository.get(name)
+        return web.Response(body=data) if data is not None else web.json_response({"code": "unknown"}, status=404)
+
+    async def _media(self, request: web.Request) -> web.StreamResponse:
+        digest, _, kind = request.match_info["name"].partition(".")
+        path = self.media.get(digest)
+        if path is None:
+            return web.json_response({"code": "unknown"}, status=404)
+        return web.Response(body=media.chunks(path)) if kind else web.FileResponse(path)
+
+    # What officers do
+
+    def _at(self) -> datetime:
+        return datetime.fromtimestamp(int(self._clock()), tz=UTC)
+
+    def _officers(self) -> bytes:
+        at = self._at()
+        officers = {
+            name: Officer("so-vhttdl", "officer", STEPS, at - timedelta(days=30), at + timedelta(days=300))
+            for name in OFFICERS
+        }
+        return Officers(officers).encode()
+
+    def _statement(self, item: Item, step: str, officer: str, at: datetime) -> Statement:
+        return Statement(
+            id=f"{item.id}-{step}",
+            content=item.digest,
+            language=item.content.language,
+            class_=item.class_,
+            step=step,
+            decision="approved",
+            officer=officer,
+            post="officer",
+            agency="so-vhttdl",
+            at=at,
+            instrument="31/2020/QĐ-UBND",
+            clause="9.2",
+            clusters=(CLUSTER,),
+            until_at=at + timedelta(days=60),
+            grounds=hashlib.sha256(b"").hexdigest(),
+        )
+
+
+class _Keys(HTTPSignatureKeyResolver):
+    """Public keys by device id; `new` signs itself with the key in its body, as an enrolment does."""
+
+    def __init__(self, keys: Mapping[str, bytes], body: bytes | None) -> None:
+        self._keys = keys
+        self._body = body
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
+        if key_id == "new" and self._body is not None:
+            return Ed25519PublicKey.from_public_bytes(_unpadded(json.loads(self._body)["key"]))
+        return Ed25519PublicKey.from_public_bytes(self._keys[key_id])
+
+
+@dataclass
+class _Message:
+    method: str
+    url: str
+    headers: dict[str, str]
+
+    def __init__(self, request: web.Request) -> None:
+        self.method = request.method
+        self.url = f"http://{request.host}{request.rel_url}"
+        self.headers = dict(request.headers)
+
+
+def describe(path: Path) -> File:
+    """A media file as a manifest names it."""
+    return media.describe(path, mime=_mime(path))
+
+
+def _both() -> list[tuple[str, str]]:
+    return list(zip(STEPS, OFFICERS, strict=True))
+
+
+def _mime(path: Path) -> str:
+    return {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg", ".mp3": "audio/mpeg"}[path.suffix]
+
+
+def _unpadded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
