@@ -32,6 +32,7 @@ class Meter:
     hue: str
     value: str
     missing: str
+    is_so_far: bool = False
 
 
 def meter(aired_s: float | None, *, need_s: float, so_far_s: float | None = None) -> Meter:
@@ -51,6 +52,7 @@ def meter(aired_s: float | None, *, need_s: float, so_far_s: float | None = None
         hue="u" if aired_s is None else "g" if is_enough else "a",
         value=airtime(aired_s),
         missing="" if aired_s is None or is_enough else airtime(short_s),
+        is_so_far=so_far_s is not None,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.kit import clock
-from bangtin.hub.portal import menu
+from bangtin.hub.portal import menu as menus
 from bangtin.rulebook import calendars, loading
 from bangtin.rulebook.calendars import DayKind, WorkingCalendar
 
@@ -37,8 +37,8 @@ class Shell:
     day_kind: str
     is_demo: bool
     theme: str
-    menu: tuple[menu.Group, ...] = ()
-    tabs: tuple[menu.Entry, ...] = ()
+    menu: tuple[menus.Group, ...] = ()
+    tabs: tuple[menus.Entry, ...] = ()
     user_name: str = ""
     user_initials: str = ""
     user_post: str = ""
@@ -81,8 +81,8 @@ def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
     waiting: Mapping[str, int] = getattr(request, "waiting", {})
     first = posts[0] if posts else None
     return {
-        "menu": menu.groups(roles, path=request.path, waiting=waiting),
-        "tabs": menu.tabs(roles, path=request.path),
+        "menu": menus.groups(roles, path=request.path, waiting=waiting),
+        "tabs": menus.tabs(roles, path=request.path),
         "user_name": user.display_name,
         "user_initials": initials(user.display_name),
         "user_post": _roles(posts),

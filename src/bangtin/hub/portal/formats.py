@@ -130,9 +130,14 @@ def weekday(value: date | datetime) -> str:
     """`thứ Hai`, `Chủ nhật`: the weekday as written inside a sentence."""
     value = local(value).date() if isinstance(value, datetime) else value
     names = (
-        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"),
-        _("Friday"), _("Saturday"), _("Sunday"),
-    )  # fmt: skip
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
     return names[value.weekday()]
 
 
@@ -176,9 +181,16 @@ def since(moment: datetime, *, at: datetime) -> str:
 def language(code: str) -> str:
     """Name of a content language as officers write it: `Việt`, `Anh`, `Trung`, `Tày`…"""
     names = {
-        "vi": pgettext("language of content", "Vietnamese"), "en": pgettext("language of content", "English"), "zh": pgettext("language of content", "Chinese"), "zh-hans": pgettext("language of content", "Chinese"),
-        "tyz": pgettext("language of content", "Tày"), "nut": pgettext("language of content", "Nùng"), "hmn": pgettext("language of content", "Mông"), "ium": pgettext("language of content", "Dao"), "blt": pgettext("language of content", "Thái"),
-    }  # fmt: skip
+        "vi": pgettext("language of content", "Vietnamese"),
+        "en": pgettext("language of content", "English"),
+        "zh": pgettext("language of content", "Chinese"),
+        "zh-hans": pgettext("language of content", "Chinese"),
+        "tyz": pgettext("language of content", "Tày"),
+        "nut": pgettext("language of content", "Nùng"),
+        "hmn": pgettext("language of content", "Mông"),
+        "ium": pgettext("language of content", "Dao"),
+        "blt": pgettext("language of content", "Thái"),
+    }
     return names.get(code.lower(), code)
 
 

@@ -34,11 +34,15 @@ def _queue(today: date) -> list[dict[str, object]]:
     image = static("img/nui.svg")
     return [
         {
-            "title": title, "detail": detail, "state": state, "due_on": today + timedelta(days=days),
-            "icon": icon, "image": image if icon == "movie" else "",
+            "title": title,
+            "detail": detail,
+            "state": state,
+            "due_on": today + timedelta(days=days),
+            "icon": icon,
+            "image": image if icon == "movie" else "",
         }
         for title, detail, state, days, icon in rows
-    ]  # fmt: skip
+    ]
 
 
 def _week(now: datetime) -> charts.Week:
@@ -95,7 +99,8 @@ def gallery(now: datetime) -> dict[str, Any]:
         "scope": "Bắt đầu từ việc khẩn. Các việc còn lại xếp theo thời hạn.",
         "urgent": "Tạm dừng thông quan tại Tà Lùng từ 14:00 đến 16:00 hôm nay",
         "urgent_text": "UBND xã Phục Hòa gửi 09:12, theo công văn hỏa tốc của UBND tỉnh.",
-        "queue_title": "Chờ tôi thẩm định", "queue": _queue(today),
+        "queue_title": "Chờ tôi thẩm định",
+        "queue": _queue(today),
         "filters": [{"label": "Theo hạn", "href": "#", "is_current": True}, {"label": "Theo đơn vị", "href": "#"}],
         "steps_title": "Gửi chương trình",
         "steps": [
@@ -105,51 +110,93 @@ def gallery(now: datetime) -> dict[str, Any]:
             {"label": "Cam kết và gửi", "detail": "Chưa ký"},
         ],
         "progress": "Đang tạo bản phát cho Tà Lùng. Cứ đóng trang, xong sẽ báo.",
-        "findings_title": "Kiểm tra kỹ thuật bản 2", "must": "1 phải sửa",
+        "findings_title": "Kiểm tra kỹ thuật bản 2",
+        "must": "1 phải sửa",
         "findings": [
-            {"severity": "must", "time_code": "01:15", "title": "Nhấp nháy mạnh: 5 lần mỗi giây.",
-             "text": "Có thể gây co giật. Giới hạn: 3 lần mỗi giây.", "image": image, "code": "BT-TEP-014"},
-            {"severity": "note", "time_code": "00:42", "title": "Hình đứng yên 5 giây.", "text": "Nếu cố ý thì ghi chú.",
-             "image": image},
+            {
+                "severity": "must",
+                "time_code": "01:15",
+                "title": "Nhấp nháy mạnh: 5 lần mỗi giây.",
+                "text": "Có thể gây co giật. Giới hạn: 3 lần mỗi giây.",
+                "image": image,
+                "code": "BT-TEP-014",
+            },
+            {
+                "severity": "note",
+                "time_code": "00:42",
+                "title": "Hình đứng yên 5 giây.",
+                "text": "Nếu cố ý thì ghi chú.",
+                "image": image,
+            },
             {"severity": "auto", "title": "Âm lượng −16,2 LUFS,", "text": "to hơn mức phát −23.", "icon": "volume"},
         ],
         "duties_title": "Nghĩa vụ của Sở",
         "duties": [
-            {"title": "Khắc phục sau kiểm tra", "due_on": today - timedelta(days=3), "clause": "7.3",
-             "text": "Đợt 06/11: quạt tản nhiệt mặt 2, Tà Lùng."},
-            {"title": "Báo và PT-TH, tháng 11", "due_on": today + timedelta(days=7), "clause": "13",
-             "text": "Ít nhất 1 chương trình: đã nhận 1, đang thẩm định."},
-            {"title": "Tiếp nhận tháng 12", "due_on": None, "clause": "7.1", "text": "Quy chế chỉ ghi “theo từng tháng”."},
+            {
+                "title": "Khắc phục sau kiểm tra",
+                "due_on": today - timedelta(days=3),
+                "clause": "7.3",
+                "text": "Đợt 06/11: quạt tản nhiệt mặt 2, Tà Lùng.",
+            },
+            {
+                "title": "Báo và PT-TH, tháng 11",
+                "due_on": today + timedelta(days=7),
+                "clause": "13",
+                "text": "Ít nhất 1 chương trình: đã nhận 1, đang thẩm định.",
+            },
+            {
+                "title": "Tiếp nhận tháng 12",
+                "due_on": None,
+                "clause": "7.1",
+                "text": "Quy chế chỉ ghi “theo từng tháng”.",
+            },
         ],
-        "screens_title": "Trên màn hình sẽ thấy", "screen": "Tà Lùng", "screen2": "Trùng Khánh", "image": image,
-        "screen_note": "lề đen hai bên", "evidence": "1.204 lượt phát, đã đối chứng 1.197",
+        "screens_title": "Trên màn hình sẽ thấy",
+        "screen": "Tà Lùng",
+        "screen2": "Trùng Khánh",
+        "image": image,
+        "screen_note": "lề đen hai bên",
+        "evidence": "1.204 lượt phát, đã đối chứng 1.197",
         "stack_title": "Độ chắc của số liệu",
-        "parts": charts.stacked(
-            [charts.Part("Đã đối chứng", 55, "55", "g"), charts.Part("Chỉ máy báo", 5, "5", "a")]
-        ),
-        "week_title": "Tuần này, cụm Tà Lùng", "week": _week(now),
+        "parts": charts.stacked([charts.Part("Đã đối chứng", 55, "55", "g"), charts.Part("Chỉ máy báo", 5, "5", "a")]),
+        "week_title": "Tuần này, cụm Tà Lùng",
+        "week": _week(now),
         "refusal": "Không xếp được lúc 18:00 – 18:30",
         "refusal_text": "Thứ Năm là ngày làm việc, cụm này chỉ phát 07:30 – 11:00 và 13:30 – 18:00.",
-        "refusal_act": "Dời về 17:30", "months": [f"T{number}" for number in range(1, 13)], "matrix": _matrix(),
+        "refusal_act": "Dời về 17:30",
+        "months": [f"T{number}" for number in range(1, 13)],
+        "matrix": _matrix(),
         "bars_title": "Theo ngôn ngữ",
-        "bars": charts.bars([
-            charts.Bar("Việt", 55.5, "55 giờ 30", href="#noi-dung"), charts.Bar("Anh", 24.75, "24 giờ 45", category=2),
-            charts.Bar("Trung", 15.5, "15 giờ 30", category=3), charts.Bar("Tày", 2.25, "2 giờ 15", category=5),
-        ]),
+        "bars": charts.bars(
+            [
+                charts.Bar("Việt", 55.5, "55 giờ 30", href="#noi-dung"),
+                charts.Bar("Anh", 24.75, "24 giờ 45", category=2),
+                charts.Bar("Trung", 15.5, "15 giờ 30", category=3),
+                charts.Bar("Tày", 2.25, "2 giờ 15", category=5),
+            ]
+        ),
         "columns_title": "Giờ phát mỗi ngày",
         "columns": charts.column_chart(
             [charts.Column(f"{n:02}/11", 7.5 + n % 3, f"{n:02}/11: {7.5 + n % 3} giờ") for n in range(1, 23)], need=8
         ),
-        "empty": "Tuần này chưa xếp lịch. Chép từ tuần trước hoặc bắt đầu từ mẫu 8 giờ.", "empty_act": "Chép từ tuần trước",
-        "tabs": [{"label": "Nhật ký phát", "href": "#", "is_current": True, "count": 3}, {"label": "Đối chiếu", "href": "#"}],
+        "empty": "Tuần này chưa xếp lịch. Chép từ tuần trước hoặc bắt đầu từ mẫu 8 giờ.",
+        "empty_act": "Chép từ tuần trước",
+        "tabs": [
+            {"label": "Nhật ký phát", "href": "#", "is_current": True, "count": 3},
+            {"label": "Đối chiếu", "href": "#"},
+        ],
         "rows": [
             {"title": "Ngày hội Non nước Cao Bằng", "state": "live", "proof": "corroborated", "aired_s": 7_860},
             {"title": "Luật Biên phòng Việt Nam", "state": "aired", "proof": "claimed", "aired_s": 1_268},
             {"title": "Tiêm phòng cúm", "state": "taken_down", "proof": "contradicted", "aired_s": None},
         ],
         "page": Paginator(range(1868), 50).page(2),
-        "states_title": "Trạng thái", "states": [(kind, list(states)) for kind, states in badges.BADGES.items()],
-        "paper": "Cụm thông tin vận hành đủ 08 giờ trong", "paper_more": "ngày làm việc; nội dung song ngữ chiếm",
-        "ask": "Gỡ “Tiêm phòng cúm” khỏi 3 màn hình?", "ask_text": "Có tác dụng ngay; khôi phục được.",
-        "blocked": "Chưa gửi được: còn 1 lỗi phải sửa", "next": "Tiếp: Thông tin",
-    }  # fmt: skip
+        "states_title": "Trạng thái",
+        "states": [(kind, list(states)) for kind, states in badges.BADGES.items()],
+        "paper": "Cụm thông tin vận hành đủ 08 giờ trong",
+        "paper_more": "ngày làm việc; nội dung song ngữ chiếm",
+        "ask": "Gỡ “Tiêm phòng cúm” khỏi 3 màn hình?",
+        "ask_text": "Có tác dụng ngay; khôi phục được.",
+        "blocked": "Chưa gửi được: còn 1 lỗi phải sửa",
+        "next": "Tiếp: Thông tin",
+    }

@@ -64,7 +64,23 @@ function send(form, submitter, block) {
   request.send(data);
 }
 
+// The browser's own file button speaks the browser's language: ours takes its place.
+function dress(area) {
+  const input = area.querySelector("input[type=file]");
+  const pick = area.querySelector("[data-upload-pick]");
+  if (!input || !pick) return;
+  input.classList.add("bt-fileinput");
+  pick.hidden = false;
+  const chosen = pick.querySelector("[data-upload-chosen]");
+  const none = chosen.textContent;
+  input.addEventListener("change", () => {
+    const names = [...input.files].map((file) => `${file.name} · ${words(file.size)}`);
+    chosen.textContent = names.join(", ") || none;
+  });
+}
+
 for (const area of document.querySelectorAll("[data-upload]")) {
+  dress(area);
   const form = area.closest("form");
   const block = area.querySelector("[data-upload-state]");
   form?.addEventListener("submit", (event) => {
@@ -79,7 +95,9 @@ for (const area of document.querySelectorAll("[data-upload]")) {
       const input = area.querySelector("input[type=file]");
       if (!event.dataTransfer?.types.includes("Files") || !input) return;
       event.preventDefault();
-      if (name === "drop") input.files = event.dataTransfer.files;
+      if (name !== "drop") return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change"));
     });
   }
 }
