@@ -1,30 +1,26 @@
 """Hints to screens with an open stream that something changed; the poll stays the truth (architecture 8).
 
-One broadcaster per process. `announce` may be called from any thread, streams live in the server's event loop.
+One broadcaster per process. `announce` and `hang_up` may be called from any thread; streams live in the server's loop.
 """
 
 import asyncio
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import Protocol
 
-QUEUE_LENGTH = 16  # a client that does not read loses hints, never memory (stack 4 d)
+CHANGED = b"event: changed\ndata: {}\n\n"
 
 
-@dataclass(eq=False)
-class Stream:
-    """One open stream of a device; `None` in the queue closes it."""
+class Stream(Protocol):
+    """One open stream of a device; `offer` is called in its own loop and never waits. None closes it."""
 
     device_id: str
     cluster_id: str
     loop: asyncio.AbstractEventLoop
-    queue: "asyncio.Queue[bytes | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
     def offer(self, event: bytes | None) -> None:
-        """Put an event in the queue, in the loop's own thread; a full queue drops the oldest."""
-        if self.queue.full():
-            self.queue.get_nowait()
-        self.queue.put_nowait(event)
+        """Send the event, or keep it while the client does not read."""
+        ...
 
 
 class Broadcaster:
@@ -47,19 +43,14 @@ class Broadcaster:
     def announce(self, *, clusters: Iterable[str] | None = None) -> None:
         """Hint `changed` to the screens of these clusters, or to all."""
         wanted = None if clusters is None else set(clusters)
-        self._offer(
-            b"event: changed\ndata: {}\n\n", [s for s in self._open() if wanted is None or s.cluster_id in wanted]
-        )
+        self._offer(CHANGED, [one for one in self.streams() if wanted is None or one.cluster_id in wanted])
 
     def hang_up(self, device_id: str) -> None:
-        """Close the streams of a device (it was revoked)."""
-        self._offer(None, [stream for stream in self._open() if stream.device_id == device_id])
+        """Close the streams of a device (it was revoked, or another key took its place)."""
+        self._offer(None, [one for one in self.streams() if one.device_id == device_id])
 
-    def count(self) -> int:
-        """How many streams are open."""
-        return len(self._open())
-
-    def _open(self) -> list[Stream]:
+    def streams(self) -> list[Stream]:
+        """The streams open now."""
         with self._lock:
             return list(self._streams)
 

@@ -65,19 +65,22 @@ def note_request(*, device: Device, sequence: Sequence, at: datetime) -> Sequel:
             if sequel is Sequel.CLONE and not device.is_clone_suspected:
                 _suspect(device, at=at)
             return sequel
+        highest = max(sequence.q, device.sequence) if _is_same_boot(device, sequence) else sequence.q
         before = {"boot": device.boot, "nonce": device.nonce, "sequence": device.sequence}
         changed = Device.objects.filter(
             pk=device.pk, epoch=device.epoch, sequences_seen=device.sequences_seen, **before
         ).update(
             boot=sequence.boot,
             nonce=sequence.nonce,
-            sequence=max(sequence.q, device.sequence) if _is_same_boot(device, sequence) else sequence.q,
+            sequence=highest,
             sequences_seen=seen,
             last_seen_at=at,
         )
-        device.refresh_from_db(fields=("boot", "nonce", "sequence", "sequences_seen", "last_seen_at", "epoch"))
         if changed:
+            device.boot, device.nonce = sequence.boot, sequence.nonce
+            device.sequence, device.sequences_seen, device.last_seen_at = highest, seen, at
             return Sequel.NEW
+        device.refresh_from_db(fields=("boot", "nonce", "sequence", "sequences_seen", "last_seen_at", "epoch"))
     return Sequel.REPLAYED  # others of the same key win every time: nothing is lost, the player asks again
 
 

@@ -1,4 +1,4 @@
-"""Short answers that the role `hub` signs: the time, and the command that tells a revoked screen so (trust D.6, B.7)."""
+"""Short answers that the role `hub` signs: the time, and the command to a revoked screen (trust D.6, B.7)."""
 
 from datetime import datetime, timedelta
 

@@ -8,8 +8,8 @@ from bangtin.bundle.approvals import Statement, join_lines
 from bangtin.bundle.publishing import Keys
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.appraisal.models import Decision
-from bangtin.hub.programmes.queries import officer_id
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.queries import officer_id
 from bangtin.hub.regulations.models import Instrument
 from bangtin.hub.schedules.models import BulletinClass
 

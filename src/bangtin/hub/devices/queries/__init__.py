@@ -1,0 +1,29 @@
+"""Reads of the device desk: the signed repository, bundles, the fleet."""
+
+from bangtin.hub.devices.queries.bundles import (
+    AcceptedBundle,
+    accepted_manifests,
+    in_force,
+    key_of,
+    manifest_of,
+    shown,
+)
+from bangtin.hub.devices.queries.fleet import Screen, ScreenState, device_state, fleet, screen_state
+from bangtin.hub.devices.queries.repository import anchor, current_files, file_body
+
+__all__ = [
+    "AcceptedBundle",
+    "Screen",
+    "ScreenState",
+    "accepted_manifests",
+    "anchor",
+    "current_files",
+    "device_state",
+    "file_body",
+    "fleet",
+    "in_force",
+    "key_of",
+    "manifest_of",
+    "screen_state",
+    "shown",
+]

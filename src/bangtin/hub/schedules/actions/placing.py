@@ -17,7 +17,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules import errors, policies, states
 from bangtin.hub.schedules.actions.readiness import require_ready
 from bangtin.hub.schedules.models import BulletinClass, Slot
-from bangtin.hub.schedules.queries import hours as hours_queries
+from bangtin.hub.schedules.queries import opening
 from bangtin.hub.schedules.queries.plan import slots_between
 from bangtin.hub.schedules.queries.suggestions import nearest
 from bangtin.hub.schedules.states import SlotState
@@ -153,8 +153,8 @@ def _require_hours(
 ) -> tuple[str, bool]:
     """The clause under which the span stands, and whether it lies outside the hours."""
     first, last = local_date(starts_at), local_date(ends_at)
-    rule, calendar = hours_queries.rule(cluster), regulations.calendar()
-    local = hours_queries.local_windows(cluster, first, last)
+    rule, calendar = opening.rule(cluster), regulations.calendar()
+    local = opening.local_windows(cluster, first, last)
     refusal = rulebook_hours.check_placement(
         rule, calendar, starts_at=starts_at, ends_at=ends_at, local=local, is_instructed=is_instructed
     )

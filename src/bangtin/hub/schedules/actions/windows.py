@@ -14,7 +14,7 @@ from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.schedules import errors, policies
 from bangtin.hub.schedules.models import DayWindow
-from bangtin.hub.schedules.queries.hours import hours
+from bangtin.hub.schedules.queries.opening import hours
 from bangtin.hub.schedules.queries.plan import slots_between
 from bangtin.rulebook import hours as rulebook_hours
 from bangtin.rulebook.hours import Advice

@@ -1,7 +1,7 @@
 """Reads of the schedule: hours, plan, week, preview, and why something is shown."""
 
 from bangtin.hub.schedules.queries.drafts import Why, draft, explain, item_id, preview, why
-from bangtin.hub.schedules.queries.hours import hours, hours_between
+from bangtin.hub.schedules.queries.opening import hours, hours_between
 from bangtin.hub.schedules.queries.plan import DayPlan, Plan, PlanWindow, Span, fillers, plan, slots_between, week
 from bangtin.hub.schedules.queries.suggestions import nearest
 

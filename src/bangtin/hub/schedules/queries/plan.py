@@ -9,7 +9,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules.models import Filler, Slot
-from bangtin.hub.schedules.queries.hours import hours_between
+from bangtin.hub.schedules.queries.opening import hours_between
 from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook import hours as rulebook_hours
 from bangtin.rulebook.hours import Advice, DayHours

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.schedules.errors import Suggestion
-from bangtin.hub.schedules.queries.hours import hours_between
+from bangtin.hub.schedules.queries.opening import hours_between
 from bangtin.hub.schedules.queries.plan import slots_between
 
 _AHEAD_DAYS = 7
@@ -20,17 +20,17 @@ def nearest(
     length = ends_at - starts_at
     first = max(local_date(at), local_date(starts_at) - timedelta(days=1))
     last = local_date(starts_at) + timedelta(days=_AHEAD_DAYS)
-    opening = [span for day in hours_between(cluster, first, max(first, last)) for span in day.intervals()]
-    if not opening:
+    spans = [span for day in hours_between(cluster, first, max(first, last)) for span in day.intervals()]
+    if not spans:
         return ()
     taken = [
         (slot.starts_at, slot.ends_at)
-        for slot in slots_between(cluster, opening[0][0], opening[-1][1])
+        for slot in slots_between(cluster, spans[0][0], spans[-1][1])
         if slot.bulletin_class == bulletin_class
     ]
     free = {
         start
-        for start in _starts(opening, taken, wanted=starts_at, length=length)
+        for start in _starts(spans, taken, wanted=starts_at, length=length)
         if start >= at and not any(start < end and begin < start + length for begin, end in taken)
     }
     chosen = sorted(free, key=lambda start: (abs(start - starts_at), start))[:_MOST]
@@ -38,14 +38,14 @@ def nearest(
 
 
 def _starts(
-    opening: list[tuple[datetime, datetime]],
+    spans: list[tuple[datetime, datetime]],
     taken: list[tuple[datetime, datetime]],
     *,
     wanted: datetime,
     length: timedelta,
 ) -> Iterator[datetime]:
     """In each window: as near as can be to what was wanted, and right before or after what is there already."""
-    for opens, closes in opening:
+    for opens, closes in spans:
         if closes - opens < length:
             continue
         yield min(max(wanted, opens), closes - length)

@@ -1,0 +1,182 @@
+"""Which screen a request comes from: RFC 9421 signatures, replay, clones, revocation (trust 7.1-7.5, D.4, D.5)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import (
+    ContentDigest,
+    HTTPMessageSignaturesException,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    VerifyResult,
+)
+from http_message_signatures.algorithms import ED25519
+
+from bangtin.hub.api.errors import ApiRefusal
+from bangtin.hub.devices import actions as devices
+from bangtin.hub.devices.actions.enrolment import raw_key, read_request
+from bangtin.hub.devices.models import Device, DeviceKey
+from bangtin.hub.devices.states import DeviceState
+
+TAG = "bangtin-device-v1"
+COVERED = ("@method", "@authority", "@path", "@query")
+SKEW = timedelta(seconds=300)
+_MOST_OLD_KEYS = 5
+
+
+@dataclass(frozen=True)
+class Message:
+    """A request as the signature sees it: absolute URL as sent, header names in any case, body before decoding."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def header(self, name: str) -> str:
+        """One header's text, empty if it is not there."""
+        return next((text for key, text in self.headers.items() if key.lower() == name), "")
+
+
+def authenticate(
+    message: Message, *, at: datetime, needs_head: bool = False, is_counted: bool = True, is_tolerant: bool = False
+) -> Device:
+    """The active device that signed the message, its sequence taken.
+
+    Reads of files that never change are not counted (`is_counted=False`): repeating one gives nothing new, and a screen
+    may ask for many at once. Records are taken even of a suspected clone (`is_tolerant`), to be quarantined.
+    Raises: ApiRefusal request_body (7.1), request_unsigned (7.2), request_clock (7.3), device_revoked (7.4),
+    request_replayed and clone_suspected (7.5).
+    """
+    _check_body(message)
+    required = [*COVERED, "bangtin-seq", *(["bangtin-head"] if needs_head else [])]
+    keys = _DeviceKeys()
+    try:
+        result = _verify(message, keys, required)
+    except HTTPMessageSignaturesException as error:
+        _refuse_former_key(message, keys, required, at=at)
+        raise _unsigned(str(error)) from error
+    device = keys.device
+    if device is None:
+        raise _unsigned("unknown keyid")
+    _check_created(result, at=at)
+    if device.state != DeviceState.ACTIVE:
+        raise _revoked(device, at=at)
+    if is_counted:
+        _take_sequence(message, device, at=at, is_tolerant=is_tolerant)
+    return device
+
+
+def check_self_signed(message: Message, *, at: datetime) -> None:
+    """An enrolment is signed by the key in its own body (trust D.2).
+
+    Raises: ApiRefusal as `authenticate`; BadEnrolment.
+    """
+    _check_body(message)
+    key = Ed25519PublicKey.from_public_bytes(raw_key(read_request(message.body or b"").public_key))
+    try:
+        result = _verify(message, _OneKey(key), list(COVERED))
+    except HTTPMessageSignaturesException as error:
+        raise _unsigned(str(error)) from error
+    if result.parameters.get("keyid") != "new":
+        raise _unsigned("an enrolment is signed as new")
+    _check_created(result, at=at)
+
+
+class _Verifier(HTTPMessageVerifier):
+    """The library's verifier without its clock: `created` is held against the instant that is passed in."""
+
+    def validate_created_and_expires(self, sig_input: object, max_age: timedelta | None = None) -> None:
+        """Left to `_check_created`, which knows the hub's instant (in demo mode it is not the system's)."""
+
+
+class _DeviceKeys(HTTPSignatureKeyResolver):
+    """Looks up the key of the device that a signature names, and remembers the device."""
+
+    def __init__(self) -> None:
+        self.device: Device | None = None
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
+        """The device's present key."""
+        self.device = Device.objects.select_related("face").filter(pk=key_id[:80]).first()
+        return Ed25519PublicKey.from_public_bytes(raw_key(self.device.public_key)) if self.device else None
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    def __init__(self, key: Ed25519PublicKey) -> None:
+        self._key = key
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
+        """That key, whatever the name."""
+        return self._key
+
+
+def _verify(message: Message, keys: HTTPSignatureKeyResolver, required: list[str]) -> VerifyResult:
+    # Without require_components the library takes a signature over @method alone (trust D.4).
+    needed = [*required, *(["content-digest"] if message.body is not None else [])]
+    results = _Verifier(signature_algorithm=ED25519, key_resolver=keys).verify(
+        message, max_age=None, expect_tag=TAG, require_components=needed, body=message.body
+    )
+    if len(results) != 1:
+        raise HTTPMessageSignaturesException("expected one signature")
+    return results[0]
+
+
+def _check_body(message: Message) -> None:
+    """trust 7.1: the body is the one its digest names."""
+    said = message.header("content-digest")
+    if message.body is None or not said:
+        return
+    try:
+        ContentDigest.verify(said, message.body)
+    except HTTPMessageSignaturesException as error:
+        raise ApiRefusal("request_body", "Content-Digest does not match the body", status=400) from error
+
+
+def _check_created(result: VerifyResult, *, at: datetime) -> None:
+    """trust 7.3: the player takes the signed time, then asks again."""
+    created = result.parameters.get("created")
+    if not isinstance(created, int):
+        raise _unsigned("the signature does not say when it was created")
+    if abs(at.timestamp() - created) > SKEW.total_seconds():
+        raise ApiRefusal("request_clock", "created is more than 300 s away; ask GET /api/v1/time", status=401)
+
+
+def _take_sequence(message: Message, device: Device, *, at: datetime, is_tolerant: bool) -> None:
+    sequence = devices.Sequence.parse(message.header("bangtin-seq"))
+    if sequence is None:
+        raise _unsigned("Bangtin-Seq is not boot.nonce.number")
+    sequel = devices.note_request(device=device, sequence=sequence, at=at)
+    if sequel is devices.Sequel.REPLAYED:
+        raise ApiRefusal("request_replayed", "this request was made before", status=409)
+    if sequel is devices.Sequel.CLONE and not is_tolerant:
+        raise ApiRefusal("clone_suspected", "another player uses this key; an officer must enrol it anew", status=409)
+
+
+def _refuse_former_key(message: Message, keys: _DeviceKeys, required: list[str], *, at: datetime) -> None:
+    """A player whose key was replaced learns that it is revoked, not that it cannot sign."""
+    if keys.device is None:
+        return
+    former = DeviceKey.objects.filter(device=keys.device, epoch__lt=keys.device.epoch).order_by("-epoch")
+    for row in former[:_MOST_OLD_KEYS]:
+        try:
+            _verify(message, _OneKey(Ed25519PublicKey.from_public_bytes(raw_key(row.public_key))), required)
+        except HTTPMessageSignaturesException:
+            continue
+        keys.device.epoch = row.epoch  # the command is for the enrolment that ended
+        raise _revoked(keys.device, at=at)
+
+
+def _revoked(device: Device, *, at: datetime) -> ApiRefusal:
+    """trust B.7: with the signed order to drop the content."""
+    command = json.loads(devices.revoke_command(device=device, at=at))
+    return ApiRefusal(
+        "device_revoked", "this device's key is not trusted any more", status=403, extra={"command": command}
+    )
+
+
+def _unsigned(detail: str) -> ApiRefusal:
+    return ApiRefusal("request_unsigned", detail[:200], status=401)
