@@ -9,7 +9,6 @@ from bangtin.hub.programmes.queries import mandates
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.models import Task
 
-
 _OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
 _APPRAISING_ROLES = (Role.APPRAISER, Role.LEADER, Role.REPORTER)
 _PLACING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER, Role.REPORTER)
@@ -26,7 +25,7 @@ def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
 
 
 def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    """Its own agency, the appraising one and the leaders; whoever places programmes sees those ready for his cluster."""
+    """Its own agency, the appraising one and the leaders; who places programmes sees those ready for the cluster."""
     if not has_editorial_right(actor, on=on):
         return False
     programme = version.programme

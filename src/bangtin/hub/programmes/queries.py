@@ -163,7 +163,7 @@ def _values(params: Mapping[str, object]) -> dict[str, object]:
     }  # fmt: skip
     for name, value in params.items():
         if isinstance(value, int) and name.endswith("_ms"):
-            values[name.removesuffix("_ms") + "_s"] = -(-value // 1000) if name == "needed_ms" else value // 1000
+            values[name.removesuffix("_ms") + "_s"] = _seconds(value)
         elif isinstance(value, int):
             values[name] = number_format(value, force_grouping=True)
     length_s = params.get("duration_ms")
@@ -171,3 +171,8 @@ def _values(params: Mapping[str, object]) -> dict[str, object]:
         minutes, seconds = divmod(length_s // 1000, 60)
         values["length"] = f"{minutes}:{seconds:02d}"
     return values
+
+
+def _seconds(milliseconds: int) -> str:
+    """`41`, and `0,7` where whole seconds say too little."""
+    return number_format(milliseconds / 1000, decimal_pos=0 if milliseconds >= 10_000 else 1)

@@ -1,4 +1,4 @@
-"""What the technical check tells people about a usable file: codes and numbers, worded by `queries.finding_sentence`."""
+"""What the technical check tells about a usable file: codes and numbers, worded by `queries.finding_sentence`."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,8 @@ _Row = tuple[str, Severity, dict[str, object]]
 
 
 def _of_text(version: ProgrammeVersion) -> Iterator[_Row]:
-    words = sum(len(str(value).split()) for name, value in version.text["fields"].items() if name != "language")
+    fields = (version.text or {}).get("fields", {})
+    words = sum(len(str(value).split()) for name, value in fields.items() if name != "language")
     needed_ms = words * _WORD_MS + _LOOK_MS
     if needed_ms > version.still_ms:
         yield "reading_time", Severity.NOTE, {"words": words, "needed_ms": needed_ms, "still_ms": version.still_ms}

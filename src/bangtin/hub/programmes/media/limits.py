@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 PICTURE_PIXELS = 50_000_000
+WEBP_PIXELS = 30_000_000  # its decoder holds four copies
 VIDEO_PIXELS = 4_096 * 2_304
 SIDE_LEAST, SIDE_MOST = 16, 30_000
 STREAMS = 16

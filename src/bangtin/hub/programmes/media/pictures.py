@@ -5,7 +5,14 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from bangtin.hub.programmes.media import structure
-from bangtin.hub.programmes.media.limits import PICTURE_PIXELS, POSTER_BYTES, SIDE_LEAST, SIDE_MOST, Unusable
+from bangtin.hub.programmes.media.limits import (
+    PICTURE_PIXELS,
+    POSTER_BYTES,
+    SIDE_LEAST,
+    SIDE_MOST,
+    WEBP_PIXELS,
+    Unusable,
+)
 
 GROUND = (11, 18, 32)  # a dark ground: light pictures with alpha stay readable, an LED face saves power
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
@@ -73,7 +80,8 @@ def has_alpha(picture: Image.Image) -> bool:
 
 def _open(path: Path, container: str) -> Image.Image:
     width, height = structure.webp_size(path) if container == "webp" else (0, 0)
-    _check_size(width or SIDE_LEAST, height or SIDE_LEAST)
+    if width:
+        _check_size(width, height, most=WEBP_PIXELS)
     try:
         picture = Image.open(path, formats=(FORMATS[container],))
     except (OSError, SyntaxError, ValueError) as error:
@@ -82,9 +90,9 @@ def _open(path: Path, container: str) -> Image.Image:
     return picture
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > PICTURE_PIXELS or max(width, height) > SIDE_MOST:
-        params: dict[str, int | str] = {"width": width, "height": height, "limit": PICTURE_PIXELS // 1_000_000}
+def _check_size(width: int, height: int, *, most: int = PICTURE_PIXELS) -> None:
+    if width * height > most or max(width, height) > SIDE_MOST:
+        params: dict[str, int | str] = {"width": width, "height": height, "limit": most // 1_000_000}
         raise Unusable("too_large", params)
     if min(width, height) < SIDE_LEAST:
         raise Unusable("too_small", {"width": width, "height": height, "limit": SIDE_LEAST})

@@ -1,4 +1,4 @@
-"""The program of the bounded process: `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`; answers one line of JSON.
+"""The bounded process's program: `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`; answers a line of JSON.
 
 Started by `inspecting` through `sandbox`, which sets the limits first. A refusal is `{"refusal", "params"}`, exit 0.
 """

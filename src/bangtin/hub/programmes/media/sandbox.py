@@ -103,7 +103,7 @@ def _become(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     os.nice(5)
     program = arguments[4:]
-    os.execvp(program[0], program)
+    os.execvp(program[0], program)  # noqa: S606 - the limits just set must be its own; nothing of it is a shell
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Video and sound, in the bounded process only: PyAV demuxes all of it and decodes a little."""
 
 from array import array
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -11,7 +12,7 @@ from PIL import Image
 from bangtin.hub.programmes.media import limits, structure
 from bangtin.hub.programmes.media.limits import Unusable
 
-_DECODE_FRAMES = 40
+_DECODE_FRAMES = 12
 _HDR = {16, 18}  # transfer curves PQ and HLG (ITU-T H.273)
 
 
@@ -31,8 +32,8 @@ def inspect(path: Path, container: str) -> dict[str, object]:
             facts: dict[str, object] = {
                 "kind": "video" if isinstance(found, VideoStream) else "sound",
                 "container": container,
-                "codec": found.codec_context.name,
-                "sound_codec": sound.codec_context.name if sound else "",
+                "codec": found.codec_context.codec.canonical_name,
+                "sound_codec": sound.codec_context.codec.canonical_name if sound else "",
                 "has_sound": sound is not None,
                 "duration_ms": timing.duration_ms,
             }
@@ -50,7 +51,9 @@ def still(path: Path) -> Image.Image:
     with _open(path, "mp4") as source:
         video = source.streams.video[0]
         source.seek(int((source.duration or 0) // 3))
-        return next(source.decode(video)).to_image()
+        frame = next(source.decode(video)).reformat(format="rgb24")
+        plane = frame.planes[0]
+        return Image.frombuffer("RGB", (frame.width, frame.height), bytes(plane), "raw", "RGB", plane.line_size, 1)
 
 
 def _open(path: Path, container: str) -> InputContainer:
@@ -83,9 +86,9 @@ def _main_stream(source: InputContainer) -> "av.stream.Stream":
 
 def _check_codecs(found: "av.stream.Stream", sound: "av.stream.Stream | None") -> None:
     for stream in filter(None, (found, sound)):
-        name = stream.codec_context.name if stream.codec_context else "?"
+        name = stream.codec_context.codec.canonical_name if stream.codec_context else "?"
         allowed = limits.VIDEO_CODECS if isinstance(stream, VideoStream) else limits.SOUND_CODECS
-        if name.removeprefix("lib").split("-")[0] not in allowed | {"dav1d"} and not name.startswith("pcm_"):
+        if name not in allowed and not name.startswith("pcm_"):
             raise Unusable("codec", {"codec": name[:40]})
 
 
@@ -137,7 +140,7 @@ class _Timing:
     def is_vfr(self) -> bool:
         """Whether more than one frame in twenty stands a quarter or more off the usual distance."""
         stamps = sorted(self._stamps)
-        steps = sorted(after - before for before, after in zip(stamps, stamps[1:], strict=False))
+        steps = sorted(after - before for before, after in pairwise(stamps))
         usual = steps[len(steps) // 2] if steps else 0
         odd = sum(1 for step in steps if abs(step - usual) * 4 > usual)
         return odd * 20 > len(steps)

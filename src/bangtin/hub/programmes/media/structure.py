@@ -1,6 +1,5 @@
 """Walks the boxes of MP4 and the chunks of RIFF files without decoding: is the whole file there, is it encrypted?"""
 
-import os
 from pathlib import Path
 
 from bangtin.hub.programmes.media.limits import INDEX_BYTES, Unusable
@@ -46,7 +45,7 @@ def is_riff_cut(path: Path) -> bool:
     """Whether a RIFF file (WAV) is shorter than it says; a size that was never written counts as unknown."""
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8)[4:8], "little")
-    return size not in _UNKNOWN_SIZES and size + 8 > os.stat(path).st_size
+    return size not in _UNKNOWN_SIZES and size + 8 > path.stat().st_size
 
 
 def webp_size(path: Path) -> tuple[int, int]:

@@ -1,0 +1,240 @@
+"""The technical check on real files; the bad ones are refused by code, the good ones play upright and unstretched."""
+
+import resource
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bangtin.hub.kit import files, tasks
+from bangtin.hub.programmes import queries
+from bangtin.hub.programmes.actions import check, resume_checks
+from bangtin.hub.programmes.media import ffmpeg, inspecting, streams
+from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.tests.clips import Clips
+from bangtin.hub.programmes.tests.factories import MORNING, received, submitted, submitted_file
+from bangtin.hub.regulations.tests.factories import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.media]
+
+REFUSED = {
+    "empty.mp4": "empty",
+    "page.mp4": "not_media",
+    "playlist.mp4": "not_media",
+    "noise.mp4": "truncated",
+    "cut.mp4": "truncated",
+    "cut-index.mp4": "truncated",
+    "cut.wav": "truncated",
+    "cut.jpg": "truncated",
+    "encrypted.mp4": "encrypted",
+    "old.avi": "container",
+    "odd.mkv": "codec",
+    "huge.mp4": "video_too_large",
+    "instant.mp4": "no_duration",
+    "bomb.png": "too_large",
+    "large.webp": "too_large",
+}
+
+
+def checked(world: World, clips: Clips, name: str, **changes: object) -> ProgrammeVersion:
+    version = submitted_file(world, clips.data(name), name=name, **changes)
+    return check(version=version, at=MORNING)
+
+
+def codes(version: ProgrammeVersion) -> set[str]:
+    return set(version.findings.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(("name", "code"), REFUSED.items())
+def test_a_bad_file_is_refused_by_code_and_sentence(world: World, clips: Clips, name: str, code: str) -> None:
+    version = checked(world, clips, name)
+    assert (version.state, version.refusal_code) == (VersionState.UNUSABLE, code)
+    assert len(version.refusal_message) > 20
+    assert not version.renditions.exists()
+
+
+def test_a_cut_clip_says_at_which_second_it_stops(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "cut.mp4")
+    assert 300 <= version.probe["refusal"]["at_ms"] <= 1_700
+    assert "1" in version.refusal_message
+
+
+def test_a_large_picture_is_refused_from_its_header(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "bomb.png")
+    assert version.probe["refusal"] == {"width": 20_000, "height": 20_000, "limit": 50}
+    assert "000" in version.refusal_message
+
+
+def test_a_good_clip_is_made_for_each_geometry_of_its_clusters(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "good.mp4", cluster_ids=("cao-bang/ta-lung", "cao-bang/trung-khanh"))
+    assert (version.state, version.kind, version.progress_percent) == (VersionState.RECEIVED, "video", 100)
+    rows = {row.geometry: row for row in version.renditions.all()}
+    assert set(rows) == {"1024x512", "1920x640"}
+    assert {(row.width, row.height, row.duration_ms, row.mime) for row in rows.values()} == {
+        (1024, 512, 2000, "video/mp4"),
+        (1920, 640, 2000, "video/mp4"),
+    }
+    assert version.content_digest == queries.content_digest(version)
+    assert 0 < files.path(version.poster_sha256).stat().st_size <= 6_000
+
+
+def test_a_clip_is_letterboxed_and_never_stretched(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "good.mp4")
+    frame = streams.still(files.path(version.renditions.get().sha256))
+    # 1920 × 1080 in 1920 × 640 is 1138 wide: dark to 391, red to 960, blue to 1529, dark
+    assert [name(frame, x, 320) for x in (100, 380, 402, 940, 980, 1518, 1540)] == [
+        "dark", "dark", "red", "red", "blue", "blue", "dark",
+    ]  # fmt: skip
+    assert "letterboxed" in codes(version)
+
+
+def test_a_phone_clip_plays_upright_at_a_constant_rate_in_h264(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "phone.mov")
+    row = version.renditions.get()
+    made = inspecting.inspect(files.path(row.sha256))
+    assert (made.codec, made.sound_codec, made.rotation, made.is_vfr) == ("h264", "aac", 0, False)
+    assert made.fps_milli in (25_000, 30_000)
+    assert {"rotated", "vfr", "converted", "letterboxed"} <= codes(version)
+    # Stored 640 × 360 lying, shown 360 × 640: in 1920 × 640 it stands from 780 to 1140. Turned right, top goes right.
+    frame = streams.still(files.path(row.sha256))
+    assert [name(frame, x, 320) for x in (760, 800, 940, 980, 1120, 1160)] == [
+        "dark", "blue", "blue", "red", "red", "dark",
+    ]  # fmt: skip
+
+
+def test_pixels_that_are_not_square_are_shown_in_their_shape(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "wide-pixels.mp4")
+    assert (version.probe["width"], version.probe["height"]) == (384, 288)
+    assert version.state == VersionState.RECEIVED
+
+
+def test_a_silent_clip_is_taken_and_told(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "silent.webm")
+    assert {"no_sound", "converted", "low_resolution"} <= codes(version)
+    assert not inspecting.inspect(files.path(version.renditions.get().sha256)).has_sound
+
+
+def test_a_picture_with_alpha_stands_on_a_dark_ground(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "alpha.png", still_ms=3_000)
+    row = version.renditions.get()
+    assert (version.kind, row.mime, row.width, row.height, row.duration_ms) == (
+        "picture", "image/png", 1920, 640, 3_000,
+    )  # fmt: skip
+    picture = Image.open(files.path(row.sha256))
+    assert picture.getpixel((960, 320)) == (255, 255, 255)
+    assert picture.getpixel((960, 20)) == picture.getpixel((5, 5)) == (11, 18, 32)
+    assert "alpha" in codes(version)
+
+
+def test_a_turned_photograph_stands_upright(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "turned.jpg")
+    picture = Image.open(files.path(version.renditions.get().sha256))
+    assert [name(picture, 960, y) for y in (40, 300, 340, 600)] == ["red", "red", "blue", "blue"]
+    assert [name(picture, x, 100) for x in (790, 810, 1110, 1130)] == ["dark", "red", "red", "dark"]
+
+
+@pytest.mark.parametrize(("file", "at_middle"), [("print.jpg", "red"), ("grey.png", "grey"), ("wide.webp", "green")])
+def test_pictures_of_other_kinds_keep_their_colours(world: World, clips: Clips, file: str, at_middle: str) -> None:
+    version = checked(world, clips, file)
+    assert name(Image.open(files.path(version.renditions.get().sha256)), 960, 320) == at_middle
+
+
+@pytest.mark.parametrize("file", ["voice.mp3", "voice.wav"])
+def test_sound_becomes_one_even_file_for_all_faces(world: World, clips: Clips, file: str) -> None:
+    version = checked(world, clips, file)
+    row = version.renditions.get()
+    assert (version.kind, row.geometry, row.width, row.mime) == ("sound", "", 0, "audio/mp4")
+    assert 900 <= row.duration_ms <= 1_100
+    assert version.poster_sha256 == ""
+
+
+def test_the_kind_follows_the_content_not_the_name(world: World, clips: Clips) -> None:
+    version = submitted_file(world, clips.data("alpha.png"), name="phim.mp4")
+    assert check(version=version, at=MORNING).kind == "picture"
+
+
+def test_a_text_notice_has_a_rendition_without_a_file(world: World) -> None:
+    version = received(world)
+    row = version.renditions.get()
+    assert (row.sha256, row.geometry, row.width, row.height, row.duration_ms) == ("", "1920x640", 1920, 640, 8_000)
+    assert queries.descriptor(version)["text"] == version.text
+
+
+def test_the_same_bytes_are_not_made_twice(world: World, clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = checked(world, clips, "alpha.png")
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(inspecting, "make_still", never)
+    second = checked(world, clips, "alpha.png", title="Nhan đề khác", still_ms=4_000)
+    assert second.renditions.get().sha256 == first.renditions.get().sha256
+    assert second.renditions.get().duration_ms == 4_000
+    assert second.content_digest != first.content_digest
+
+
+def test_a_check_that_was_killed_goes_on_with_what_is_missing(
+    world: World, clips: Clips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    real = ffmpeg.make_video
+    made: list[int] = []
+
+    def killed_at_the_second(*arguments: object, width: int, **named: object) -> None:
+        if made:
+            raise Killed
+        made.append(width)
+        real(*arguments, width=width, **named)  # type: ignore[arg-type]  # passed through as they came
+
+    both = ("cao-bang/ta-lung", "cao-bang/trung-khanh")
+    version = submitted_file(world, clips.data("silent.webm"), name="a.webm", cluster_ids=both)
+    monkeypatch.setattr(ffmpeg, "make_video", killed_at_the_second)
+    with pytest.raises(Killed):
+        check(version=version, at=MORNING)
+    version.refresh_from_db()
+    assert (version.state, version.renditions.count()) == (VersionState.SUBMITTED, 1)
+    assert 0 < version.progress_percent < 100
+    monkeypatch.setattr(ffmpeg, "make_video", real)
+    assert resume_checks() == 1
+    kept = version.renditions.get().pk
+    check(version=version, at=MORNING)
+    assert version.state == VersionState.RECEIVED
+    assert version.renditions.filter(pk=kept).exists() and version.renditions.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_checks_what_was_handed_in(world: World) -> None:
+    version = submitted(world)
+    tasks.run_all()
+    version.refresh_from_db()
+    assert version.state == VersionState.RECEIVED
+
+
+def test_a_second_check_changes_nothing(world: World) -> None:
+    version = received(world)
+    before = version.content_digest, list(Rendition.objects.values_list("pk", flat=True))
+    check(version=version, at=MORNING)
+    assert (version.content_digest, list(Rendition.objects.values_list("pk", flat=True))) == before
+
+
+def test_the_largest_files_stay_under_a_gigabyte(clips: Clips, tmp_path: Path) -> None:
+    large = clips["large.png"]
+    assert inspecting.inspect(large).width == 7_050
+    inspecting.make_still(large, tmp_path / "still", width=1920, height=640)
+    assert Image.open(tmp_path / "still").size == (1920, 640)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000
+
+
+def name(picture: Image.Image, x: int, y: int) -> str:
+    """The colour there in one word."""
+    pixel = picture.convert("RGB").getpixel((x, y))
+    assert isinstance(pixel, tuple)
+    red, green, blue = pixel
+    if max(pixel) < 50:
+        return "dark"
+    if max(pixel) - min(pixel) < 20:
+        return "grey"
+    return {red: "red", green: "green", blue: "blue"}[max(pixel)]
