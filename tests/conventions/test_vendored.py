@@ -18,10 +18,7 @@ def _listed() -> dict[str, str]:
 
 def _present() -> dict[str, str]:
     files = (path for path in VENDOR.rglob("*") if path.is_file() and path.name != "VENDORED.md")
-    return {
-        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    return {path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_every_vendored_file_is_listed_with_its_digest() -> None:

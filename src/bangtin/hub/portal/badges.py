@@ -30,7 +30,7 @@ _PROGRAMME = {
     "waiting": Badge(_("Waiting for appraisal"), "hourglass", "i"),
     "appraising": Badge(_("Under appraisal"), "eye", "i"),
     "confirming": Badge(_("Waiting for confirmation"), "user-check", "i"),
-    "revised": Badge(_("Revised, to be looked at again"), "refresh", "i"),
+    "revised": Badge(_("Revised, to review"), "refresh", "i"),
     "returned": Badge(_("Returned for revision"), "arrow-back-up", "a"),
     "rejected": Badge(_("Rejected"), "x", "r"),
     "refused": Badge(_("Refused by the technical check"), "x", "r"),

@@ -37,7 +37,7 @@ def number(value: int | float | Decimal | None, places: int = 0) -> str:
     text = f"{Decimal(str(value)).quantize(step, ROUND_HALF_UP):,f}".replace("-", "\N{MINUS SIGN}")
     if not is_vietnamese():
         return text
-    return text.translate(str.maketrans({",": ".", ".": ","}))
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 def percent(value: float | Decimal | None, places: int = 1) -> str:

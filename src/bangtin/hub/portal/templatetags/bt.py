@@ -130,12 +130,12 @@ def control(field: BoundField, **attrs: str) -> SafeString:
     kind = getattr(field.field.widget, "input_type", "")
     css = "bt-check" if kind in ("checkbox", "radio") else "bt-inp"
     given = str(field.field.widget.attrs.get("class", ""))
-    extra = {"class": f"{css} {given}".strip()}
+    extra: dict[str, str | bool] = {"class": f"{css} {given}".strip()}
     if described := described_by(field):
         extra["aria-describedby"] = described
     if field.errors:
         extra["aria-invalid"] = "true"
-    named = {name.replace("_", "-"): value for name, value in attrs.items()}
+    named: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     return SafeString(field.as_widget(attrs=extra | named))
 
 
