@@ -1,4 +1,4 @@
-"""What stands before every page: sign-in by default, the user's language, a strict content policy, refusals as pages."""
+"""What stands before every page: sign-in, the user's language, a strict content policy, refusals as pages."""
 
 from collections.abc import Callable
 

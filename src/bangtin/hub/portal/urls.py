@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bangtin.hub.portal.routes import administration, air, content, duties
+from bangtin.hub.portal.routes import administration, air, content, duties, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *content.urlpatterns,
     *air.urlpatterns,
     *duties.urlpatterns,
     *administration.urlpatterns,
+    *shell.urlpatterns,
 ]
