@@ -13,7 +13,7 @@ from bangtin.hub.kit.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Addresses that need no account: each names its own guard (device keys, public pages, the sign-in itself).
-OPEN_PREFIXES = ("/api/v1/", "/static/", "/dang-nhap", "/ngon-ngu", "/suc-khoe")
+OPEN_PREFIXES = ("/api/v1/", "/static/", "/dang-nhap/", "/ngon-ngu", "/giao-dien")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; "

@@ -6,8 +6,8 @@ from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from bangtin.hub.accounts import actions
 from bangtin.hub.accounts.models import Theme, User
-from bangtin.hub.portal import actions
 from bangtin.hub.portal.context import THEME_COOKIE
 
 YEAR_S = 365 * 24 * 3600
@@ -42,5 +42,5 @@ def set_theme(request: HttpRequest) -> HttpResponseBase:
     if theme not in Theme.values:
         return HttpResponseBadRequest()
     if isinstance(request.user, User):
-        actions.choose_theme(user=request.user, theme=Theme(theme))
+        actions.choose_theme(user=request.user, theme=theme)
     return _remember(_back(request), THEME_COOKIE, theme)
