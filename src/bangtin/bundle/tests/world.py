@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bangtin.bundle import approvals, dsse, instants, names, publishing, verify
 from bangtin.bundle.approvals import Officer, Officers, Policy, Statement
 from bangtin.bundle.content import Content, Rendition, TextNotice, content_digest
 from bangtin.bundle.devices import DeviceRecord
+from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Device, Face, File, Item, LoopEntry, Manifest, Window
 from bangtin.bundle.signers import CryptoSigner, ed25519_signer
 
@@ -177,6 +179,13 @@ def anchor(files: dict[str, bytes]) -> bytes:
 def accept(files: dict[str, bytes], **changes: object) -> verify.Accepted:
     arguments: dict[str, object] = {"anchor": ANCHOR, "at": AT, "device": device(), **changes}
     return verify.accept(files, **arguments)  # type: ignore[arg-type]  # each test names arguments of accept
+
+
+def refused(code: str, files: dict[str, bytes], **changes: object) -> BundleRefusal:
+    with pytest.raises(BundleRefusal) as caught:
+        accept(files, **changes)
+    assert caught.value.code == code, str(caught.value)
+    return caught.value
 
 
 ANCHOR = anchor(repository())
