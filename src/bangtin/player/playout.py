@@ -18,6 +18,7 @@ from bangtin.player.playlog import Playlog, Started
 from bangtin.player.screens.server import Message
 
 BEAT_MS = 500
+LEAD_MS = 150  # the page is told so early, and changes at the instant itself
 IDLE_MS = 250
 PREPARE_AHEAD_MS = 20_000
 MERCY_MS = 30_000
@@ -49,6 +50,9 @@ class Plan(Protocol):
 
     def is_playable(self, item: Item, class_: str, at_ms: int) -> bool:
         """Whether the item's media are here and the item may still be shown (trust 5.4-5.6)."""
+
+    def why_not(self, item: Item, class_: str, at_ms: int) -> str | None:
+        """Why not; None if it is playable."""
 
     def verify(self, item: Item, geometry: str, done: Callable[[BundleRefusal | None], None]) -> None:
         """Hash the item's file whole, away from the loop; then call `done` in the loop with the refusal, if any."""
@@ -142,13 +146,13 @@ class Playout:
         if self._stale:
             self._stale = False
             self._look_anew(now_ms)
-        if self._current is None or now_ms >= self._current.showing.until_ms:
+        if self._current is None or now_ms >= self._current.showing.until_ms - LEAD_MS:
             self._advance(now_ms)
         current = self._current
         if current is None:
             return IDLE_MS
         self._beat(now_ms)
-        left_ms = current.showing.until_ms - self._clock.now_ms()
+        left_ms = current.showing.until_ms - LEAD_MS - self._clock.now_ms()
         if left_ms <= PREPARE_AHEAD_MS:
             self._prepare(current.showing.until_ms)
         return max(1, min(left_ms, BEAT_MS if current.showing.item else IDLE_MS * 4))
@@ -160,7 +164,7 @@ class Playout:
         face = {"t": "face", "width": self.face.width, "height": self.face.height, "name": self.face.name}
         messages: list[Message] = [{**face, "now_ms": self._clock.now_ms()}]
         if self._screen is not None and self._screen.has_screen and self._current is not None:
-            messages.append(self._show_message(self._current))
+            messages.append(self._show_message(self._current, self._clock.now_ms()))
         return messages
 
     def attached(self) -> None:
@@ -207,22 +211,25 @@ class Playout:
     # The change of segments
 
     def _advance(self, now_ms: int) -> None:
+        due_ms = max(now_ms, self._current.showing.until_ms) if self._current else now_ms
         segment = self._next
-        if segment is None or not segment.showing.from_ms <= now_ms < segment.showing.until_ms:
+        if segment is None or not self._fits(segment, due_ms):
             self._forget_next()
-            segment = self._next = self._make(self._showing(now_ms), now_ms)
-        if not segment.is_verified:
+            segment = self._next = self._make(self._showing(due_ms), due_ms)
+        if not segment.is_verified or not self._fits(segment, due_ms):
             return
-        if segment.item and not self._can_play(segment.item, segment.showing.class_, now_ms):
-            self._forget_next()
-            return self._advance(now_ms)
         self._next = None
         # trust 5.7: the record is on the disk before the first frame
-        self._open(segment, now_ms)
+        self._open(segment, due_ms, ahead_ms=due_ms - now_ms)
         if self._current is not None:
             self._leaving.append(self._current)
         self._current = segment
-        self._send(self._show_message(segment))
+        self._send(self._show_message(segment, due_ms))
+
+    def _fits(self, segment: Segment, at_ms: int) -> bool:
+        if not segment.showing.from_ms <= at_ms < segment.showing.until_ms:
+            return False
+        return segment.item is None or self._can_play(segment.item, segment.showing.class_, at_ms)
 
     def _prepare(self, at_ms: int) -> None:
         if self._next is None:
@@ -254,7 +261,8 @@ class Playout:
         if current is None or self.face.code:
             self._current = None if self.face.code else current
             return
-        found = self._showing(now_ms)
+        at_ms = max(now_ms, current.showing.from_ms)
+        found = self._showing(at_ms)
         same = (found.kind, found.item, found.slot, found.window) == (
             current.showing.kind,
             current.showing.item,
@@ -263,9 +271,9 @@ class Playout:
         )
         if same and self._item_of(found) == current.item and found.bundle == current.showing.bundle:
             return
-        self._next = self._make(found, now_ms)
+        self._next = self._make(found, at_ms)
         current.end = "replaced"
-        current.showing = _ending(current.showing, now_ms)
+        current.showing = _ending(current.showing, at_ms)
 
     def _showing(self, at_ms: int) -> Showing:
         manifest = self._plan.manifest
@@ -309,10 +317,11 @@ class Playout:
             told["url"] = f"/m/{rendition.file}"
         return told
 
-    def _show_message(self, segment: Segment) -> Message:
+    def _show_message(self, segment: Segment, due_ms: int) -> Message:
         now_ms = self._clock.now_ms()
-        left_ms = max(0, segment.showing.until_ms - now_ms)
-        return {"t": "show", "segment": self._for_page(segment, now_ms), "for_ms": min(left_ms, 2**31 - 10_000)}
+        left_ms = min(max(0, segment.showing.until_ms - now_ms), 2**31 - 10_000)
+        told = self._for_page(segment, due_ms)
+        return {"t": "show", "segment": told, "for_ms": left_ms, "in_ms": max(0, due_ms - now_ms)}
 
     def _send(self, message: Message) -> None:
         if self._screen is not None:
@@ -363,14 +372,27 @@ class Playout:
 
     # Records
 
-    def _open(self, segment: Segment, now_ms: int) -> None:
-        segment.beat_at_ms = now_ms
+    def _open(self, segment: Segment, at_ms: int, *, ahead_ms: int) -> None:
+        segment.beat_at_ms = at_ms
         if self._playlog is None or segment.showing.kind == "code":
             return
-        self._playlog.open(segment.id, self._started(segment, now_ms))
+        self._explain(segment, at_ms)
+        self._playlog.open(segment.id, self._started(segment, at_ms, mono_ms=self._clock.mono_ms() + ahead_ms))
         segment.is_open = True
 
-    def _started(self, segment: Segment, now_ms: int) -> Started:
+    def _explain(self, segment: Segment, at_ms: int) -> None:
+        """Where the plan holds another item, the record says why it is not shown (trust F.5: else it contradicts)."""
+        manifest = self._plan.manifest
+        if manifest is None or self.face.id not in manifest.faces:
+            return
+        planned = showing(manifest, face=self.face.id, at_ms=at_ms, previous=self._plan.previous)
+        if planned.item is None or planned.item == segment.showing.item or planned.bundle != manifest.number:
+            return
+        item = manifest.item_by_id[planned.item]
+        why = self._plan.why_not(item, planned.class_, at_ms)
+        self._refuse(item, why or "render_failed", planned.slot)
+
+    def _started(self, segment: Segment, at_ms: int, *, mono_ms: int) -> Started:
         found = segment.showing
         item = segment.item
         kinds = {"item": "play", "filler": "play", "standby": "blank", "card": "gap"}
@@ -383,9 +405,10 @@ class Playout:
             class_=found.class_,
             slot=found.slot,
             face=self.face.id,
-            from_ms=now_ms,
-            mono_ms=self._clock.mono_ms(),
+            from_ms=at_ms,
+            mono_ms=mono_ms,
             clock=self._clock.grade(),
+            extra={"x_segment": segment.id},
         )
 
     def _beat(self, now_ms: int) -> None:

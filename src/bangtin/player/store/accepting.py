@@ -34,7 +34,7 @@ class Place:
 
 
 class Store:
-    """The plan in force, the one that waits for its media, and the media. Every method but `verify`'s work is in the loop."""
+    """The plan in force, the one that waits for its media, and the media."""
 
     def __init__(self, *, database: Database, generations: Generations, media: MediaStore, clock: Clock) -> None:
         self.media = media
@@ -50,9 +50,9 @@ class Store:
         """Take up the stored generations at boot; gives what was refused of them, newest first (trust 5.1)."""
         self._place = place
         refusals = []
-        for name in self._generations.names():
+        for rank, name in enumerate(self._generations.names()):
             try:
-                found = self._reopen(name, place)
+                found = self._reopen(name, place, is_newest=rank == 0)
             except BundleRefusal as refusal:
                 log.error("generation %s: %s", name, refusal)
                 refusals.append(refusal)
@@ -130,7 +130,7 @@ class Store:
         return self.why_not(item, class_, at_ms) is None
 
     def why_not(self, item: Item, class_: str, at_ms: int) -> str | None:
-        """Why an item may not be shown: `media_missing`, `clock_untrusted`, `class_stale`, `item_expired`; None if it may."""
+        """`media_missing`, `clock_untrusted`, `class_stale`, `item_expired`, `item_unknown`; None if it may be shown."""
         if class_ == "priority" and self._clock.grade() == "floor":
             return "clock_untrusted"
         for accepted in filter(None, (self._accepted, self._before)):
@@ -160,14 +160,14 @@ class Store:
         """Remove a file that is not what was approved."""
         self.media.remove(digest)
 
-    def _reopen(self, name: str, place: Place) -> Accepted:
+    def _reopen(self, name: str, place: Place, *, is_newest: bool) -> Accepted:
         kept = self._database.get(f"generation.{name}")
         if kept is None:
             raise BundleRefusal("store_refused", step="5.1", subject=name, detail="nothing is known of its acceptance")
         fields = json.loads(kept)
         own = Floors(fields["versions"], fields["number"], fields["digest"])
         # trust 5.3: the newest set against the device's floors; one that stands in for it, against its own.
-        floors = self._floors() if self._accepted is None and name == self._generations.names()[0] else own
+        floors = self._floors() if is_newest else own
         return verify.reopen(
             self._generations.read(name),
             anchor=place.anchor,

@@ -22,6 +22,7 @@ from bangtin.player.sync.metadata import API, fetch_set
 from bangtin.player.sync.requests import Hub, HubRefused
 
 ASK_S = 1.0
+TRIES = 4
 RECORD = "device.json"
 ACCEPTED = "accepted-at"
 
@@ -106,12 +107,23 @@ async def _take(
     except dsse.BadEnvelope as error:
         raise BundleRefusal("device_record_unsigned", step="7.7", subject="device record", detail=str(error)) from error
     hub.keyid = str(claimed.get("device"))
-    files = await fetch_set(hub, anchor=kit.root, known={}, cluster=None)
+    files = await _fetch_keys(hub, kit)
     at = instants.from_ms(clock.now_ms()).replace(microsecond=0)
     identity = _identity(files, envelope, kit=kit, key=key, at=at)
     kept = {**files, RECORD: envelope, ACCEPTED: instants.to_text(at).encode()}
     folder.write(f"gen-{identity.record.epoch}-{identity.record.key[:8]}", kept)
     return identity
+
+
+async def _fetch_keys(hub: Hub, kit: Kit) -> Mapping[str, bytes]:
+    for _ in range(TRIES):
+        try:
+            return await fetch_set(hub, anchor=kit.root, known={}, cluster=None)
+        except HubRefused as refused:
+            if refused.status != 404:  # the hub published while we fetched: the set has other names now
+                raise
+            await asyncio.sleep(ASK_S)
+    return await fetch_set(hub, anchor=kit.root, known={}, cluster=None)
 
 
 def _identity(

@@ -102,6 +102,11 @@ class Post:
         """The address of the page."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the device record is on the disk."""
+        return (self.folder / "enrolment" / "current").exists()
+
     async def start(self) -> None:
         """Start the daemon; returns when its page is served."""
         self.folder.mkdir(exist_ok=True)

@@ -31,7 +31,7 @@ const ANSWERS = {
     stage.clear();
   },
   prepare: (message) => stage.prepare(message.segment),
-  show: (message) => stage.show(message.segment, message.for_ms),
+  show: (message) => stage.show(message.segment, message.for_ms, message.in_ms),
   drop: (message) => stage.drop(message.id),
 };
 

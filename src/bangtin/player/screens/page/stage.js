@@ -42,7 +42,8 @@ export class Stage {
     for (const id of [...this.waiting.keys()]) this.drop(id);
   }
 
-  async show(segment, forMs) {
+  async show(segment, forMs, inMs) {
+    const due = performance.now() + inMs;
     this.turn += 1;
     const turn = this.turn;
     this.prepare(segment);
@@ -50,7 +51,7 @@ export class Stage {
     if (!layer) return;
     clearTimeout(this.expiry);
     this.expiry = setTimeout(() => this.expire(), forMs + GRACE_MS);
-    const late = setTimeout(() => turn === this.turn && this.cover(), GRACE_MS);
+    const late = setTimeout(() => turn === this.turn && this.cover(), inMs + GRACE_MS);
     try {
       await layer.ready;
     } catch {
@@ -58,6 +59,8 @@ export class Stage {
     } finally {
       clearTimeout(late);
     }
+    const early = due - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     if (turn !== this.turn) return;
     startMedia(layer).catch((error) => this.fail(layer, error));
     requestAnimationFrame((at) => turn === this.turn && this.swap(layer, at));
