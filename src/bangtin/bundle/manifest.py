@@ -197,6 +197,11 @@ class Manifest:
         """The media files under their SHA-256."""
         return {file.sha256: file for file in self.files}
 
+    @cached_property
+    def computed(self) -> dict[str, object]:
+        """What was computed from this manifest and is asked for again, such as a face's timeline."""
+        return {}
+
     def to_object(self) -> dict[str, object]:
         """The JSON object of this manifest."""
         found: dict[str, object] = {
