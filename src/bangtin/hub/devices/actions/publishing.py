@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -88,7 +88,7 @@ def _issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, 
             cluster=cluster.id,
             manifest=body,
             approvals=approvals,
-            at=at,
+            at=at.astimezone(UTC),
         )
         _self_check(made, cluster, at=at)
         repository.store(made, at=at)

@@ -29,18 +29,18 @@ _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 def create_repository(*, at: datetime) -> None:
     """Make the province's repository with its keys if there is none; add clusters that came since."""
     clusters = sorted(Cluster.objects.filter(id__startswith=f"{settings.PROVINCE}/").values_list("id", flat=True))
-    signers = keys.load_or_make(clusters)
+    signers, utc = keys.load_or_make(clusters), at.astimezone(UTC)  # TUF's expiry is UTC or refused
     with transaction.atomic():
         lock()
         files = current_files()
         if not files:
             files = publishing.new_repository(
-                signers, clusters=clusters, policy=Policy.default().encode(), officers=officers(), at=at
+                signers, clusters=clusters, policy=Policy.default().encode(), officers=officers(), at=utc
             )
         delegated = {role.removeprefix("c-") for role in _roles(files)}
         for cluster in clusters:
             if cluster.split("/", 1)[1] not in delegated:
-                files = publishing.add_cluster(files, keys=signers, cluster=cluster, at=at)
+                files = publishing.add_cluster(files, keys=signers, cluster=cluster, at=utc)
         store(files, at=at)
 
 
@@ -52,7 +52,7 @@ def refresh(*, at: datetime) -> None:
     with transaction.atomic():
         lock()
         files = current_files()
-        store(publishing.refresh_timestamp(files, keys=keys.load(), at=at), at=at)
+        store(publishing.refresh_timestamp(files, keys=keys.load(), at=at.astimezone(UTC)), at=at)
         transaction.on_commit(hints.broadcaster.announce)
 
 
@@ -61,7 +61,7 @@ def with_officers(files: Mapping[str, bytes], *, at: datetime) -> Mapping[str, b
     wanted = officers()
     if any(name.endswith(".officers.json") and body == wanted for name, body in files.items()):
         return files
-    return publishing.set_officers(files, keys=keys.load(), officers=wanted, at=at)
+    return publishing.set_officers(files, keys=keys.load(), officers=wanted, at=at.astimezone(UTC))
 
 
 def officers() -> bytes:
