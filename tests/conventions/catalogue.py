@@ -116,10 +116,16 @@ def _is_done(string: object) -> bool:
 
 def write() -> int:
     """Write .po and .mo from the code, the present catalogue and the parts; give how many wait for a translation."""
-    old = [read_po(path.open("rb"), locale="vi") for path in [PO, *sorted((LOCALE / "parts").glob("*.po"))] if path.exists()]
+    old = [
+        read_po(path.open("rb"), locale="vi")
+        for path in [PO, *sorted((LOCALE / "parts").glob("*.po"))]
+        if path.exists()
+    ]
     new = Catalog(locale="vi", project="Bangtin", charset="utf-8", fuzzy=False)
     waiting = 0
-    for (singular, context), (message, places) in sorted(wanted().items(), key=lambda row: (row[0][0], row[0][1] or "")):
+    for (singular, context), (message, places) in sorted(
+        wanted().items(), key=lambda row: (row[0][0], row[0][1] or "")
+    ):
         string: object = ""
         for source in old:
             entry = source.get(singular, context)

@@ -22,7 +22,11 @@ def test_no_inline_script_or_style(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if "templates" in p.parts], ids=lambda page: page.name)
 def test_vietnamese_stands_in_the_catalogue_not_in_the_template(page: Path) -> None:
-    lines = [line for line in page.read_text().splitlines() if VIETNAMESE.search(re.sub(r"{#.*?#}|{% comment.*?endcomment %}", "", line))]
+    lines = [
+        line
+        for line in page.read_text().splitlines()
+        if VIETNAMESE.search(re.sub(r"{#.*?#}|{% comment.*?endcomment %}", "", line))
+    ]
     assert lines == []
 
 

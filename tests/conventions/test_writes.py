@@ -4,7 +4,18 @@ import ast
 from pathlib import Path
 
 HUB = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub"
-WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create", "add", "set"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "update",
+    "delete",
+    "get_or_create",
+    "update_or_create",
+    "add",
+    "set",
+}
 # `add`, `set`, `update` and `delete` also belong to sets, dicts and responses: they count after a manager or queryset only.
 AFTER_MANAGER = {"add", "set", "update", "delete", "create"}
 ALLOWED = ("actions", "migrations", "tests", "kit")
@@ -24,7 +35,11 @@ def _writes(path: Path) -> list[str]:
         name = node.func.attr
         if name in AFTER_MANAGER and not _is_query(node.func.value):
             continue
-        if name == "save" and any(isinstance(argument, ast.keyword) for argument in node.keywords) is False and node.args:
+        if (
+            name == "save"
+            and any(isinstance(argument, ast.keyword) for argument in node.keywords) is False
+            and node.args
+        ):
             continue  # saving a document or picture to a path takes a positional argument; a model's save does not
         found.append(f"{path.relative_to(HUB)}:{node.lineno} {name}")
     return found
