@@ -5,13 +5,14 @@ Nothing is stored but evidence: an occurrence follows from the pack, so that a c
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.models import Evidence
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -48,7 +49,8 @@ class Duty:
 
     status: done, done_late, due, due_soon, overdue, not_yet, not_fixed, requested. `due_on` is the last day on time,
     None where the regulation fixes none; `phrase` its words, `reading` how they were read. `needed` and `found` count
-    deeds. `agency_name` is the name borne at the period's end. Texts are in the present language.
+    deeds. `agency_name` is the name borne at the period's end. `is_before_use`: the period was over before the regulation
+    was taken into use here, so that nobody can say from our tables whether it was met. Texts are in the present language.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Duty:
     done_on: date | None
     nature: str
     evidence: tuple[Proof, ...]
+    is_before_use: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -88,14 +91,16 @@ def duties(*, year: int, as_of: datetime, agency_ids: Collection[str] | None = N
     found: list[Duty] = []
     for instrument in Instrument.objects.order_by("id"):
         pack = regulations.regulation(instrument.pk)
-        found += _duties_under(pack, year=year, as_of=as_of, agency_ids=agency_ids)
+        since = local_date(instrument.installed_at)
+        some = _duties_under(pack, year=year, as_of=as_of, agency_ids=agency_ids)
+        found += [replace(duty, is_before_use=duty.period.end < since) for duty in some]
     return found
 
 
 def counts(found: Iterable[Duty]) -> dict[str, int]:
-    """How many duties are done (on time or late), due (due or due soon) and overdue."""
+    """How many duties are done (on time or late), due (due or due soon) and overdue, of the time we know of."""
     by = {"done": {"done", "done_late"}, "due": {"due", "due_soon"}, "overdue": {"overdue"}}
-    statuses = [duty.status for duty in found]
+    statuses = [duty.status for duty in found if not duty.is_before_use]
     return {word: sum(status in members for status in statuses) for word, members in by.items()}
 
 

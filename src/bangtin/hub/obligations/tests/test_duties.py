@@ -150,6 +150,13 @@ def test_what_the_regulation_fixes_no_day_for_never_turns_overdue() -> None:
     assert counts(found)["overdue"] == len(found) - len(unfixed)
 
 
+def test_periods_before_the_regulation_was_taken_into_use_are_not_held_against_anyone() -> None:
+    cao_bang()  # taken into use on 1 January 2026
+    found = duties(year=2025, as_of=local("2026-06-01 08:00"))
+    assert all(one.is_before_use for one in found)
+    assert counts(found) == {"done": 0, "due": 0, "overdue": 0}
+
+
 def test_a_december_that_rolls_into_january_stays_in_its_year() -> None:
     cao_bang()  # 31 December 2023 is a Sunday
     found = duties(year=2023, as_of=local("2023-12-01 08:00"), agency_ids={STATION})
