@@ -1,4 +1,4 @@
-"""Stop 3 of the road: one officer decides with grounds, a second one confirms; both are bound to the content's digest."""
+"""Stop 3 of the road: one officer decides with grounds, a second one confirms; both bound to the content's digest."""
 
 from datetime import datetime
 
@@ -135,10 +135,8 @@ def _post(actor: User, version: ProgrammeVersion, *, at: datetime) -> Post:
 
 
 def _clause(version: ProgrammeVersion, at: datetime) -> str:
-    found = programmes_queries.mandates(
-        Task.APPRAISE, on=clock.local_date(at), instrument_id=version.programme.instrument_id
-    ).first()
-    return found.clause if found else ""
+    instrument_id = version.programme.instrument_id
+    return programmes_queries.clause(Task.APPRAISE, on=clock.local_date(at), instrument_id=instrument_id)
 
 
 def _outcome(outcome: str, among: tuple[Outcome, ...] | list[str]) -> Outcome:

@@ -12,7 +12,7 @@ from bangtin.hub.regulations.models import Task
 
 
 def appraiser_post(actor: User, instrument_id: str, *, on: date) -> Post | None:
-    """The post that makes the account an appraisal officer under this instrument; None without, or for administrators."""
+    """The post that makes the account an appraisal officer under this instrument; never an administrator's."""
     if not programmes_policies.has_editorial_right(actor, on=on):
         return None
     agencies = programmes_queries.mandates(Task.APPRAISE, on=on, instrument_id=instrument_id).values("agency_id")

@@ -25,7 +25,7 @@ def awaiting_confirmation(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
 
 
 def proposal(version: ProgrammeVersion) -> Decision | None:
-    """The decision that waits for the second officer: the newest of the first step, if it binds to the present digest."""
+    """The decision that waits for the second officer: the newest of the first step, if it binds to this digest."""
     found = version.decisions.filter(step=Step.DECIDE).order_by("-decided_at", "-id").first()
     return found if found and found.content_digest == version.content_digest else None
 

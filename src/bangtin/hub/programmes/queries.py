@@ -21,6 +21,11 @@ def mandates(task: Task, *, on: date, instrument_id: str) -> QuerySet[Mandate]:
     return Mandate.objects.filter(valid, task=task, instrument_id=instrument_id).order_by("id")
 
 
+def clause(task: Task, *, on: date, instrument_id: str) -> str:
+    """The clause that gives the task, such as `cao-bang/7.1-2`; empty if nobody holds it."""
+    return mandates(task, on=on, instrument_id=instrument_id).values_list("clause", flat=True).first() or ""
+
+
 def officer_id(user: User) -> str:
     """The id an account bears in descriptors, approval statements and `people/officers.json`; never changes."""
     return f"u{user.pk}"

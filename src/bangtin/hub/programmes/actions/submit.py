@@ -19,6 +19,7 @@ from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion,
 from bangtin.hub.programmes.media import sniff
 from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity
 from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.regulations.models import Task
 
 STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
 _CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)
@@ -53,11 +54,10 @@ def submit(*, submission: Submission, source: StoredFile | None, actor: User, at
     require(
         policies.may_submit(actor, agency_id=submission.agency_id, on=on),
         message=_("You may hand in programmes only for an agency where you are a contributor."),
-        citation="cao-bang/14.2",
     )
     submission, clusters = _checked(submission, source)
     with transaction.atomic(durable=True):
-        programme = _next_in(submission, actor) if submission.programme else _new(submission, clusters, at=at)
+        programme = _next_in(submission, actor, at=at) if submission.programme else _new(submission, clusters, at=at)
         version = _version(programme, submission, source, actor=actor, at=at)
         _tell_duplicate(version)
         audit.record(
@@ -116,18 +116,18 @@ def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Pr
     return programme
 
 
-def _next_in(submission: Submission, actor: User) -> Programme:
+def _next_in(submission: Submission, actor: User, *, at: datetime) -> Programme:
     """The programme, locked; its code, clusters and month stay as they are."""
     assert submission.programme is not None
     programme = Programme.objects.select_for_update().get(pk=submission.programme.pk)
     last = programme.versions.order_by("-number").first()
-    require(programme.agency_id == submission.agency_id, citation="cao-bang/14.2")
+    require(programme.agency_id == submission.agency_id)
     if last and last.state not in _CLOSED and last.submitted_by_id != actor.pk:
         raise NoNewVersion(
             _("Version %(number)s of %(code)s is still with the appraising agency.")
             % {"number": last.number, "code": programme.code},
             _("Wait until it is returned, or let the person who handed it in send the new version."),
-            citation="cao-bang/7.1",
+            citation=queries.clause(Task.APPRAISE, on=clock.local_date(at), instrument_id=programme.instrument_id),
             subject=programme.code,
         )
     return programme

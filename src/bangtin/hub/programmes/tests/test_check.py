@@ -2,6 +2,7 @@
 
 import resource
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -37,9 +38,14 @@ REFUSED = {
 }
 
 
-def checked(world: World, clips: Clips, name: str, **changes: object) -> ProgrammeVersion:
+def checked(world: World, clips: Clips, name: str, **changes: Any) -> ProgrammeVersion:
     version = submitted_file(world, clips.data(name), name=name, **changes)
     return check(version=version, at=MORNING)
+
+
+def probe(version: ProgrammeVersion) -> dict[str, Any]:
+    assert version.probe is not None
+    return dict(version.probe)
 
 
 def codes(version: ProgrammeVersion) -> set[str]:
@@ -56,13 +62,14 @@ def test_a_bad_file_is_refused_by_code_and_sentence(world: World, clips: Clips, 
 
 def test_a_cut_clip_says_at_which_second_it_stops(world: World, clips: Clips) -> None:
     version = checked(world, clips, "cut.mp4")
-    assert 300 <= version.probe["refusal"]["at_ms"] <= 1_700
-    assert "1" in version.refusal_message
+    at_ms = probe(version)["refusal"]["at_ms"]
+    assert 300 <= at_ms <= 1_700
+    assert f"{at_ms / 1000:.1f}".replace(".", ",") in version.refusal_message
 
 
 def test_a_large_picture_is_refused_from_its_header(world: World, clips: Clips) -> None:
     version = checked(world, clips, "bomb.png")
-    assert version.probe["refusal"] == {"width": 20_000, "height": 20_000, "limit": 50}
+    assert probe(version)["refusal"] == {"width": 20_000, "height": 20_000, "limit": 50}
     assert "000" in version.refusal_message
 
 
@@ -105,7 +112,7 @@ def test_a_phone_clip_plays_upright_at_a_constant_rate_in_h264(world: World, cli
 
 def test_pixels_that_are_not_square_are_shown_in_their_shape(world: World, clips: Clips) -> None:
     version = checked(world, clips, "wide-pixels.mp4")
-    assert (version.probe["width"], version.probe["height"]) == (384, 288)
+    assert (probe(version)["width"], probe(version)["height"]) == (384, 288)
     assert version.state == VersionState.RECEIVED
 
 

@@ -4,6 +4,7 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -111,7 +112,7 @@ def test_an_ended_post_gives_no_right(world: World) -> None:
         ),
     ],
 )
-def test_a_field_that_does_not_hold_is_named(world: World, changes: dict[str, object], field: str) -> None:
+def test_a_field_that_does_not_hold_is_named(world: World, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(BadSubmission) as caught:
         submitted(world, **changes)
     assert field in caught.value.fields
@@ -122,6 +123,7 @@ def test_titles_and_notices_are_kept_in_normal_form_c(world: World) -> None:
     decomposed = "Thông báo\u0301"
     notice = {"template": "bilingual", "fields": {"title": decomposed, "translation": "开放", "language": "zh"}}
     version = submitted(world, title=decomposed, text=notice)
+    assert version.text is not None
     assert version.title == version.text["fields"]["title"] == "Thông báó"
 
 
@@ -133,7 +135,7 @@ def test_bytes_that_are_not_in_the_store_are_refused(world: World) -> None:
 @pytest.mark.parametrize("state", [VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED])
 def test_after_a_refusal_any_contributor_sends_the_next_version(world: World, state: VersionState) -> None:
     first = in_state(submitted(world), state)
-    second = submitted(world, by=colleague(world).username, programme=first.programme)
+    second = submitted(world, by=colleague(world), programme=first.programme)
     assert second.receipt == "CB-2026-0001/2"
     assert list(queries.versions_of(first.programme)) == [second, first]
     assert list(queries.mine(world.users["dai"], MORNING.date())) == [second]
@@ -145,7 +147,7 @@ def test_after_a_refusal_any_contributor_sends_the_next_version(world: World, st
 def test_while_a_version_is_open_only_its_sender_replaces_it(world: World, state: VersionState) -> None:
     first = in_state(submitted(world), state)
     with pytest.raises(NoNewVersion):
-        submitted(world, by=colleague(world).username, programme=first.programme)
+        submitted(world, by=colleague(world), programme=first.programme)
     assert submitted(world, programme=first.programme).number == 2
 
 
@@ -171,7 +173,7 @@ def test_numbers_have_no_gap_when_many_submit_at_once_on_sqlite(tmp_path: Path) 
     }
     done = subprocess.run(
         [sys.executable, "-c", f"import django; django.setup(); {script}"],
-        env=environment, capture_output=True, text=True, timeout=120,
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2_000:]
 
@@ -211,8 +213,9 @@ def submit_at_once(world: World) -> list[str]:
     return sorted(version.programme.code for version in ProgrammeVersion.objects.select_related("programme"))
 
 
-def colleague(world: World) -> User:
-    """Another contributor of the same agency."""
+def colleague(world: World) -> str:
+    """The name of another contributor of the same agency."""
     user = User.objects.create_account("dai-2", "mat-khau-thu-nghiem", "Biên tập viên Đài")
     Post.objects.create(user=user, agency=world.agencies["dai-ptth"], role=Role.CONTRIBUTOR)
-    return user
+    world.users["dai-2"] = user
+    return "dai-2"
