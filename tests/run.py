@@ -19,7 +19,14 @@ def main() -> int:
     """Exit code 0 if both runs held."""
     runs = [
         ("SQLite", ("-m", "not browser and not slow", *WORKERS), {}),
-        ("real Chromium and whole roads", ("-m", "browser or slow",), {}),
+        (
+            "real Chromium and whole roads",
+            (
+                "-m",
+                "browser or slow",
+            ),
+            {},
+        ),
     ]
     totals: dict[str, int] = {}
     failed = False

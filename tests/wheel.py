@@ -30,7 +30,9 @@ def main(wheel: Path) -> None:
 
 
 def _locked() -> dict[str, str]:
-    pairs = (line.split(" ")[0].split("==") for line in Path("requirements.lock").read_text().splitlines() if "==" in line)
+    pairs = (
+        line.split(" ")[0].split("==") for line in Path("requirements.lock").read_text().splitlines() if "==" in line
+    )
     return {pair[0].split("[")[0].lower(): pair[1] for pair in pairs if len(pair) == 2}
 
 
