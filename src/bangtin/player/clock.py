@@ -21,7 +21,7 @@ class Anchor:
 class Clock:
     """The effective clock of one boot.
 
-    `wall` gives seconds since 1970, `mono` seconds that only grow; both are handed in, so tests have time in their hands.
+    `wall` gives seconds since 1970, `mono` seconds that only grow; both are handed in.
     """
 
     def __init__(self, *, wall: Callable[[], float], mono: Callable[[], float], offset_s: float, floor_ms: int) -> None:

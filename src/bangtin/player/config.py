@@ -21,7 +21,7 @@ class Kit:
 
 @dataclass(frozen=True)
 class Settings:
-    """One run of the daemon. `poll_s` is used until the hub names another; `batch_s` and `batch_lines` bound a batch."""
+    """One run of the daemon. `poll_s` holds until the hub names another; `batch_s`, `batch_lines` bound a batch."""
 
     data_dir: Path
     hub: str | None

@@ -1,4 +1,4 @@
-"""The player's own records: open before the first frame, closed into a hash chain, sealed in signed batches (trust F.4).
+"""The player's own records: open before the first frame, chained when closed, sealed in signed batches (trust F.4).
 
 Stop 10 of the tour. A row is `open` on the disk before its segment is shown; a beat at most a second old bounds what a
 power cut can take from it; at the next boot it is closed at that beat and marked cut.
@@ -146,7 +146,7 @@ class Playlog:
         return Sealed(first, last, playlog.pack_batch(envelope, [cast(bytes, line) for (line,) in lines]))
 
     def acknowledge(self, *, to_n: int, head: str) -> bool:
-        """The hub has lines up to `to_n`: their batches and all lines but the last go. False if the head is not ours."""
+        """The hub has lines up to `to_n`: batches and lines before it go. False if the head is not ours."""
         if to_n > self.head()[0] or self._head_at(to_n)[1] != head:
             return False
         with self._database.transaction() as connection:
@@ -194,11 +194,11 @@ class Playlog:
         return cast(dict[str, object], json.loads(str(rows[0][0])))
 
     def _head_at(self, n: int | None) -> tuple[int, str]:
-        where, values = ("", ()) if n is None else ("AND n = ?", (n,))
         rows = self._database.rows(
-            f"SELECT n, head FROM lines WHERE epoch = ? {where} ORDER BY n DESC LIMIT 1",
+            "SELECT n, head FROM lines WHERE epoch = ? AND n = coalesce(?, (SELECT max(n) FROM lines WHERE epoch = ?))",
             self._epoch,
-            *values,
+            n,
+            self._epoch,
         )
         if rows:
             return int(cast(int, rows[0][0])), str(rows[0][1])

@@ -1,21 +1,21 @@
 """Decides what the face shows, tells the page, and keeps the record of it: stop 9 of the tour.
 
-The page is a process apart: it says which frames it presented, the daemon says what plays. Order of a change of segment:
-the next one is verified and preloaded; at its instant its record is committed (trust 5.7), then the page is told; the
-page's first presented frame of it closes the record before. So recorded segments telescope: no gap, no overlap.
+The page is a process apart: it says which frames it presented, the daemon says what plays. Order of a change of
+segment: the next one is verified and preloaded; just before its instant its record is committed (trust 5.7), then the
+page is told; the page's first presented frame of it closes the record before. So recorded segments telescope.
 """
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import replace
 
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.bundle.manifest import Item, Manifest
+from bangtin.bundle.manifest import Item
 from bangtin.bundle.timeline import Showing, showing
 from bangtin.player.clock import Clock
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.screens.server import Message
+from bangtin.player.segments import Face, Plan, Screen, Segment
 
 BEAT_MS = 500
 LEAD_MS = 150  # the page is told so early, and changes at the instant itself
@@ -24,68 +24,6 @@ PREPARE_AHEAD_MS = 20_000
 MERCY_MS = 30_000
 CARD_MS = 60_000
 log = logging.getLogger("bangtin.player.playout")
-
-
-class Screen(Protocol):
-    """The pages of the face."""
-
-    @property
-    def has_screen(self) -> bool:
-        """Whether a page is there whose reports count."""
-
-    def send(self, message: Message) -> None:
-        """Tell every page."""
-
-
-class Plan(Protocol):
-    """What is to be shown, as the store has accepted it."""
-
-    @property
-    def manifest(self) -> Manifest | None:
-        """The manifest in force; None before the first one."""
-
-    @property
-    def previous(self) -> Manifest | None:
-        """The one before it, for its filler."""
-
-    def is_playable(self, item: Item, class_: str, at_ms: int) -> bool:
-        """Whether the item's media are here and the item may still be shown (trust 5.4-5.6)."""
-
-    def why_not(self, item: Item, class_: str, at_ms: int) -> str | None:
-        """Why not; None if it is playable."""
-
-    def verify(self, item: Item, geometry: str, done: Callable[[BundleRefusal | None], None]) -> None:
-        """Hash the item's file whole, away from the loop; then call `done` in the loop with the refusal, if any."""
-
-    def give_up(self, digest: str) -> None:
-        """The file is not what was approved: remove it, and fetch it again when the hub is there."""
-
-
-@dataclass(frozen=True)
-class Face:
-    """The face as the page and the records name it. `code` is shown instead of a plan while not enrolled."""
-
-    id: str
-    width: int
-    height: int
-    name: str
-    code: str = ""
-
-
-@dataclass
-class Segment:
-    """One stretch of one thing on the face, from its planning to its record."""
-
-    id: str
-    showing: Showing
-    item: Item | None
-    is_verified: bool = False
-    is_open: bool = False
-    has_begun: bool = False
-    shown_ms: int = 0
-    written_ms: int = field(default=0)
-    beat_at_ms: int = 0
-    end: str = "complete"
 
 
 class Playout:

@@ -2,7 +2,8 @@
 
 `notice.js`, `notice.css` and `fonts/` in this folder are package data; `FOLDER` is where they lie. The module gives
 `render(root, text, {width, height})`; `text` is the content descriptor's `text` (`trust` C.4):
-`{"template": "notice"|"bilingual", "fields": {name: string}}`. Sources: ui.md section 10 (letter heights, one message a slide).
+`{"template": "notice"|"bilingual", "fields": {name: string}}`. Letters: capitals of 150 mm for a reader at 30 m,
+one message a slide.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ class Field:
 
 
 TEMPLATES: Mapping[str, tuple[Field, ...]] = {
-    # head: place or agency in the band; title: the message; fact: the largest line (hour, place, act); detail: date; issuer.
+    # head: place or agency, in the band; fact: the largest line (hour, place, act); detail: the date.
     "notice": (
         Field("head", False, 40),
         Field("title", True, 90),
@@ -44,8 +45,8 @@ TEMPLATES: Mapping[str, tuple[Field, ...]] = {
 def faults(template: str, fields: Mapping[str, object]) -> list[tuple[str, str]]:
     """What keeps a text from being shown, as `(field, code)`; empty when it fits.
 
-    Codes: `unknown_template`, `unknown_field`, `missing`, `not_text`, `too_long`, `unknown_language`. Whether the letters
-    reach the minimum height on a given face is measured by `notice.js` itself (`render` says so in its answer).
+    Codes: `unknown_template`, `unknown_field`, `missing`, `not_text`, `too_long`, `unknown_language`. Whether the
+    letters reach the least height on a face is measured by `notice.js` (`render` says so in its answer).
     """
     if template not in TEMPLATES:
         return [("template", "unknown_template")]

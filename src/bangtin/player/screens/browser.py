@@ -26,7 +26,7 @@ def find(wanted: str) -> Path | None:
 
 
 def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bool, is_root: bool) -> list[str]:
-    """Chromium's arguments: one full window of its own profile, sound without a click, nothing fetched behind our back."""
+    """Chromium's arguments: one full window, its own profile, sound without a click, nothing fetched unasked."""
     flags = [
         f"--user-data-dir={profile}",
         f"--window-size={size[0]},{size[1]}",
@@ -66,7 +66,8 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
 class Browser:
     """One Chromium process, kept alive until `run` is cancelled.
 
-    A daemon that was killed leaves its browser behind, still showing the page; the next one takes it over by `pid_file`.
+    A daemon that was killed leaves its browser behind, still showing the page; the next one takes it over by
+    `pid_file`.
     """
 
     def __init__(self, path: Path, flags: Sequence[str], *, pid_file: Path) -> None:
@@ -157,7 +158,7 @@ def _is_running(pid: int) -> bool:
 
 def _of_playwright() -> Path | None:
     roots = [os.environ.get("PLAYWRIGHT_BROWSERS_PATH"), Path.home() / ".cache/ms-playwright"]
-    for root in filter(None, roots):
+    for root in [one for one in roots if one]:
         for path in sorted(Path(root).glob("chromium-*/chrome-linux*/chrome"), reverse=True):
             return path
     return None

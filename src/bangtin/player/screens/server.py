@@ -111,7 +111,8 @@ class ScreenServer:
 
     def _headers(self, request: web.Request) -> dict[str, str]:
         policy = (
-            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+            "media-src 'self'; "
             f"connect-src 'self' ws://{request.host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         return {

@@ -130,7 +130,7 @@ class Store:
         return self.why_not(item, class_, at_ms) is None
 
     def why_not(self, item: Item, class_: str, at_ms: int) -> str | None:
-        """`media_missing`, `clock_untrusted`, `class_stale`, `item_expired`, `item_unknown`; None if it may be shown."""
+        """`media_missing`, `clock_untrusted`, `class_stale`, `item_expired`, `item_unknown`; None if it may."""
         if class_ == "priority" and self._clock.grade() == "floor":
             return "clock_untrusted"
         for accepted in filter(None, (self._accepted, self._before)):

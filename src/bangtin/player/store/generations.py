@@ -28,8 +28,8 @@ class Generations:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
                 sync(path)
-            for path, _, _ in os.walk(staging):
-                sync(Path(path))
+            for folder, _, _ in os.walk(staging):
+                sync(Path(folder))
             staging.rename(target)
         link = self._folder / ".current.new"
         link.unlink(missing_ok=True)
@@ -41,7 +41,7 @@ class Generations:
     def names(self) -> list[str]:
         """Stored generations, the current one first, then the newest."""
         link = self._folder / "current"
-        current = os.readlink(link) if link.is_symlink() else ""
+        current = link.readlink().name if link.is_symlink() else ""
         found = [path for path in self._folder.iterdir() if path.name.startswith("gen-")]
         found.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
         return [path.name for path in found]

@@ -11,7 +11,7 @@ from bangtin.bundle.media import ChunkReader
 
 
 class MediaStore:
-    """Files named by their SHA-256 under `folder`; `.chunks` beside those larger than one chunk, `.part` while they come.
+    """Files named by their SHA-256 under `folder`; `.chunks` beside the larger ones, `.part` while they come.
 
     Only files that an accepted manifest names are served; the manifest gives their size, type and chunk list's digest.
     """

@@ -1,4 +1,4 @@
-"""Fetches the few files of a published set that this player lacks. Nothing here is trusted: `bundle` judges the whole."""
+"""Fetches the files of a published set that this player lacks; nothing here is trusted, `bundle` judges the whole."""
 
 import json
 from collections.abc import Mapping

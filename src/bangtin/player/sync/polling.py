@@ -6,7 +6,6 @@ Each of the four loops ends only when cancelled; a hub that is gone changes noth
 import asyncio
 import json
 import logging
-import random
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from bangtin.player.sync.requests import Hub, HubRefused
 
 TROUBLE = (HubRefused, BundleRefusal, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
 LONGEST_WAIT_S = 300.0
+DEMO_WAIT_S = 4.0
 ANCHOR_AGE_MS = 600_000
 ANCHOR_STEP_MS = 250
 EVENTS_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_read=120)
@@ -55,6 +55,7 @@ class Sync:
         self._etag = ""
         self._poll_now = asyncio.Event()
         self._fetch_now = asyncio.Event()
+        self._send_now = asyncio.Event()
         self._anchor_mono_ms: int | None = None
         self._refused = ""
         self.heard_ms: int | None = None
@@ -65,7 +66,7 @@ class Sync:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._forever(self.poll, self._poll_now, lambda: self._poll_s))
             group.create_task(self._forever(self.fetch, self._fetch_now, lambda: 60.0))
-            group.create_task(self._forever(self.send_records, asyncio.Event(), self._records_s))
+            group.create_task(self._forever(self.send_records, self._send_now, self._records_s))
             group.create_task(self._forever(self.listen, asyncio.Event(), lambda: self._poll_s))
 
     def need_media(self) -> None:
@@ -80,7 +81,10 @@ class Sync:
             headers["If-None-Match"] = self._etag
         answer = await self._parts.hub.get(f"{API}/device/state", headers=headers)
         self.heard_ms = self._parts.clock.now_ms()
-        self.trouble = ""
+        if self.trouble:  # the hub is back: nothing waits for its own turn
+            self.trouble = ""
+            self._fetch_now.set()
+            self._send_now.set()
         if answer.status != 304:
             await self._take_state(json.loads(answer.body))
             self._etag = answer.headers.get("ETag", "")
@@ -144,12 +148,11 @@ class Sync:
                     log.warning("%s: %s", step.__name__, error)
                 self.trouble = f"{type(error).__name__}: {error}"[:200]
             # Jitter, so that a province of screens does not return all at once after a hub's pause.
-            wait_s = min(pause_s() * 2 ** min(failures, 8), LONGEST_WAIT_S) if failures else pause_s()
-            if failures and self._parts.settings.is_demo:
-                wait_s = min(wait_s, 4.0)
-            now_task = wait_s * random.uniform(0.85, 1.15)
+            longest_s = DEMO_WAIT_S if self._parts.settings.is_demo else LONGEST_WAIT_S
+            wait_s = min(self._poll_s * 2 ** min(failures, 8), longest_s) if failures else pause_s()
+            wait_s *= 0.85 + 0.3 * secrets.randbelow(1000) / 1000
             try:
-                async with asyncio.timeout(now_task):
+                async with asyncio.timeout(wait_s):
                     await now.wait()
             except TimeoutError:
                 pass
@@ -198,7 +201,7 @@ class Sync:
             return
         self._refused = refusal.code
         manifest = self._parts.store.manifest
-        extra = {"x_code": refusal.code, "x_step": refusal.step, "x_about": refusal.subject[:80]}
+        extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": refusal.subject[:80]}
         self._parts.playlog.note(self._started("refusal", manifest.number if manifest else 0, extra))
 
     def _started(self, kind: str, bundle: int, extra: dict[str, object]) -> Started:

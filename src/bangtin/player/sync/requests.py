@@ -1,4 +1,4 @@
-"""Requests to the hub, each signed (trust D.4, D.5: RFC 9421 over method, authority, path, query, sequence, body, head)."""
+"""Requests to the hub, each signed (trust D.4, D.5: RFC 9421)."""
 
 import json
 import secrets

@@ -1,7 +1,7 @@
 """A small real hub in this process: enrolment, a signed repository, media by range, records with chain check, time.
 
-It checks every signature as the hub does and keeps what it ingested in plain lists for the tests to read. State outlives
-`stop`, so a test may kill the hub and start it again.
+It checks every signature as the hub does and keeps what it ingested in plain lists for the tests to read. State
+outlives `stop`, so a test may kill the hub and start it again.
 """
 
 import asyncio
@@ -181,7 +181,8 @@ class HubSimulator:
         if body is not None:
             covered.append("content-digest")
         keys = {record.device: bytes.fromhex(record.key) for record in self.records.values()}
-        keys |= {"new": key for key, _nonce in self.pending.values()}
+        if self.pending:
+            keys["new"] = list(self.pending.values())[-1][0]
         resolver = _Keys(keys, body)
         verifier = HTTPMessageVerifier(signature_algorithm=ED25519, key_resolver=resolver)
         verifier.max_clock_skew = timedelta(seconds=300)

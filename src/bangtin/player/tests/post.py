@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +52,7 @@ def item(name: str, kind: str, path: Path | None = None, *, dur_ms: int = 2000) 
 
 
 def programme(
-    *, clips: list[tuple[Item, Path | None]], filler: list[tuple[Item, Path | None]], windows: list[Window]
+    *, clips: Sequence[tuple[Item, Path | None]], filler: Sequence[tuple[Item, Path | None]], windows: list[Window]
 ) -> Programme:
     """One loop `l` of `clips` in slot s1, `filler`, and `windows`."""
     paths = {path: None for _, path in [*clips, *filler] if path is not None}
@@ -113,7 +113,7 @@ class Post:
         write_kit(self.hub.kit(), self.folder / "kit-in.json")
         command = ["-m", "bangtin.player.main", "run", "--data-dir", str(self.folder), "--port", str(self.port)]
         command += ["--kit", str(self.folder / "kit-in.json"), "--browser", self.browser, "--headless"]
-        environment = {**os.environ, "BANGTIN_PLAYER_BATCH_S": "0.3"}
+        environment = {**os.environ, "BANGTIN_PLAYER_BATCH_S": "0.3", "BANGTIN_DEMO": "1"}
         log = (self.folder / "log.txt").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, *command, env=environment, stdout=log, stderr=log
@@ -170,6 +170,11 @@ class LightPage:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+
+    async def more(self, count: int) -> None:
+        """Wait until it was told to show `count` more segments."""
+        wanted = len(self.told) + count
+        await until(lambda: len(self.told) >= wanted)
 
     async def _live(self) -> None:
         async with aiohttp.ClientSession() as session:

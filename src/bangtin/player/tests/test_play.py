@@ -1,6 +1,7 @@
 """The main road of the player: enrol, accept, play, record, in real Chromium."""
 
 import asyncio
+import signal
 import time
 from io import BytesIO
 from pathlib import Path
@@ -117,8 +118,6 @@ def _near(found: object, wanted: tuple[int, int, int]) -> bool:
 
 @pytest.mark.browser
 def test_a_frozen_browser_shortens_what_was_shown(tmp_path: Path, clips: Clips) -> None:
-    import signal
-
     async def act() -> None:
         hub = HubSimulator(clock=time.time)
         await hub.start()

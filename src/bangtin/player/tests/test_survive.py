@@ -30,12 +30,10 @@ def test_a_player_without_its_hub_plays_on_and_after_a_restart_too(tmp_path: Pat
         async with LightPage(post) as page:
             await until(lambda: any("url" in segment for segment in page.segments))
             await hub.stop()
-            before = len(page.told)
-            await until(lambda: len(page.told) > before + 2)
+            await page.more(3)
             await post.kill()
             await post.start()
-            before = len(page.told)
-            await until(lambda: len(page.told) > before + 2)
+            await page.more(3)
             assert {segment["kind"] for segment in page.segments[-2:]} == {"video", "text"}
             await hub.start()
             await until(lambda: len(hub.lines) > 8)
@@ -53,13 +51,11 @@ def test_ten_power_cuts_lose_and_double_no_started_segment(tmp_path: Path, clips
         chance = random.Random(7)
         async with LightPage(post) as page:
             for _ in range(10):
-                before = len(page.told)
-                await until(lambda before=before: len(page.told) > before + 1)
+                await page.more(2)
                 await asyncio.sleep(chance.uniform(0, 0.7))
                 await post.kill()
                 await post.start()
-            before = len(page.told)
-            await until(lambda: len(page.told) > before + 2)
+            await page.more(3)
             await post.stop()
             told = list(page.told)
         await post.start()
@@ -78,7 +74,10 @@ def test_ten_power_cuts_lose_and_double_no_started_segment(tmp_path: Path, clips
 def test_a_changed_byte_of_a_film_is_named_and_nothing_of_it_is_shown(tmp_path: Path, clips: Clips) -> None:
     async def act() -> None:
         hub, post = await _enrolled(tmp_path / "p")
-        cast = [(item("film", "video", clips.large, dur_ms=1000), clips.large), (item("text", "text", dur_ms=1000), None)]
+        cast = [
+            (item("film", "video", clips.large, dur_ms=1000), clips.large),
+            (item("text", "text", dur_ms=1000), None),
+        ]
         filler = [(item("red", "picture", clips.picture), clips.picture)]
         hub.publish(programme(clips=cast, filler=filler, windows=[window(-5, 600, now=time.time())]))
         async with LightPage(post) as page:
