@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from bangtin.bundle import manifest as manifests
 from bangtin.bundle import timeline
 from bangtin.bundle.manifest import Manifest
@@ -29,7 +31,7 @@ def manifest_of(cluster: Cluster, number: int) -> Manifest:
     """The manifest with this number. Raises: NotFound."""
     row = Bundle.objects.filter(cluster=cluster, number=number).only("id", "manifest_sha256").first()
     if row is None:
-        raise NotFound("There is no such bundle.", subject=f"{cluster.id} {number}")
+        raise NotFound(_("There is no such bundle."), subject=f"{cluster.id} {number}")
     return _read(row.pk, row.manifest_sha256)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bangtin.bundle.devices import enrolment_code
 from bangtin.hub.devices import actions, errors, queries
-from bangtin.hub.devices.models import DeviceKey, Enrolment
+from bangtin.hub.devices.models import Device, DeviceKey, Enrolment
 from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.devices.tests.factories import Player, enrolled, planned, published, record_of
 from bangtin.hub.kit.errors import NotPermitted, StaleState
@@ -117,7 +117,7 @@ def test_a_revoked_device_is_revoked_once_and_may_enrol_anew(desk: Desk) -> None
     assert (again.state, again.epoch, again.revoked_at) == (DeviceState.ACTIVE, 2, None)
 
 
-def _confirm(desk: Desk, code: str, *, minutes: int = 0) -> "object":
+def _confirm(desk: Desk, code: str, *, minutes: int = 0) -> Device:
     return actions.confirm_enrolment(
         code=code,
         face=desk.world.faces["ta-lung-1"],

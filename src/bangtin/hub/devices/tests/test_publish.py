@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from tuf.api.exceptions import DownloadHTTPError
-from tuf.ngclient import FetcherInterface, Updater
+from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
 
 from bangtin.bundle import verify
 from bangtin.bundle.errors import BundleRefusal
