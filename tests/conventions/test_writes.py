@@ -16,8 +16,9 @@ WRITES = {
     "add",
     "set",
 }
-# `add`, `set`, `update` and `delete` also belong to sets, dicts and responses: they count after a manager or queryset only.
+# Sets, dicts and responses have these too: they count after a manager or queryset only.
 AFTER_MANAGER = {"add", "set", "update", "delete", "create"}
+MODEL_SAVE = {"update_fields", "using", "force_insert", "force_update"}
 ALLOWED = ("actions", "migrations", "tests", "kit")
 
 
