@@ -1,6 +1,6 @@
 """The Vietnamese catalogue: every string of code and templates, read without a system tool, compiled with Babel.
 
-`python -m tests.conventions.catalogue --write` brings `locale/vi/LC_MESSAGES/django.{po,mo}` up to date: new strings are
+`python -m tests.conventions.catalogue --write` brings `locale/vi/LC_MESSAGES/django.{po,mo}` up to date: new ones are
 added (from `locale/parts/*.po` where a translation waits there), gone ones are dropped. The tests call `missing()`.
 """
 

@@ -36,12 +36,8 @@ def _writes(path: Path) -> list[str]:
         name = node.func.attr
         if name in AFTER_MANAGER and not _is_query(node.func.value):
             continue
-        if (
-            name == "save"
-            and any(isinstance(argument, ast.keyword) for argument in node.keywords) is False
-            and node.args
-        ):
-            continue  # saving a document or picture to a path takes a positional argument; a model's save does not
+        if name == "save" and (node.args or {word.arg for word in node.keywords} - MODEL_SAVE):
+            continue  # a picture or document saved to a path
         found.append(f"{path.relative_to(HUB)}:{node.lineno} {name}")
     return found
 
