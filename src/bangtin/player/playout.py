@@ -279,7 +279,7 @@ class Playout:
         ago_ms = _milliseconds(message.get("ago_ms"))
         now_ms, mono_ms = self._clock.now_ms() - ago_ms, self._clock.mono_ms() - ago_ms
         for segment in list(self._leaving):
-            self._close(segment, end=segment.end)
+            self._close(segment, end=segment.end if segment.has_begun else "failed")
         self._leaving.clear()
         current = self._current
         if current is None or current.id != name:

@@ -38,7 +38,7 @@ function plain(fields) {
   const side = box("bt-notice-side", icon(), line("head", fields.head));
   const foot = box("bt-notice-foot", line("detail", fields.detail), line("issuer", fields.issuer));
   const body = box("bt-notice-body", line("head", fields.head), line("title", fields.title), line("fact", fields.fact), foot);
-  return { className: "bt-notice-plain", parts: [side, body], main: "title" };
+  return { className: "bt-notice-plain", parts: [side, body], main: fields.fact ? "fact" : "title" };
 }
 
 function two(fields) {
@@ -57,7 +57,9 @@ export function leastCapitals(width, height) {
 
 function overflows(notice) {
   const body = notice.querySelector(".bt-notice-body");
-  if (body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1) return true;
+  const room = body.getBoundingClientRect().bottom - parseFloat(getComputedStyle(body).paddingBottom);
+  const lowest = Math.max(...[...body.children].map((child) => child.getBoundingClientRect().bottom));
+  if (lowest > room + 1 || body.scrollWidth > body.clientWidth + 1) return true;
   return [...notice.querySelectorAll("[data-line]")].some(
     (each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1,
   );
@@ -80,8 +82,8 @@ function fit(notice) {
  * Draw a text notice into `root`, filling it.
  *
  * `text` is `{template, fields}`; `face` is `{width, height}` of the LED in pixels. `root` may be smaller (a preview):
- * letters scale with its height. Gives `{fits, capitals, least}` in pixels of the face; `fits` is false when the letters
- * would fall under the least height, which the hub refuses before an appraiser sees it. Awaits the fonts.
+ * letters scale with its height. Gives `{fits, capitals, smallest, least: {any, main}}` in pixels of the face: the
+ * capitals of the main line and of the smallest; `fits` is false when they fall under the least height, which the hub refuses before an appraiser sees it. Awaits the fonts.
  */
 export async function render(root, text, face) {
   const template = TEMPLATES[text.template];
@@ -98,8 +100,10 @@ export async function render(root, text, face) {
   notice.style.setProperty("--u", `${height / 100}px`);
   const holds = fit(notice);
   const scale = face.height / height;
-  const size = (name) => parseFloat(getComputedStyle(notice.querySelector(`[data-line=${name}]`)).fontSize) * scale;
+  const capitalsOf = (element) => Math.round(parseFloat(getComputedStyle(element).fontSize) * scale * CAP_HEIGHT);
   const least = leastCapitals(face.width, face.height);
-  const capitals = Math.round(size(made.main) * CAP_HEIGHT);
-  return { fits: holds && capitals >= least.main, capitals, least: least.main };
+  const capitals = capitalsOf(notice.querySelector(`[data-line=${made.main}]`));
+  const drawn = [...notice.querySelectorAll("[data-line]")].filter((each) => each.clientHeight);
+  const smallest = Math.min(...drawn.map(capitalsOf));
+  return { fits: holds && capitals >= least.main && smallest >= least.any, capitals, smallest, least };
 }
