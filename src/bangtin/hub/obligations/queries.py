@@ -49,8 +49,9 @@ class Duty:
 
     status: done, done_late, due, due_soon, overdue, not_yet, not_fixed, requested. `due_on` is the last day on time,
     None where the regulation fixes none; `phrase` its words, `reading` how they were read. `needed` and `found` count
-    deeds. `agency_name` is the name borne at the period's end. `is_before_use`: the period was over before the regulation
-    was taken into use here, so that nobody can say from our tables whether it was met. Texts are in the present language.
+    deeds. `agency_name` is the name borne at the period's end. `is_before_use`: the period was over before the
+    regulation was taken into use here, so that our tables cannot say whether it was met. Texts are in the present
+    language.
     """
 
     id: str

@@ -69,7 +69,7 @@ def text(paragraph: Paragraph, words: str, *, size: float = BODY_PT, bold: bool 
     return run
 
 
-def set_lines(paragraph: Paragraph, align: int, *, before: float = 0, after: float = 0) -> Paragraph:
+def set_lines(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH, *, before: float = 0, after: float = 0) -> Paragraph:
     """Align a paragraph, single line spacing, spaces in points."""
     paragraph.alignment = align
     form = paragraph.paragraph_format
@@ -96,7 +96,7 @@ def rule(paragraph: Paragraph, *, width_mm: float, within_mm: float, down_pt: fl
 
 def bare_table(paper: Paper, widths_mm: Sequence[float]) -> Table:
     """A table of one row without borders and cell padding, whose columns keep these widths."""
-    table = paper.add_table(rows=1, cols=len(widths_mm))
+    table: Table = paper.add_table(rows=1, cols=len(widths_mm))
     _fix_widths(table, widths_mm)
     margins = OxmlElement("w:tblCellMar")
     for side in ("top", "left", "bottom", "right"):
@@ -111,7 +111,7 @@ def bare_table(paper: Paper, widths_mm: Sequence[float]) -> Table:
 
 def ruled_table(paper: Paper, headings: Sequence[str], widths_mm: Sequence[float]) -> Table:
     """A table with borders whose first row repeats on each page and whose rows are never split."""
-    table = paper.add_table(rows=1, cols=len(headings), style="Table Grid")
+    table: Table = paper.add_table(rows=1, cols=len(headings), style="Table Grid")
     _fix_widths(table, widths_mm)
     for cell, words in zip(table.rows[0].cells, headings, strict=True):
         text(set_lines(cell.paragraphs[0], CENTRE, before=2, after=2), words, size=12, bold=True)
@@ -124,11 +124,12 @@ def ruled_table(paper: Paper, headings: Sequence[str], widths_mm: Sequence[float
 
 def add_row(table: Table, widths_mm: Sequence[float]) -> tuple[_Cell, ...]:
     """One more row, kept on one page."""
-    row = table.add_row()
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx left it without types
     _keep_whole(row)
     for cell, width in zip(row.cells, widths_mm, strict=True):
         cell.width = Mm(width)
-    return row.cells
+    cells: tuple[_Cell, ...] = row.cells
+    return cells
 
 
 def bookmark(run: Run, *, name: str, number: int) -> None:

@@ -52,7 +52,7 @@ def add_head(paper: Paper, head: Head) -> None:
     text(nation, NATION, size=12, bold=True)
     motto = set_lines(right.add_paragraph(), CENTRE, after=8)
     text(motto, MOTTO, size=14, bold=True)
-    layout.rule(motto, width_mm=MOTTO_MM, within_mm=HEAD_RIGHT_MM, down_pt=17.5, number=902)
+    layout.rule(motto, width_mm=MOTTO_MM, within_mm=HEAD_RIGHT_MM, down_pt=18.5, number=902)
     date = set_lines(right.add_paragraph(), CENTRE)
     text(date, f"{head.place}, ngày … tháng … năm {head.year}", italic=True)
     _title(paper, head)
@@ -73,8 +73,8 @@ def add_foot(paper: Paper, head: Head) -> None:
         paragraph = right.paragraphs[0] if number == 0 else right.add_paragraph()
         text(set_lines(paragraph, CENTRE, before=6 if number == 0 else 0), words, bold=True)
     # room for signature and seal, by spacing and not by empty paragraphs
-    name = set_lines(right.add_paragraph(), CENTRE, before=72)
-    text(name, "(Họ và tên)", italic=True)
+    signed = set_lines(right.add_paragraph(), CENTRE, before=72)
+    text(signed, "(Họ và tên)", italic=True)
 
 
 def _agency(cell: _Cell, head: Head) -> None:
@@ -117,4 +117,4 @@ def _title(paper: Paper, head: Head) -> None:
     title: Paragraph = set_lines(paper.add_paragraph(), CENTRE, after=16)
     text(title, head.title, bold=True)
     width = 0.4 * min(TEXT_MM, 2.35 * len(head.title))
-    layout.rule(title, width_mm=width, within_mm=TEXT_MM, down_pt=18.5, number=903)
+    layout.rule(title, width_mm=width, within_mm=TEXT_MM, down_pt=20, number=903)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from django.utils import translation
 from docx.document import Document as Paper
+from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.models import Figure, Report
 from bangtin.hub.reports.queries import layout, letterhead, outlines, properties, scopes, tables, wording, writing
@@ -29,9 +31,10 @@ class Pen:
     marks: dict[str, str] = field(default_factory=dict)
 
     def figure(self, paragraph: Paragraph, name: str, *, size: float = layout.BODY_PT) -> None:
-        """Write a figure's value, bookmarked; a figure that was not counted is left as a dash."""
+        """Write a figure's value, bookmarked; a part of a counted total that no row fell into is 0."""
         found = self.figures.get(name)
-        shown = writing.value(found.value, found.unit) if found else "–"
+        whole = self.figures.get(name.split("/", 1)[0])
+        shown = writing.value(found.value, found.unit) if found else writing.value(0, whole.unit) if whole else "–"
         run = layout.text(paragraph, shown, size=size)
         if found is not None:
             mark = f"so_{len(self.marks) + 1}"
@@ -59,6 +62,7 @@ def docx_bytes(report: Report) -> bytes:
         head = _head(report, pack, kind)
         letterhead.add_head(pen.paper, head)
         _body(pen, report, kind)
+        _close(pen.paper)
         letterhead.add_foot(pen.paper, head)
     _describe(pen.paper, report, head)
     properties.put(
@@ -89,9 +93,17 @@ def _body(pen: Pen, report: Report, kind: ReportKind) -> None:
             layout.text(layout.body(pen.paper), wording.EMPTY, italic=True)
 
 
+def _close(paper: Paper) -> None:
+    """End the body as papers of the State end, and keep its last lines on the page of the signature."""
+    last = paper.paragraphs[-1]
+    words = last.runs[-1] if last.runs else last.add_run()
+    words.text = f"{words.text.removesuffix('.')}./."
+    last.paragraph_format.keep_with_next = last.paragraph_format.keep_together = True
+
+
 def _heading(paper: Paper, heading: Heading) -> None:
     paragraph = layout.set_lines(paper.add_paragraph(), layout.JUSTIFY, before=6, after=6)
-    paragraph.paragraph_format.first_line_indent = layout.Mm(12.7)
+    paragraph.paragraph_format.first_line_indent = Mm(12.7)
     paragraph.paragraph_format.keep_with_next = True
     layout.text(paragraph, f"{heading.printed}. {heading.heading}", bold=True)
 
@@ -103,7 +115,9 @@ def _head(report: Report, pack: Regulation, kind: ReportKind) -> letterhead.Head
     parent_id = seeds[report.agency_id].parent if report.agency_id in seeds else None
     parent = _name(parent_id, report) if parent_id else ""
     title = kind.title.vi if kind.title.vi.rstrip().endswith("năm") else f"{kind.title.vi} năm"
-    owed_to = pack.members(pack.obligation(kind.obligation).owed_to)
+    owed_to = [one for one in pack.members(pack.obligation(kind.obligation).owed_to) if one != report.agency_id]
+    if not owed_to and parent_id:
+        owed_to = [parent_id]
     return letterhead.Head(
         agency=name,
         parent="" if name.startswith(letterhead.COMMITTEE) else parent,
@@ -122,7 +136,7 @@ def _name(agency_id: str, report: Report) -> str:
 
 def _counted_until(report: Report) -> object:
     at = report.frozen_at or report.compiled_at
-    return min(report.period_to, scopes.local_date(at))
+    return min(report.period_to, local_date(at))
 
 
 def _describe(paper: Paper, report: Report, head: letterhead.Head) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from docx.shared import Pt
+
 from bangtin.hub.agencies.models import AgencyName
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations import queries as regulations
@@ -46,8 +48,8 @@ def _table(pen: "Pen", heading: str, mark: str, columns: Sequence[Column]) -> No
         return
     names = _names(mark)
     widths = (
-        11.0,
-        layout.TEXT_MM - 11 - sum(width for *_rest, width in columns),
+        14.0,
+        layout.TEXT_MM - 14 - sum(width for *_rest, width in columns),
         *(width for *_rest, width in columns),
     )
     table = layout.ruled_table(pen.paper, ("STT", heading, *(one[0] for one in columns)), widths)
@@ -66,7 +68,7 @@ def _table(pen: "Pen", heading: str, mark: str, columns: Sequence[Column]) -> No
                 size=12,
             )
     spaced = layout.set_lines(pen.paper.add_paragraph(), layout.LEFT)
-    spaced.paragraph_format.line_spacing = layout.Pt(6)
+    spaced.paragraph_format.line_spacing = Pt(6)
 
 
 def _names(mark: str) -> dict[str, str]:

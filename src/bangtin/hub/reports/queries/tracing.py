@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -205,7 +204,7 @@ def _duties(keys: list[str], figure: Figure) -> list[TracedRow]:
             {
                 "model": "obligations.duty",
                 "id": key,
-                "submission": cast(str | None, evidence[0]["submission"]) if evidence else None,
+                "submission": evidence[0]["submission"] if evidence else None,
                 "status": duty.status if duty else None,
                 "due_on": duty.due_on.isoformat() if duty and duty.due_on else None,
                 "evidence": evidence,
