@@ -6,11 +6,10 @@ import pytest
 
 from bangtin.bundle import dsse
 from bangtin.bundle.trusted import load
-from bangtin.hub.api.tests.factories import COVERED, HEAD, Screen, send
+from bangtin.hub.api.tests.factories import COVERED, HEAD, Screen, real_now, send
 from bangtin.hub.devices import actions, queries
 from bangtin.hub.devices.models import Device
 from bangtin.hub.devices.tests.factories import Player, enrolled
-from bangtin.hub.kit import clock
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
 STATE = "/api/v1/device/state"
@@ -52,7 +51,7 @@ def test_a_device_that_nobody_knows_is_refused(screen: Screen) -> None:
 
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_request_made_at_another_time_is_told_to_ask_for_the_time(screen: Screen, minutes: int) -> None:
-    answer = screen.poll(created=clock.now() + timedelta(minutes=minutes))
+    answer = screen.poll(created=real_now() + timedelta(minutes=minutes))
     assert (answer.status_code, answer.json()["code"]) == (401, "request_clock")
 
 
