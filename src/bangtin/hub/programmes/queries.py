@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -72,8 +72,8 @@ def with_rows() -> QuerySet[ProgrammeVersion]:
 
 def latest() -> QuerySet[ProgrammeVersion]:
     """The newest version of each programme."""
-    newest = Max("programme__versions__number")
-    return with_rows().annotate(newest_number=newest).filter(number=F("newest_number"))
+    newer = ProgrammeVersion.objects.filter(programme=OuterRef("programme"), number__gt=OuterRef("number"))
+    return with_rows().filter(~Exists(newer))
 
 
 def is_latest(version: ProgrammeVersion) -> bool:
@@ -138,6 +138,12 @@ def refusal_sentence(code: str, params: Mapping[str, object]) -> str:
         "malformed": _("The file is damaged and cannot be read. Export it again and upload it."),
     }
     return known.get(code, known["malformed"]) % values
+
+
+def refusal_of(version: ProgrammeVersion) -> str:
+    """Why this version is unusable, in the present language; empty if it is not."""
+    params = (version.probe or {}).get("refusal", {})
+    return refusal_sentence(version.refusal_code, params) if version.refusal_code else ""
 
 
 def finding_sentence(finding: Finding) -> str:
