@@ -55,8 +55,8 @@ class Clock:
         return "ntp" if NTP_MARK.exists() else "rtc"
 
     def signature_s(self) -> float:
-        """Seconds since 1970 for the `created` of a request: the effective instant, which the hub's clock shares."""
-        return self.now_ms() / 1000
+        """Seconds since 1970 for the `created` of a request: the demo clock moves plans, not signatures."""
+        return (self.now_ms() - self._offset_ms) / 1000
 
     def floor_ms(self) -> int:
         """The earliest instant it can be now: the newest signed instant, grown by the time this boot ran since."""
