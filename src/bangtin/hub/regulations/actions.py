@@ -15,6 +15,7 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.actions import ClusterGiven, FaceGiven, record_cluster, record_face
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import audit, clock
+from bangtin.hub.kit.errors import NotFound
 from bangtin.hub.kit.policies import require
 from bangtin.hub.regulations import queries
 from bangtin.hub.regulations.models import CalendarDay, DayKind, Instrument, Mandate, Task
@@ -71,6 +72,20 @@ def set_calendar_day(*, on: date, kind: DayKind, name_vi: str, basis: str, actor
         )
         audit.record("calendar.day_set", row, actor=actor, at=at, on=on.isoformat(), kind=str(kind))
     return row
+
+
+def remove_calendar_day(*, on: date, actor: User, at: datetime) -> None:
+    """Take back a row of the province's own; the computed calendar holds for that day again.
+
+    Raises: NotPermitted unless the actor is an administrator; NotFound if there is no such row.
+    """
+    require(has_role(actor, Role.ADMINISTRATOR, on=clock.local_date(at)))
+    with transaction.atomic(durable=True):
+        row = CalendarDay.objects.filter(on=on).first()
+        if row is None:
+            raise NotFound(_("There is no row for this day."), _("Load the page again."), subject=on.isoformat())
+        audit.record("calendar.day_removed", row, actor=actor, at=at, on=on.isoformat(), kind=row.kind, basis=row.basis)
+        row.delete()
 
 
 def _install_agency(seed: AgencySeed) -> None:
