@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bangtin.hub import appraisal, programmes
+from bangtin.hub import programmes
 from bangtin.hub.programmes import queries
 from bangtin.hub.programmes.models import Finding
 
@@ -29,7 +29,8 @@ PARAMS = {
     "letterboxed": {"geometry": "1920x640", "percent": 41, "width": 1920, "height": 1080},
     "low_resolution": {"geometry": "1920x640", "width": 320, "height": 240},
 }
-LOCALE = Path(str(programmes.__file__)).parent.parent / "locale" / "parts" / "content.po"
+HUB = Path(str(programmes.__file__)).parent.parent
+LOCALE = HUB / "locale" / "parts" / "content.po"
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -57,8 +58,8 @@ def test_every_message_of_these_desks_is_in_the_vietnamese_catalogue() -> None:
 
 def messages() -> set[str]:
     """The msgids in the sources of both desks."""
-    roots = [Path(str(app.__file__)).parent for app in (programmes, appraisal)]
-    paths = [path for root in roots for path in root.rglob("*.py") if "tests" not in path.parts]
+    found = [*(HUB / "programmes").rglob("*.py"), *(HUB / "appraisal").rglob("*.py")]
+    paths = [path for path in found if "tests" not in path.parts]
     calls = [node for path in paths for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {
         str(call.args[0].value)
