@@ -56,7 +56,8 @@ def _store(device: Device, found: playlog.Batch, *, envelope: bytes, at: datetim
     PlayRecord.objects.bulk_create(records, batch_size=BULK)
     moves = [bookkeeping.totals(records)]
     if not is_fork:
-        moves.append(look_again(device, epoch=checkpoint.epoch, before_n=checkpoint.from_n, at=at))
+        lines = [row.line for row in rows if row.line is not None]
+        moves.append(look_again(device, epoch=checkpoint.epoch, lines=lines, at=at))
     bookkeeping.book(bookkeeping.merged(*moves))
     return _answer(device, checkpoint, is_fork=is_fork, outcome="fork" if is_fork else "append")
 

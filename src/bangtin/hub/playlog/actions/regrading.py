@@ -1,12 +1,14 @@
 """Grades stored lines anew when something they lacked has come: a commitment, a clock line, the next line."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from bangtin.hub.devices.models import Device
+from bangtin.bundle.playlog import Line
+from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.kit.clock import from_ms, to_ms
 from bangtin.hub.playlog.actions import bookkeeping
 from bangtin.hub.playlog.actions.bookkeeping import Entries
@@ -37,16 +39,34 @@ def regrade(*, device: Device, at: datetime) -> int:
     return changed
 
 
-def look_again(device: Device, *, epoch: int, before_n: int, at: datetime) -> Entries:
-    """Grade anew the rows just before a batch that it may decide, and give the ledger's moves; a step of `ingest`.
+def look_again(device: Device, *, epoch: int, lines: Sequence[Line], at: datetime) -> Entries:
+    """Grade anew the rows just before new lines that these may decide, and give the ledger's moves; a step of `ingest`.
 
     The last line on each face now has a neighbour; open ones may find a commitment, an anchor or an explanation.
     """
-    near = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__lt=before_n)
-    near = near.filter(Q(reason__in=OPEN_REASONS) | Q(n__gte=before_n - LAST), n__gte=before_n - REACH)
-    near = near.exclude(grade=Grade.QUARANTINED)
+    if not lines:
+        return {}
+    first = lines[0].n
+    near = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__lt=first, n__gte=first - REACH)
+    near = near.filter(_decided_by(device, epoch, lines)).exclude(grade=Grade.QUARANTINED)
     rows = list(near.select_related("slot", "batch").order_by("n"))
     return _regraded(device, rows, at=at)[1]
+
+
+def _decided_by(device: Device, epoch: int, lines: Sequence[Line]) -> Q:
+    """Which stored rows the new lines may decide: none is read in vain, a backlog is long."""
+    wanted = Q(n__gte=lines[0].n - LAST)
+    heard = Commitment.objects.filter(device=device, epoch=epoch, n__range=(lines[0].n, lines[-1].n))
+    earliest = heard.order_by("received_at").values_list("received_at", flat=True).first()
+    if earliest is not None:
+        ended_since = Q(shown_ms__gte=to_ms(earliest) - COMMITTED_WITHIN_MS - F("from_ms"))
+        wanted |= Q(reason="uncommitted") & ended_since
+    boots = {line.boot for line in lines if line.k == "clock"}
+    if boots:
+        wanted |= Q(reason="clock_weak", boot__in=boots)
+    if any(line.k in grading.EXPLAINING for line in lines):
+        wanted |= Q(reason__in=("timeline_other", "bundle_replaced"))
+    return wanted
 
 
 def _regraded(device: Device, rows: list[PlayRecord], *, at: datetime) -> tuple[int, Entries]:

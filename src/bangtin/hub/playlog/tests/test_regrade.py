@@ -62,6 +62,28 @@ def test_a_next_line_that_begins_too_soon_quarantines_the_one_before() -> None:
     assert PlayRecord.objects.get(n=1).reason == "record_overlap"
 
 
+def test_signed_time_that_comes_later_repairs_the_clock_of_its_boot() -> None:
+    one = screen()
+    weak = one.play(0, clock="rtc", from_ms=to_ms(START) - 90_000)
+    body = one.say(weak)
+    one.commit(at=START + timedelta(seconds=12))
+    ingest(device=one.device, body=body, at=LATER)
+    assert PlayRecord.objects.get(n=1).reason in {"clock_weak", "timeline_other"}
+    anchor = playlog.clock_line(n=1, boot=1, mono_ms=80_000, now_ms=to_ms(START) + 20_000, rtt_ms=20)
+    ingest(device=one.device, body=one.say(anchor), at=LATER)
+    assert (PlayRecord.objects.get(n=1).grade, PlayRecord.objects.get(n=1).at) == ("corroborated", START)
+
+
+def test_an_alert_line_that_comes_later_explains_another_item() -> None:
+    one = screen()
+    other = one.play(1, item="i2", content=one.manifest.items[1].digest, class_="filler", slot="")
+    ingest(device=one.device, body=one.say(other), at=LATER)
+    assert booked() == {"contradicted": TURN_MS}
+    alert = one.play(2, k="alert", item="", content="", slot="", class_="")
+    ingest(device=one.device, body=one.say(alert), at=LATER)
+    assert booked() == {"claimed": TURN_MS}
+
+
 def test_a_line_from_the_future_stays_in_quarantine_when_its_time_has_come() -> None:
     one = screen()
     ingest(device=one.device, body=one.say(one.play(0)), at=START - timedelta(minutes=6))

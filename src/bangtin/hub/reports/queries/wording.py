@@ -32,7 +32,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "{duties_overdue_count} nghĩa vụ quá hạn.",
     ),
 }
-EMPTY = "(Nội dung do đơn vị báo cáo bổ sung.)"
+EMPTY = "(Nội dung do đơn vị báo cáo bổ sung)"
 COUNTED_UNTIL = "Số liệu trong báo cáo tính từ ngày {begins} đến hết ngày {ends}."
 PROVISIONAL = "Số liệu tạm tính, chưa chốt."
 LANGUAGES = {"vi": "Tiếng Việt", "en": "Tiếng Anh", "zh": "Tiếng Trung", "zh-hans": "Tiếng Trung"}
