@@ -2,9 +2,11 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -153,6 +155,18 @@ def test_bad_input_ends_with_2(name: str) -> None:
     with pytest.raises(CommandError) as ended:
         call_command("trace", name, figure="plays_count")
     assert ended.value.returncode == 2
+
+
+def test_an_empty_data_directory_is_bad_input_and_no_traceback(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bangtin.hub.config.main", "trace", "7", "--figure", "plays_count", "--json"],
+        env={"BANGTIN_DATA_DIR": str(tmp_path / "empty"), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_file_that_is_no_report_is_bad_input(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from bangtin.hub.reports.queries import NoSuchFigure, figures, find, trace
@@ -37,6 +38,10 @@ class Command(BaseCommand):
                 raise CommandError(_("Name a figure with --figure, or ask for --list."), returncode=BAD_INPUT)
         except (NoSuchFigure, NotAReport) as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
+        except DatabaseError as error:
+            # an empty data directory: nothing was ever written here
+            words = _("The database here holds no reports yet. Run this where the report was written.")
+            raise CommandError(words, returncode=BAD_INPUT) from error
 
     def _list(self, name: str, *, is_json: bool) -> None:
         report, _printed = find(name)
