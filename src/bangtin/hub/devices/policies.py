@@ -5,11 +5,11 @@ from datetime import datetime
 from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.devices.queries.fleet import watches
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.schedules import policies as schedules
 
 _KEEPERS = (Role.SECURITY, Role.ADMINISTRATOR)
-_WATCHERS = (Role.APPRAISER, Role.LEADER, Role.REPORTER, *_KEEPERS)
 
 
 def may_enrol(actor: User, *, at: datetime) -> bool:
@@ -27,7 +27,4 @@ def may_publish(actor: User, cluster: Cluster, *, at: datetime) -> bool:
 
 def may_watch(actor: User, cluster: Cluster, *, at: datetime) -> bool:
     """Whether this account sees how the cluster's screens do."""
-    on = local_date(at)
-    return schedules.may_operate(actor, cluster, at=at) or any(
-        accounts.has_role(actor, role, on=on) for role in _WATCHERS
-    )
+    return watches(actor, cluster, at=at)

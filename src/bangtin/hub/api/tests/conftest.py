@@ -14,6 +14,7 @@ from bangtin.hub.schedules.tests.factories import NOW, Desk
 def desk(db: None, settings: Any, tmp_path: Path) -> Desk:
     """The schedule desk of Tà Lùng."""
     settings.DATA_DIR = tmp_path
+    settings.ROOT_URLCONF = "bangtin.hub.api.tests.roots"
     settings.CLOCK_OFFSET_S = 0.0
     settings.CLOCK_OFFSET_S = offset_s(NOW)
     return Desk()

@@ -10,7 +10,6 @@ from asgiref.sync import sync_to_async
 
 from bangtin.hub.api import push
 from bangtin.hub.api.tests.factories import Screen, Signed, offset_s
-from bangtin.hub.config.asgi import application
 from bangtin.hub.devices import actions
 from bangtin.hub.devices.hints import CHANGED, Broadcaster, broadcaster
 from bangtin.hub.devices.models import Device
@@ -42,7 +41,7 @@ class Connection:
             "scheme": "http",
             "headers": headers,
         }
-        self.task = asyncio.create_task(application(self.scope, self._receive, self._send))
+        self.task = asyncio.create_task(push.application(self.scope, self._receive, self._send))
 
     async def read(self) -> dict[str, Any]:
         async with asyncio.timeout(20):

@@ -10,17 +10,20 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from bangtin.bundle import timeline
-from bangtin.hub.accounts.models import User
-from bangtin.hub.clusters.models import Face
-from bangtin.hub.devices import policies
+from bangtin.hub.accounts import queries as accounts
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices.models import Device
 from bangtin.hub.devices.queries.bundles import in_force, manifest_of, why
 from bangtin.hub.devices.states import DeviceState
-from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.kit.clock import local_date, to_ms
+from bangtin.hub.schedules import policies as schedules
 from bangtin.hub.schedules.queries import Why
 
 LATE = timedelta(minutes=3)
 LOST = timedelta(minutes=15)
+# Those who answer for the whole province; a district sees its own cluster.
+_WATCHERS = (Role.APPRAISER, Role.LEADER, Role.REPORTER, Role.SECURITY, Role.ADMINISTRATOR)
 
 
 class ScreenState(models.TextChoices):
@@ -51,6 +54,14 @@ class Screen:
         return self.planned is not None and self.planned.showing.kind == "standby"
 
 
+def watches(actor: User, cluster: Cluster, *, at: datetime) -> bool:
+    """Whether the screens of the cluster concern this account."""
+    on = local_date(at)
+    return schedules.may_operate(actor, cluster, at=at) or any(
+        accounts.has_role(actor, role, on=on) for role in _WATCHERS
+    )
+
+
 def fleet(actor: User, at: datetime) -> list[Screen]:
     """Every face whose cluster this account watches, by cluster and face."""
     active = Prefetch("devices", Device.objects.filter(state=DeviceState.ACTIVE))
@@ -59,7 +70,7 @@ def fleet(actor: User, at: datetime) -> list[Screen]:
     found = []
     for face in faces:
         if face.cluster_id not in seen:
-            seen[face.cluster_id] = policies.may_watch(actor, face.cluster, at=at)
+            seen[face.cluster_id] = watches(actor, face.cluster, at=at)
         if seen[face.cluster_id]:
             found.append(_screen(face, face.devices.all(), at=at))
     return found
