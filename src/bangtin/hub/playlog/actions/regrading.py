@@ -12,7 +12,7 @@ from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.kit.clock import from_ms, to_ms
 from bangtin.hub.playlog.actions import bookkeeping
 from bangtin.hub.playlog.actions.bookkeeping import Entries
-from bangtin.hub.playlog.models import OPEN_REASONS, Grade, PlayRecord
+from bangtin.hub.playlog.models import OPEN_REASONS, Batch, Grade, PlayRecord
 from bangtin.hub.playlog.queries import chain, grading
 
 # a commitment counts for lines that ended at most 15 min before; at one line a second that is 900 lines
@@ -56,8 +56,13 @@ def look_again(device: Device, *, epoch: int, lines: Sequence[Line], at: datetim
 def _decided_by(device: Device, epoch: int, lines: Sequence[Line]) -> Q:
     """Which stored rows the new lines may decide: none is read in vain, a backlog is long."""
     wanted = Q(n__gte=lines[0].n - LAST)
-    heard = Commitment.objects.filter(device=device, epoch=epoch, n__range=(lines[0].n, lines[-1].n))
-    earliest = heard.order_by("received_at").values_list("received_at", flat=True).first()
+    # heads that can be compared only now, and polls heard since the batch before
+    before = Batch.objects.filter(device=device, epoch=epoch, is_fork=False, to_n__lt=lines[0].n).order_by("-to_n")
+    heard = Q(n__range=(lines[0].n, lines[-1].n))
+    if since := before.values_list("received_at", flat=True).first():
+        heard |= Q(n__range=(lines[0].n - REACH, lines[-1].n), received_at__gte=since)
+    commitments = Commitment.objects.filter(heard, device=device, epoch=epoch)
+    earliest = commitments.order_by("received_at").values_list("received_at", flat=True).first()
     if earliest is not None:
         ended_since = Q(shown_ms__gte=to_ms(earliest) - COMMITTED_WITHIN_MS - F("from_ms"))
         wanted |= Q(reason="uncommitted") & ended_since

@@ -82,7 +82,7 @@ def around(  # every argument is one fact of the batch; each is named at the cal
         anchors=_anchors(device, epoch, lines),
         explanations=[line for line in (*lines, *after) if line.k in EXPLAINING],
         following=_following([*lines, *after]),
-        revoked_ms=to_ms(device.revoked_at) if device.revoked_at else None,
+        revoked_ms=_revoked_ms(device, epoch),
         is_cloned=device.is_clone_suspected,
         is_forked=is_forked,
     )
@@ -106,6 +106,13 @@ def grade(line: Line, known: Surroundings) -> Graded:
         explanations=known.explanations,
     )
     return Graded(playlog.verdict(line, context=context), repaired)
+
+
+def _revoked_ms(device: Device, epoch: int) -> int | None:
+    """Since when the key of that enrolment is revoked: with the device, or by the enrolment after it."""
+    by_key = device.keys.filter(epoch=epoch).values_list("revoked_at", flat=True).first()
+    since = [at for at in (device.revoked_at, by_key) if at is not None]
+    return to_ms(min(since)) if since else None
 
 
 def _commitments(device: Device, epoch: int, lines: Sequence[Line], *, last_ms: int) -> list[playlog.Commitment]:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, connections
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.hub.devices.models import DeviceKey
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
@@ -172,6 +173,22 @@ def test_a_batch_with_a_flipped_byte_is_refused_and_named() -> None:
         ingest(device=one.device, body=body, at=LATER)
     assert refused.value.code == "batch_chain"
     assert not Batch.objects.exists()
+
+
+def test_records_of_an_earlier_enrolment_are_checked_with_the_key_of_then() -> None:
+    one = screen()
+    body = one.say(one.play(0), one.play(1))
+    DeviceKey.objects.create(
+        device=one.device,
+        epoch=1,
+        public_key=one.device.public_key,
+        valid_from=START,
+        revoked_at=START + timedelta(seconds=10),
+    )
+    one.device.epoch, one.device.public_key = 2, "A" * 43
+    one.device.save()
+    assert ingest(device=one.device, body=body, at=LATER).epoch == 1
+    assert grades() == [("claimed", "uncommitted"), ("quarantined", "record_after_revocation")]
 
 
 def test_a_batch_of_another_key_is_refused() -> None:

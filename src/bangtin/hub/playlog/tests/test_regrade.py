@@ -51,6 +51,14 @@ def test_a_poll_that_named_a_later_line_confirms_once_that_line_has_come() -> No
     assert booked() == {"corroborated": 2 * TURN_MS}
 
 
+def test_a_poll_between_two_batches_confirms_the_first_when_the_second_comes() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=START + timedelta(seconds=11))
+    one.commit(at=START + timedelta(seconds=15))
+    ingest(device=one.device, body=one.say(one.play(1)), at=START + timedelta(seconds=21))
+    assert booked() == {"corroborated": TURN_MS, "claimed": TURN_MS}
+
+
 def test_a_next_line_that_begins_too_soon_quarantines_the_one_before() -> None:
     one = screen()
     body = one.say(one.play(0))
