@@ -86,15 +86,15 @@ def note_request(*, device: Device, sequence: Sequence, at: datetime) -> Sequel:
 
 def record_poll(
     *, device: Device, head: Head | None, bundle: int | None, status: Mapping[str, object] | None, at: datetime
-) -> None:
+) -> bool:
     """Keep what a poll says: the head it commits to (trust F.3), the bundle it has accepted, what it shows.
 
-    A head or bundle like the last one adds no row.
+    A head or bundle like the last one adds no row. Gives whether there was a new commitment.
     """
     is_new_head = head is not None and (head.n, head.head) != (device.committed_n, device.committed_head)
     is_new_bundle = bundle is not None and bundle != device.accepted_bundle
     if not (is_new_head or is_new_bundle or status):
-        return
+        return False
     with transaction.atomic():
         if is_new_head or is_new_bundle:
             Commitment.objects.create(
@@ -112,6 +112,7 @@ def record_poll(
         if status:
             device.status = dict(status)
         device.save(update_fields=["committed_n", "committed_head", "accepted_bundle", "status"])
+    return is_new_head or is_new_bundle
 
 
 def _judge(device: Device, sequence: Sequence) -> tuple[Sequel, int]:
