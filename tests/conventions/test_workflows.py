@@ -1,0 +1,136 @@
+"""Every workflow table of every app: each listed move works on a real row, every other one is refused.
+
+A new `states.py` fails here until the row it governs is named in `ROWS`.
+"""
+
+import ast
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.db.models import Model
+
+from bangtin.hub.devices.models import Enrolment
+from bangtin.hub.kit import workflow
+from bangtin.hub.kit.errors import StaleState
+from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+HUB = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub"
+
+
+def _enrolment(one: Screen) -> Enrolment:
+    return Enrolment.objects.create(
+        id="e1",
+        public_key="k" * 43,
+        nonce="0" * 32,
+        code="7K3QM-X2B9T",
+        address="127.0.0.1",
+        asked_at=START,
+        expires_at=START + timedelta(minutes=10),
+    )
+
+
+def _report(one: Screen) -> Report:
+    return Report.objects.create(
+        kind="annual",
+        instrument_id=one.world.instrument.pk,
+        agency=one.world.agencies["so-tttt"],
+        year=2026,
+        period_from=START.date(),
+        period_to=START.date(),
+        compiled_by=one.world.users["bao-cao"],
+        compiled_at=START,
+    )
+
+
+# (app, table) -> the row it governs, from one screen with its plan
+ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
+    ("devices", "DEVICE_MOVES"): lambda one: one.device,
+    ("devices", "ENROLMENT_MOVES"): _enrolment,
+    ("programmes", "MOVES"): lambda one: one.version,
+    ("reports", "MOVES"): _report,
+    ("schedules", "MOVES"): lambda one: one.slot,
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table as `states.py` writes it, and all states it must speak of."""
+
+    moves: workflow.Moves
+    states: frozenset[str]
+
+
+def _tables() -> Iterator[tuple[str, str]]:
+    """Every name annotated `Moves` in a `states.py`."""
+    for path in sorted(HUB.glob("*/states.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "Moves":
+                yield path.parent.name, ast.unparse(node.target)
+
+
+def _table(app: str, name: str) -> Table:
+    module: ModuleType = importlib.import_module(f"bangtin.hub.{app}.states")
+    moves: workflow.Moves = getattr(module, name)
+    kind = type(next(iter(moves)))
+    return Table({str(key): frozenset(map(str, to)) for key, to in moves.items()}, frozenset(map(str, kind)))
+
+
+def test_every_table_has_a_row_here() -> None:
+    assert set(_tables()) == set(ROWS)
+
+
+@pytest.mark.parametrize(("app", "name"), sorted(ROWS))
+def test_a_table_speaks_of_every_state_and_of_no_other(app: str, name: str) -> None:
+    table = _table(app, name)
+    assert set(table.moves) == table.states
+    assert frozenset().union(*table.moves.values()) <= table.states
+
+
+@pytest.mark.parametrize(("app", "name"), sorted(ROWS))
+def test_each_listed_move_works_and_every_other_one_is_refused(app: str, name: str) -> None:
+    table = _table(app, name)
+    row = ROWS[app, name](screen())
+    for old in sorted(table.states):
+        for new in sorted(table.states):
+            assert _moves(row, table, old=old, new=new) is (new in table.moves[old]), f"{old} -> {new}"
+
+
+@pytest.mark.parametrize(("app", "name"), sorted(ROWS))
+def test_the_second_of_two_movers_is_refused(app: str, name: str) -> None:
+    table = _table(app, name)
+    row = ROWS[app, name](screen())
+    rival = type(row)._default_manager.get(pk=row.pk)
+    old, new = next((old, min(to)) for old, to in sorted(table.moves.items()) if to)
+    _put(row, old)
+    _put(rival, old)
+    workflow.move(row, table.moves, to=new)
+    with pytest.raises(StaleState):
+        workflow.move(rival, table.moves, to=new)
+
+
+def _moves(row: Model, table: Table, *, old: str, new: str) -> bool:
+    """Whether the move is done; if it is not, the row in the database is as it was."""
+    _put(row, old)
+    try:
+        workflow.move(row, table.moves, to=new)
+    except (StaleState, ValueError):
+        assert _stored(row) == old
+        return False
+    assert _stored(row) == new
+    return True
+
+
+def _put(row: Model, state: str) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(state=state)
+    row.refresh_from_db()
+
+
+def _stored(row: Model) -> str:
+    return str(type(row)._default_manager.values_list("state", flat=True).get(pk=row.pk))
