@@ -25,9 +25,10 @@ def take_back_interrupted(worker_id: str = EMBEDDED) -> int:
 
     Tasks are written to be run again: they look at what is done already.
     """
-    return DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, worker_ids__contains=worker_id).update(
-        status=TaskResultStatus.READY, started_at=None
-    )
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    # SQLite cannot look into a JSON list; there are as many running tasks as workers, so they are looked at here.
+    mine = [pk for pk, workers in running.values_list("pk", "worker_ids") if worker_id in workers]
+    return running.filter(pk__in=mine).update(status=TaskResultStatus.READY, started_at=None)
 
 
 def worker(*, worker_id: str = EMBEDDED, batch: bool = False) -> Worker:
