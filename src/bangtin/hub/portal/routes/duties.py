@@ -1,5 +1,23 @@
-"""Addresses of the duties pages."""
+"""Addresses of the duties: matrix, register, reports, the leader's page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bangtin.hub.portal.views import duties, province, register, report_deeds, reports
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("nghia-vu/", duties.board, name="duties"),
+    path("nghia-vu/<path:duty_id>/", duties.duty, name="duty"),
+    path("quy-dinh/", register.start, name="register"),
+    path("quy-dinh/<str:province>/<str:number>/", register.instrument, name="instrument"),
+    # with and without the last slash: the address is read out, and written on paper, without it
+    re_path(r"^quy-dinh/(?P<province>[^/]+)/(?P<number>[^/]+)/(?P<clause>[^/]+)/?$", register.clause, name="clause"),
+    path("bao-cao/", reports.listing, name="reports"),
+    path("bao-cao/lap/", report_deeds.compile_new, name="report-compile"),
+    path("bao-cao/<int:report_id>/", reports.editor, name="report"),
+    path("bao-cao/<int:report_id>/dem-lai/", report_deeds.recount, name="report-recount"),
+    path("bao-cao/<int:report_id>/chot/", report_deeds.freeze, name="report-freeze"),
+    path("bao-cao/<int:report_id>/gui/", report_deeds.send, name="report-send"),
+    path("bao-cao/<int:report_id>/tai/", report_deeds.download, name="report-docx"),
+    path("bao-cao/<int:report_id>/so/<path:name>/", reports.figure, name="figure"),
+    path("toan-tinh/", province.overview, name="province"),
+]

@@ -10,11 +10,13 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from bangtin.hub.portal import badges, charts, deadlines, formats
+from bangtin.rulebook import citations
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons/sprite.svg"
@@ -89,7 +91,10 @@ def cite(clause: str, href: str = "", is_short: bool = False) -> dict[str, objec
     """
     province, _slash, number = clause.rpartition("/")
     address = href or f"/quy-dinh/{province or HOME}/{INSTRUMENTS.get(province or HOME, '-')}/{number}"
-    return {"clause": number, "href": address, "is_short": is_short}
+    # our ordinals (15.1-2) are never cited; đ stays đ and is percent-encoded in the address
+    spoken = citations.format_vi(number) if formats.is_vietnamese() else citations.format_en(number)
+    words = citations.parse(number).place if is_short else spoken[:1].upper() + spoken[1:]
+    return {"words": words, "href": iri_to_uri(address)}
 
 
 @register.inclusion_tag("components/evidence.html")

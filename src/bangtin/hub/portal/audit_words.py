@@ -1,0 +1,69 @@
+"""Entries of the audit trail in words; a deed that has none yet is shown under its code."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bangtin.hub.kit.models import AuditEntry
+
+ACTIONS: Mapping[str, str | Promise] = {
+    "account.created": _("Account made"),
+    "account.password_set": _("Password set"),
+    "account.locked": _("Account locked"),
+    "account.opened": _("Account opened again"),
+    "post.given": _("Post given"),
+    "post.ended": _("Post ended"),
+    "regulation.installed": _("Regulation taken into use"),
+    "calendar.day_set": _("Calendar day recorded"),
+    "calendar.day_removed": _("Calendar day taken back"),
+    "version.submitted": _("Programme sent"),
+    "version.received": _("Programme received"),
+    "version.unusable": _("File refused by the technical check"),
+    "version.decided": _("Appraised"),
+    "version.confirmed": _("Appraisal confirmed"),
+    "decision.voided": _("Decision void"),
+    "slot.placed": _("Slot placed"),
+    "slot.taken_down": _("Slot taken down"),
+    "hours.set": _("Hours of a day set"),
+    "filler.added": _("Filler added"),
+    "filler.removed": _("Filler removed"),
+    "bundle.published": _("Bundle published"),
+    "enrolment.begun": _("Enrolment begun"),
+    "device.enrolled": _("Screen enrolled"),
+    "device.revoked": _("Key of a screen revoked"),
+    "device.clone_suspected": _("Copied key of a screen suspected"),
+    "report.compiled": _("Report counted"),
+    "report.edited": _("Report edited"),
+    "report.frozen": _("Report frozen"),
+    "report.sent": _("Report sent"),
+}
+AREAS: tuple[tuple[str, str | Promise], ...] = (
+    ("", _("All deeds")),
+    ("account", _("Accounts")),
+    ("post", _("Posts")),
+    ("calendar", _("Days off")),
+    ("version", _("Programmes")),
+    ("decision", _("Decisions")),
+    ("slot", _("Slots")),
+    ("bundle", _("Bundles")),
+    ("device", _("Screens")),
+    ("report", _("Reports")),
+    ("regulation", _("Regulation")),
+)
+
+
+def action(code: str) -> str:
+    """`slot.placed` in words."""
+    return str(ACTIONS.get(code, code))
+
+
+def details(entry: AuditEntry) -> str:
+    """What was written beside the deed: `role: appraiser, agency: cao-bang/so-tttt`; digests shortened."""
+    pairs = (f"{key}: {_short(value)}" for key, value in entry.details.items())
+    return ", ".join(pairs)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return f"{text[:12]}…" if len(text) > 40 else text

@@ -1,0 +1,210 @@
+"""The leader's page: screens now, airtime of the week against its need, duties by agency, programmes by state."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.devices.queries import Screen, fleet
+from bangtin.hub.obligations.queries import Duty
+from bangtin.hub.playlog.models import Airtime
+from bangtin.hub.playlog.queries.proofs import AIRED
+from bangtin.hub.portal import charts, places
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.queries import latest
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.schedules.queries.opening import hours_between
+from bangtin.rulebook.hours import DayHours
+
+# the fleet's state words → badges of the interface
+SCREEN = {
+    "never": "never",
+    "on_plan": "on_schedule",
+    "late": "slow",
+    "lost": "lost",
+    "off_plan": "differs",
+    "dark": "dark",
+    "covered": "masked",
+}
+FINE = frozenset({"on_schedule", "resting"})
+
+
+@dataclass(frozen=True)
+class ScreenRow:
+    """One face now: its badge and page."""
+
+    name: str
+    state: str
+    seen_at: datetime | None
+    href: str
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A cluster's day: programmes and filler per face in seconds, None where nothing came; its need, None if none."""
+
+    on: date
+    aired_s: float | None
+    filler_s: float
+    need_s: float | None
+    so_far_s: float | None
+    kind: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ClusterWeek:
+    """A cluster's days of this week up to today."""
+
+    name: str
+    clause: str
+    days: tuple[DayRow, ...]
+    href: str
+
+    @property
+    def short_days(self) -> int:
+        """Days that are over, had a need and are known to fall short of it."""
+        over = [one for one in self.days if one.need_s and one.so_far_s is None and one.aired_s is not None]
+        return sum((one.aired_s or 0) + one.filler_s + 30 < (one.need_s or 0) for one in over)
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    """An agency's duties of the year as one bar: done, late, overdue, due soon."""
+
+    name: str
+    href: str
+    parts: tuple[charts.Part, ...]
+    words: str
+    overdue: int
+
+
+def screens(user: User, at: datetime) -> list[ScreenRow]:
+    """Every face the account watches, those that need a hand first."""
+    rows = [_screen(one) for one in fleet(user, at)]
+    return sorted(rows, key=lambda one: (one.state in FINE, one.name))
+
+
+def _screen(one: Screen) -> ScreenRow:
+    state = SCREEN.get(str(one.state.value), "never")
+    if state == "on_schedule" and one.is_resting:
+        state = "resting"
+    seen = one.device.last_seen_at if one.device else None
+    href = places.link(f"/man-hinh/{one.face.id}/") or places.link(f"/man-hinh/{one.face.id}")
+    return ScreenRow(f"{one.face.cluster}, {one.face}", state, seen, href)
+
+
+def airtime(today: date, at: datetime) -> list[ClusterWeek]:
+    """Each cluster's days from Monday to today against the hours that the regulation fixes for them."""
+    monday = today - timedelta(days=today.weekday())
+    clusters = list(Cluster.objects.order_by("id"))
+    ledger = _ledger(monday, today)
+    found = []
+    for cluster in clusters:
+        hours = hours_between(cluster, monday, today)
+        days = tuple(_day(cluster, one, ledger.get((cluster.pk, one.on), {}), at=at, today=today) for one in hours)
+        clause = next((one.citation for one in hours if one.is_fixed), hours[0].citation)
+        found.append(ClusterWeek(str(cluster), clause, days, places.week(cluster.pk, monday)))
+    return found
+
+
+Shown = dict[tuple[str, bool], int]  # (face, is filler) → milliseconds
+
+
+def _ledger(monday: date, today: date) -> dict[tuple[str, date], Shown]:
+    """What counts as aired inside the hours; instructed time outside them is counted apart (art. 7.1)."""
+    rows = Airtime.objects.filter(on__range=(monday, today), grade__in=AIRED, is_outside_hours=False).order_by()
+    found: dict[tuple[str, date], Shown] = defaultdict(lambda: defaultdict(int))
+    for cluster, on, face, is_filler, shown_ms in rows.values_list(
+        "cluster_id", "on", "face_id", "is_filler", "shown_ms"
+    ):
+        found[cluster, on][face, is_filler] += shown_ms
+    return found
+
+
+def _day(
+    cluster: Cluster, hours: DayHours, shown: Mapping[tuple[str, bool], int], *, at: datetime, today: date
+) -> DayRow:
+    faces = {face for face, _is_filler in shown}
+    aired_ms = sum(ms for (_face, is_filler), ms in shown.items() if not is_filler)
+    filler_ms = sum(ms for (_face, is_filler), ms in shown.items() if is_filler)
+    count = max(len(faces), 1) * 1000
+    return DayRow(
+        on=hours.on,
+        aired_s=aired_ms / count if faces else None,
+        filler_s=filler_ms / count,
+        need_s=float(hours.total_s) if hours.is_fixed else None,
+        so_far_s=_so_far(hours, at) if hours.on == today and hours.is_fixed else None,
+        kind=_("set by the district") if not hours.is_fixed else "",
+        href=places.play_log(hours.on, cluster.pk),
+    )
+
+
+def _so_far(hours: DayHours, at: datetime) -> float:
+    spans = ((start, min(end, at)) for start, end in hours.intervals())
+    return sum(max((end - start).total_seconds(), 0.0) for start, end in spans)
+
+
+def agencies(found: Iterable[Duty], year: int) -> list[AgencyRow]:
+    """Duties by agency: those with something overdue or near first."""
+    by_agency: dict[str, list[Duty]] = defaultdict(list)
+    for one in found:
+        if not one.is_before_use:
+            by_agency[one.agency_id].append(one)
+    rows = [_agency(some, year) for some in by_agency.values()]
+    return sorted((row for row in rows if row.parts), key=lambda row: (-row.overdue, row.name))
+
+
+def _agency(some: Sequence[Duty], year: int) -> AgencyRow:
+    counted = Counter(one.status for one in some)
+    kinds = (
+        ("done", _("done"), "g"),
+        ("done_late", _("late"), "a"),
+        ("overdue", _("overdue"), "r"),
+        ("due_soon", _("due soon"), "n"),
+    )
+    parts = [charts.Part(word, counted[status], str(counted[status]), hue) for status, word, hue in kinds]
+    words = ", ".join(f"{counted[status]} {word}" for status, word, _hue in kinds if counted[status])
+    href = places.duties(nam=year, **{"co-quan": some[0].agency_id})
+    return AgencyRow(some[-1].agency_name, href, charts.stacked(parts), words, counted["overdue"])
+
+
+def programmes() -> list[charts.Bar]:
+    """The newest version of each programme by state, each bar with the list behind it (where it is served)."""
+    newest = latest().order_by().values_list("pk", flat=True)
+    rows = ProgrammeVersion.objects.filter(pk__in=newest).order_by().values_list("state").annotate(n=Count("pk"))
+    counted = dict(rows)
+    href = places.link("/chuong-trinh/")
+    return list(
+        charts.bars(
+            [
+                charts.Bar(str(state.label), counted[state], str(counted[state]), 1, href)
+                for state in VersionState
+                if counted.get(state)
+            ]
+        )
+    )
+
+
+def headline(rows: Sequence[ScreenRow], weeks: Sequence[ClusterWeek], found: Sequence[Duty]) -> str:
+    """The answer: screens that need a hand, days short, duties overdue."""
+    wrong = sum(one.state not in FINE for one in rows)
+    short = sum(one.short_days for one in weeks)
+    overdue = sum(one.status == "overdue" and not one.is_before_use for one in found)
+    words = []
+    if wrong:
+        words.append(ngettext("%(n)d screen needs a look", "%(n)d screens need a look", wrong) % {"n": wrong})
+    elif rows:
+        words.append(_("All screens as scheduled"))
+    if short:
+        words.append(ngettext("%(n)d day short of its hours", "%(n)d days short of their hours", short) % {"n": short})
+    late = ngettext("%(n)d duty overdue", "%(n)d duties overdue", overdue) % {"n": overdue}
+    words.append(late if overdue else _("no duty overdue"))
+    text = "; ".join(words)
+    return text[:1].upper() + text[1:]

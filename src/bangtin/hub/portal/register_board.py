@@ -1,0 +1,292 @@
+"""What the register shows: articles, clauses with what carries them, dated numbers with their unit, slips."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.obligations import policies
+from bangtin.hub.obligations.queries import Duty, duties
+from bangtin.hub.portal import duty_board, places
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Instrument
+from bangtin.rulebook import citations
+from bangtin.rulebook.shapes import Article, Clause, DatedValue, Disposition, Parameter, Regulation, Unit
+from bangtin.rulebook.texts import MonthDay
+
+# what carries a clause → in an officer's words, and the page where it is seen
+CARRIERS: Mapping[str, tuple[str | Promise, str]] = {
+    "bangtin.hub.programmes.actions.submit": (gettext_lazy("Sending programmes, with a receipt"), "/chuong-trinh/"),
+    "bangtin.hub.appraisal.actions.decide": (gettext_lazy("Appraisal by two officers, with grounds"), "/tham-dinh/"),
+    "bangtin.hub.schedules.actions.place": (gettext_lazy("The schedule, and its recorded instructions"), "/lich/"),
+    "bangtin.rulebook.hours.check_placement": (
+        gettext_lazy("The schedule refuses what lies outside the hours"),
+        "/lich/",
+    ),
+    "bangtin.rulebook.hours.check_day_total": (gettext_lazy("The district's own hours, with a warning only"), "/lich/"),
+    "bangtin.rulebook.evaluation.occurrences": (gettext_lazy("The board of duties"), "/nghia-vu/"),
+    "bangtin.rulebook.duties.due": (gettext_lazy("The last day on time, in the board of duties"), "/nghia-vu/"),
+    "bangtin.rulebook.quotas.allocate": (gettext_lazy("The monthly count, in the board of duties"), "/nghia-vu/"),
+    "bangtin.rulebook.periods.reporting_year": (gettext_lazy("The period of the report's figures"), "/bao-cao/"),
+    "bangtin.hub.reports.actions.compile_report": (gettext_lazy("The report, filled from the data"), "/bao-cao/"),
+}
+UNITS: Mapping[Unit, str | Promise] = {
+    Unit.COUNT: gettext_lazy("times"),
+    Unit.HOUR: gettext_lazy("hours"),
+    Unit.MONTH: gettext_lazy("months"),
+    Unit.DAY: gettext_lazy("days"),
+    Unit.DAY_OF_MONTH: gettext_lazy("day of the month"),
+    Unit.MONTH_DAY: gettext_lazy("day of the year"),
+    Unit.WINDOWS: gettext_lazy("hours of the day"),
+}
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """One clause: its place, its words in both languages, what carries it, how its duties stand this year."""
+
+    id: str
+    anchor: str
+    place: str
+    citation: str
+    href: str
+    says: str
+    other: str
+    other_lang: str
+    note: str
+    state: str
+    carried: str
+    carried_href: str
+    duties: tuple[tuple[str, str, str], ...]
+    now_called: tuple[str, ...]
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    """One line of the contents."""
+
+    id: str
+    label: str
+    heading: str
+    count: int
+    href: str
+    is_current: bool
+    hue: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the law: what it is, its value with its unit, since when, on what ground."""
+
+    label: str
+    value: str
+    unit: str
+    since: date
+    place: str
+    href: str
+    reference: str
+    is_local: bool
+
+
+def number_of(slug: str) -> str:
+    """The short number in addresses: `31-2020` for `31-2020-qd-ubnd`."""
+    return "-".join(slug.split("-")[:2])
+
+
+def listed(found: Iterable[Instrument]) -> list[dict[str, str]]:
+    """The instruments in use, where there is more than one (or none)."""
+    rows = []
+    for one in found:
+        pack, (province, _slash, slug) = regulations.regulation(one.pk), one.pk.partition("/")
+        href = f"/quy-dinh/{province}/{number_of(slug)}/"
+        rows.append({"href": href, "number": one.number, "title": regulations.in_words(pack.instrument.title)})
+    return rows
+
+
+def page(
+    pack: Regulation,
+    article: Article | None,
+    *,
+    user: User,
+    now: datetime,
+    today: date,
+    chosen: frozenset[str] = frozenset(),
+) -> dict[str, object]:
+    """The variables of the page for one article (None: a search)."""
+    by_clause = _duties_by_clause(user, now=now, today=today)
+
+    def make(one: Clause) -> ClauseRow:
+        return _clause_row(pack, one, by_clause, today=today, is_chosen=one.id in chosen)
+
+    every = [one for each in pack.articles for one in each.clauses]
+    carried = sum(_state(one) == "system" for one in every)
+    return {
+        "pack": pack,
+        "number": number_of(pack.id.partition("/")[2]),
+        "title": regulations.in_words(pack.instrument.title),
+        "kind": regulations.in_words(pack.instrument.kind),
+        "issuer": regulations.in_words(pack.agency(pack.instrument.issuer).name_on(pack.instrument.issued_on).name),
+        "articles": [_article_row(pack, one, by_clause, current=article) for one in pack.articles],
+        "article": article,
+        "article_label": _label(article.id) if article else "",
+        "heading": article.heading.vi if article else "",
+        "heading_en": article.heading.en if article else "",
+        "chapter": article.chapter.vi if article and article.chapter else "",
+        "clauses": [make(one) for one in article.clauses] if article else [],
+        "numbers": _numbers(pack, article) if article else [],
+        "errata": [one for one in pack.errata if article and _is_in(one.place, article)],
+        "other_errata": [one for one in pack.errata if not any(_is_in(one.place, each) for each in pack.articles)],
+        "counts": {
+            "carried": carried,
+            "declared": sum(_state(one) == "declared" for one in every),
+            "outside": sum(_state(one) == "outside" for one in every),
+            "missing": sum(_state(one) == "missing" for one in every),
+        },
+        "make": make,
+        "is_english": get_language() == "en",
+    }
+
+
+def _state(one: Clause) -> str:
+    """How a clause is held: by the system, outside it on purpose, not in it yet, or nothing to hold."""
+    if one.disposition is Disposition.DECLARATIVE:
+        return "declared"
+    if one.disposition is Disposition.OUTSIDE:
+        return "outside"
+    return "system" if one.carried_by else "missing"
+
+
+def _clause_row(
+    pack: Regulation, one: Clause, by_clause: Mapping[str, list[Duty]], *, today: date, is_chosen: bool
+) -> ClauseRow:
+    is_english = get_language() == "en"
+    feature = one.carried_by.feature if one.carried_by else ""
+    words, address = CARRIERS.get(feature, (_("Carried by the system"), ""))
+    return ClauseRow(
+        id=one.id,
+        anchor=one.id.rpartition("/")[2],
+        place=citations.parse(one.id).place,
+        citation=citations.format_en(one.id) if is_english else citations.format_vi(one.id),
+        href=places.clause(one.id, pack.id),
+        says=one.says.en if is_english else one.says.vi,
+        other=one.says.vi if is_english else one.says.en,
+        other_lang="vi" if is_english else "en",
+        note=regulations.in_words(one.note) if one.note else "",
+        state=_state(one),
+        carried=str(words) if feature else "",
+        carried_href=places.link(address) if feature and address else "",
+        duties=_standing(by_clause.get(one.id, []), today.year, one.id),
+        now_called=tuple(_now_called(pack, one, today)),
+        is_chosen=is_chosen,
+    )
+
+
+def _standing(some: Iterable[Duty], year: int, clause_id: str) -> tuple[tuple[str, str, str], ...]:
+    """How this year's duties under a clause stand: badge, words, address."""
+    counted = Counter(duty_board.badge_state(one) for one in some if not one.is_before_use)
+    href = places.duties(nam=year, dieu=clause_id.rpartition("/")[2])
+    order = ("overdue", "due", "late", "requested", "done", "undated", "ahead")
+    return tuple((state, str(counted[state]), href) for state in order if counted[state])
+
+
+def _now_called(pack: Regulation, one: Clause, today: date) -> Iterable[str]:
+    """Agencies of the clause that bear another name today than in the text."""
+    for agency_id in pack.members(one.actors):
+        seed = pack.agency(agency_id)
+        then, now = seed.names[0], seed.name_on(today)
+        if now is not then and now.since:
+            yield _("%(then)s is now %(now)s, since %(day)s") % {
+                "then": regulations.in_words(then.short),
+                "now": regulations.in_words(now.short),
+                "day": f"{now.since:%d/%m/%Y}",
+            }
+    for change in pack.successions:
+        if change.predecessor in one.actors and change.effective_on <= today:
+            yield _("%(then)s: its tasks are now with %(now)s, since %(day)s") % {
+                "then": regulations.in_words(pack.agency(change.predecessor).names[0].short),
+                "now": regulations.in_words(pack.agency(change.successor).name_on(today).short),
+                "day": f"{change.effective_on:%d/%m/%Y}",
+            }
+
+
+def _duties_by_clause(user: User, *, now: datetime, today: date) -> dict[str, list[Duty]]:
+    found: dict[str, list[Duty]] = defaultdict(list)
+    if policies.may_read(user, on=today):
+        readable = policies.readable_agencies(user, on=today)
+        for one in duties(year=today.year, as_of=now, agency_ids=readable):
+            for clause in one.clauses:
+                found[clause].append(one)
+    return found
+
+
+def _article_row(
+    pack: Regulation, one: Article, by_clause: Mapping[str, list[Duty]], *, current: Article | None
+) -> ArticleRow:
+    some = [duty for clause in one.clauses for duty in by_clause.get(clause.id, []) if not duty.is_before_use]
+    statuses = {duty.status for duty in some}
+    hue = "r" if "overdue" in statuses else "a" if statuses & {"due_soon", "done_late"} else "g" if some else ""
+    return ArticleRow(
+        id=one.id,
+        label=_label(one.id),
+        heading=one.heading.en if get_language() == "en" else one.heading.vi,
+        count=len(one.clauses),
+        href=places.clause(one.id, pack.id),
+        is_current=current is not None and current.id == one.id,
+        hue=hue,
+    )
+
+
+def _label(article_id: str) -> str:
+    if article_id == "DC":
+        return _("Outline")
+    if article_id.startswith("QD."):
+        return _("Decision, art. %(number)s") % {"number": article_id.removeprefix("QD.")}
+    return _("Article %(number)s") % {"number": article_id}
+
+
+def _is_in(place: str, article: Article) -> bool:
+    """Whether a slip's place (`Điều 4.3`, `Đề cương báo cáo`) stands in an article."""
+    if article.id == "DC":
+        return place.startswith("Đề cương")
+    words = place.split()
+    return len(words) == 2 and words[0] == "Điều" and words[1].partition(".")[0] == article.id
+
+
+def _numbers(pack: Regulation, article: Article) -> list[Number]:
+    inside = {one.id for one in article.clauses}
+    return [
+        _number(pack, one, dated) for one in pack.parameters.values() if one.clause in inside for dated in one.values
+    ]
+
+
+def _number(pack: Regulation, one: Parameter, dated: DatedValue) -> Number:
+    clause = one.clause or ""
+    return Number(
+        label=regulations.in_words(one.label),
+        value=_value(one.unit, dated),
+        unit=str(UNITS[one.unit]) if dated.value is not None else "",
+        since=dated.since,
+        place=citations.parse(clause).place,
+        href=places.clause(clause, pack.id),
+        reference=dated.reference or "" if dated.value is not None else "",
+        is_local=one.is_local,
+    )
+
+
+def _value(unit: Unit, dated: DatedValue) -> str:
+    if dated.value is None:
+        return _("Not fixed by the regulation")
+    if unit is Unit.MONTH_DAY:
+        day = MonthDay.parse(str(dated.value))
+        return f"{day.day:02}/{day.month:02}"
+    if unit is Unit.WINDOWS:
+        return ", ".join(
+            str(one).replace("-", " – ") for one in ([dated.value] if isinstance(dated.value, str) else dated.value)
+        )
+    return str(dated.value)
