@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
-from bangtin.rulebook import citations
+from bangtin.rulebook import citations, duties, hours, periods, successions
 from bangtin.rulebook.decoding import Source
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.shapes import (
+    READINGS,
     Clause,
+    DayHoursRule,
     Disposition,
     DueRule,
     HoursRule,
     Obligation,
     Parameter,
     Regulation,
+    Succession,
     Unit,
 )
 
 DAY_KINDS = ("working", "make_up_working", "weekend", "holiday")
-HOURS_MODES = ("fixed", "operator_sets")
-PERIOD_KINDS = ("month", "quarter", "half_year", "year", "event")
-DUE_OPERATORS = ("before", "on", "no_later_than", "period_end", "last_working_day")
-MATCHES = ("for_period", "in_period")
+HOURS_MODES = ("fixed", "operator_sets", "minimum", "round_the_clock")
+PERIOD_KINDS = (*periods.KINDS, "event")
+NAMES_A_DAY = ("before", "on", "no_later_than")
+DUE_OPERATORS = (*NAMES_A_DAY, *duties.TERMS, "period_end", "last_working_day", "at_once")
+MATCHES = ("for_period", "in_period", "breach")
+ROUTE_KINDS = ("content", "budget", "escalation", "plan", "other")
+_LEAP_YEAR = tuple(date(2024, 1, 1) + timedelta(days=count) for count in range(366))
 
 
 def problems(regulation: Regulation) -> tuple[Problem, ...]:
     """Return every fault between the records, in the order of their kinds; empty if sound."""
-    checks = (_clauses, _parameters, _agencies, _clusters, _hours, _obligations, _content, _reports)
+    checks = (
+        _instrument,
+        _clauses,
+        _parameters,
+        _agencies,
+        _clusters,
+        _hours,
+        _obligations,
+        _content,
+        _keeping,
+        _reports,
+    )
     return tuple(problem for check in checks for problem in check(regulation))
 
 
@@ -56,6 +74,19 @@ def _parties(regulation: Regulation) -> set[str]:
 def _one_of(source: Source, what: str, value: str, options: tuple[str, ...]) -> Iterator[Problem]:
     if value not in options:
         yield _fault(source, expected=f"{what}, one of {', '.join(options)}", got=repr(value))
+
+
+def _instrument(regulation: Regulation) -> Iterator[Problem]:
+    paper = regulation.instrument
+    if (paper.ended_on is None) != (paper.ended_by is None):
+        yield _fault(paper.source, expected="`ended_on` with `ended_by`, the paper that ends it", got="one of them")
+    if paper.ended_on is not None and paper.ended_on < paper.effective_on:
+        yield _fault(paper.source, expected="an end after it takes effect", got=paper.ended_on.isoformat())
+    for amendment in paper.amendments:
+        yield from _cited(regulation, amendment.source, amendment.clauses)
+        if amendment.effective_on < paper.effective_on:
+            got = amendment.effective_on.isoformat()
+            yield _fault(amendment.source, expected="a day from the instrument's own on", got=got)
 
 
 def _clauses(regulation: Regulation) -> Iterator[Problem]:
@@ -94,6 +125,9 @@ def _parameters(regulation: Regulation) -> Iterator[Problem]:
         if not days or days != sorted(set(days)):
             expected = "values with different `since` days, oldest first"
             yield _fault(parameter.source, expected=expected, got=f"{len(days)} values", clause=parameter.clause)
+        elif days[0] != regulation.instrument.effective_on:
+            expected = f"a first value since {regulation.instrument.effective_on}, the day the instrument takes effect"
+            yield _fault(parameter.source, expected=expected, got=days[0].isoformat(), clause=parameter.clause)
         yield from _values(parameter)
 
 
@@ -107,6 +141,11 @@ def _values(parameter: Parameter) -> Iterator[Problem]:
                     raise ValueError("windows in order that do not overlap")
             elif parameter.unit is Unit.MONTH_DAY:
                 parameter.month_day(dated.since)
+            elif parameter.unit is Unit.TIME:
+                parameter.time_s(dated.since)
+            elif parameter.unit is Unit.READING:
+                if parameter.word(dated.since) not in READINGS:
+                    raise ValueError(f"one of {', '.join(READINGS)}")
             else:
                 _whole(parameter, parameter.number(dated.since))
         except ValueError as error:
@@ -115,8 +154,8 @@ def _values(parameter: Parameter) -> Iterator[Problem]:
 
 
 def _whole(parameter: Parameter, number: int | None) -> None:
-    lowest = {Unit.HOUR: 0}.get(parameter.unit, 1)
-    highest = {Unit.HOUR: 24, Unit.DAY_OF_MONTH: 31}.get(parameter.unit, 10_000)
+    lowest = {Unit.HOUR: 0, Unit.MINUTE: 0}.get(parameter.unit, 1)
+    highest = {Unit.HOUR: 744, Unit.MINUTE: 1440, Unit.DAY_OF_MONTH: 31}.get(parameter.unit, 10_000)
     if number is not None and not lowest <= number <= highest:
         raise ValueError(f"a whole number from {lowest} to {highest} ({parameter.unit})")
 
@@ -149,10 +188,29 @@ def _successions(regulation: Regulation) -> Iterator[Problem]:
     ids = [agency.id for agency in regulation.agencies]
     following: dict[str, tuple[str, ...]] = {}
     for row in regulation.successions:
-        yield from _known(row.source, "an agency", [row.predecessor, row.successor], ids)
-        following[row.predecessor] = (*following.get(row.predecessor, ()), row.successor)
+        named = [row.predecessor] if row.successor is None else [row.predecessor, row.successor]
+        yield from _known(row.source, "an agency", named, ids)
+        yield from _succession(regulation, row)
+        if row.successor is not None:
+            following[row.predecessor] = (*following.get(row.predecessor, ()), row.successor)
         if row.predecessor in _reached(row.predecessor, following):
             yield _fault(row.source, expected="successions without a circle", got=row.predecessor)
+    for first, second in itertools.combinations(regulation.successions, 2):
+        if first.predecessor == second.predecessor and first.kind == second.kind and first.kind in {"rename", "merge"}:
+            expected = f"one {first.kind} of {first.predecessor} (several heirs are a split)"
+            yield _fault(second.source, expected=expected, got="two that overlap")
+
+
+def _succession(regulation: Regulation, row: Succession) -> Iterator[Problem]:
+    yield from _one_of(row.source, "a kind", row.kind, successions.KINDS)
+    if (row.kind == "abolish") != (row.successor is None):
+        yield _fault(row.source, expected="`successor: null` exactly where the kind is abolish", got=row.kind)
+    if row.kind == "transfer" and not row.duties and not row.clusters:
+        yield _fault(row.source, expected="the duties or clusters that a transfer hands over", got="neither")
+    if not row.basis.strip():
+        yield _fault(row.source, expected="a legal basis", got="none")
+    yield from _known(row.source, "an obligation", row.duties, [each.id for each in regulation.obligations])
+    yield from _known(row.source, "a cluster", row.clusters, [each.id for each in regulation.clusters])
 
 
 def _reached(start: str, following: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -184,17 +242,42 @@ def _hours(regulation: Regulation) -> Iterator[Problem]:
 
 
 def _hours_rule(regulation: Regulation, rule: HoursRule) -> Iterator[Problem]:
-    kinds = [kind for each in rule.by_day for kind in each.days]
-    if sorted(kinds) != sorted(DAY_KINDS):
-        expected = f"each kind of day once ({', '.join(DAY_KINDS)})"
-        yield _fault(rule.source, expected=expected, got=", ".join(kinds))
     for each in rule.by_day:
         yield from _cited(regulation, rule.source, [each.clause])
         yield from _one_of(rule.source, "a mode", each.mode, HOURS_MODES)
-        named = [name for name in (each.windows, each.advisory_min, each.advisory_max) if name]
-        yield from _known(rule.source, "a parameter", named, regulation.parameters)
-        if (each.mode == "fixed") != (each.windows is not None):
-            yield _fault(rule.source, expected="`windows` exactly where the mode is fixed", got=each.mode)
+        for kind in each.days:
+            yield from _one_of(rule.source, "a kind of day", kind, DAY_KINDS)
+        unknown = tuple(_known(rule.source, "a parameter", each.named(), regulation.parameters))
+        yield from unknown
+        if unknown:
+            return
+        yield from _mode(regulation, rule, each)
+    for kind in DAY_KINDS:
+        parts = [each for each in rule.by_day if kind in each.days]
+        odd = [day for day in _LEAP_YEAR if sum(_in_season(regulation, each, day) for each in parts) != 1]
+        if odd:
+            expected = f"each kind of day once ({', '.join(DAY_KINDS)}), all the year round"
+            yield _fault(rule.source, expected=expected, got=f"{kind}: not so on {odd[0]:%d/%m}")
+
+
+def _mode(regulation: Regulation, rule: HoursRule, part: DayHoursRule) -> Iterator[Problem]:
+    if (part.mode == "fixed") != (part.windows is not None):
+        yield _fault(rule.source, expected="`windows` exactly where the mode is fixed", got=part.mode)
+    if (part.mode == "minimum") != (part.minimum is not None):
+        yield _fault(rule.source, expected="`minimum` exactly where the mode is minimum", got=part.mode)
+    if (part.season_from is None) != (part.season_until is None):
+        yield _fault(rule.source, expected="`season_from` and `season_until` together", got="one of them")
+    for name in (part.noon, part.tolerance):
+        if name is not None and not regulation.parameter(name).is_local:
+            expected = "a local parameter: only the province may set it"
+            yield _fault(rule.source, expected=expected, got=name, clause=part.clause)
+
+
+def _in_season(regulation: Regulation, part: DayHoursRule, on: date) -> bool:
+    from_day = regulation.instrument.effective_on
+    bounds = [regulation.parameter(name) for name in (part.season_from, part.season_until) if name is not None]
+    # Seasons are checked as they stood on the first day; the year the day lies in does not matter.
+    return not bounds or hours.in_span(bounds[0].month_day(from_day), bounds[-1].month_day(from_day), on)
 
 
 def _obligations(regulation: Regulation) -> Iterator[Problem]:
@@ -206,7 +289,11 @@ def _obligations(regulation: Regulation) -> Iterator[Problem]:
         yield from _one_of(obligation.source, "a match", obligation.evidence.match, MATCHES)
         yield from _one_of(obligation.source, "a nature", obligation.nature, ("duty", "request"))
         named = [name for name in (obligation.period.starts, obligation.evidence.at_least) if name]
+        if obligation.evidence.mode not in READINGS:
+            named.append(obligation.evidence.mode)
         yield from _known(obligation.source, "a parameter", named, regulation.parameters)
+        if (obligation.until is None) != (obligation.until_basis is None):
+            yield _fault(obligation.source, expected="`until` with `until_basis`", got="one of them")
         if obligation.due is not None:
             yield from _due(regulation, obligation, obligation.due)
 
@@ -214,11 +301,27 @@ def _obligations(regulation: Regulation) -> Iterator[Problem]:
 def _due(regulation: Regulation, obligation: Obligation, due: DueRule) -> Iterator[Problem]:
     yield from _cited(regulation, obligation.source, [due.clause])
     yield from _one_of(obligation.source, "a due operator", due.operator, DUE_OPERATORS)
-    names_a_day = due.operator in {"before", "on", "no_later_than"}
-    if names_a_day != (due.day is not None):
-        expected = "`day` exactly where the operator names a day"
+    names_a_day = due.operator in NAMES_A_DAY
+    if (names_a_day or due.operator in duties.TERMS) != (due.day is not None):
+        expected = "`day` exactly where the operator names a day or a term"
         yield _fault(obligation.source, expected=expected, got=due.operator, clause=due.clause)
     yield from _known(obligation.source, "a parameter", [due.day] if due.day else [], regulation.parameters)
+    if names_a_day and due.day in regulation.parameters:
+        yield from _lasting_day(regulation.parameters[due.day or ""], obligation)
+
+
+def _lasting_day(parameter: Parameter, obligation: Obligation) -> Iterator[Problem]:
+    last = {Unit.DAY_OF_MONTH: "28", Unit.MONTH_DAY: "02-28"}.get(parameter.unit)
+    values = [str(dated.value) for dated in parameter.values if dated.value is not None]
+    if last is None:
+        expected = "a parameter of unit day_of_month or month_day"
+        yield _fault(obligation.source, expected=expected, got=f"{parameter.id} ({parameter.unit})")
+    elif last == "28" and any(value.isdigit() and int(value) > 28 for value in values):
+        expected = "a day that every month has, or the operator last_working_day or period_end"
+        yield _fault(parameter.source, expected=expected, got=", ".join(values), clause=parameter.clause)
+    elif last == "02-28" and "02-29" in values:
+        expected = "a day that every year has"
+        yield _fault(parameter.source, expected=expected, got="02-29", clause=parameter.clause)
 
 
 def _content(regulation: Regulation) -> Iterator[Problem]:
@@ -230,6 +333,20 @@ def _content(regulation: Regulation) -> Iterator[Problem]:
         yield from _cited(regulation, route.source, [step.clause for step in route.steps])
         parties = [step.by for step in route.steps]
         yield from _known(route.source, "an agency or group", parties, _parties(regulation))
+
+        yield from _one_of(route.source, "a kind of route", route.kind, ROUTE_KINDS)
+        terms = [step.term for step in route.steps if step.term is not None]
+        yield from _known(route.source, "a parameter", terms, regulation.parameters)
+
+
+def _keeping(regulation: Regulation) -> Iterator[Problem]:
+    for rule in regulation.retention:
+        yield from _cited(regulation, rule.source, [rule.clause])
+        yield from _known(rule.source, "an agency or group", rule.held_by, _parties(regulation))
+        yield from _known(rule.source, "a parameter", [rule.months], regulation.parameters)
+    for language in regulation.languages:
+        yield from _cited(regulation, language.source, [language.clause])
+        yield from _known(language.source, "an agency or group", language.done_by, _parties(regulation))
 
 
 def _reports(regulation: Regulation) -> Iterator[Problem]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bangtin.rulebook import calendars
 from bangtin.rulebook.calendars import WorkingCalendar
 from bangtin.rulebook.errors import NoSuchDay
 from bangtin.rulebook.periods import Period
 from bangtin.rulebook.shapes import DueRule, Parameter, Regulation, Unit
-from bangtin.rulebook.texts import Text, day_label
+from bangtin.rulebook.texts import LEGAL_ZONE, Text, day_label
 
 ROLL_OVER = Text("Điều 148 khoản 5 Bộ luật Dân sự 2015", "Civil Code 2015, art. 148.5")
 
@@ -20,12 +20,14 @@ class Due:
     """The last day on time: `on` after roll-over, `rolled_from` before it (None if it did not move).
 
     `on` None: the regulation fixes no day. `named_on` is the day the words name, if they name one.
+    `at`: the last instant, where the term runs by the hour.
     """
 
     on: date | None
     rolled_from: date | None
     named_on: date | None
     reading: Text
+    at: datetime | None = None
 
 
 NOT_FIXED = Due(
@@ -34,6 +36,17 @@ NOT_FIXED = Due(
     named_on=None,
     reading=Text("Văn bản không ấn định ngày", "The regulation fixes no day"),
 )
+
+AT_ONCE = Due(
+    on=None,
+    rolled_from=None,
+    named_on=None,
+    reading=Text(
+        "Phải làm ngay; văn bản không nêu số giờ nên chỉ đo độ trễ",
+        "At once; the text gives no number of hours, so the delay is measured only",
+    ),
+)
+TERMS = ("within_days", "within_working_days", "within_hours")
 
 
 def due(rule: DueRule | None, period: Period, *, regulation: Regulation, calendar: WorkingCalendar) -> Due:
@@ -44,13 +57,36 @@ def due(rule: DueRule | None, period: Period, *, regulation: Regulation, calenda
     """
     if rule is None:
         return NOT_FIXED
+    if rule.operator == "at_once":
+        return AT_ONCE
+    if rule.operator in TERMS:
+        end_of_day = datetime.combine(period.end + timedelta(days=1), time(), tzinfo=LEGAL_ZONE)
+        return after(rule, end_of_day, regulation=regulation, calendar=calendar, event_on=period.end)
     named = _named_day(rule, period, regulation)
     if rule.day is not None and named is None:
         return NOT_FIXED
     last = _last_day(rule, named, period, calendar)
-    rolled = calendars.roll(calendar, last)
+    rolled = calendars.roll(calendar, last) if rule.rolls else last
     moved = last if rolled != last else None
     return Due(rolled, moved, named, _reading(rule, last=last, rolled=rolled, calendar=calendar))
+
+
+def after(
+    rule: DueRule, at: datetime, *, regulation: Regulation, calendar: WorkingCalendar, event_on: date | None = None
+) -> Due:
+    """Return the end of a term that runs from an event at `at` ("trong vòng N ngày kể từ …"); no term: not fixed.
+
+    Source: Civil Code 2015, art. 147: by the hour from the instant fixed, by the day from the day after.
+    """
+    on = event_on or at.astimezone(LEGAL_ZONE).date()
+    count = regulation.parameter(rule.day).number(on) if rule.day is not None else None
+    if rule.operator == "at_once":
+        return AT_ONCE
+    if rule.operator not in TERMS or count is None:
+        return NOT_FIXED
+    if rule.operator == "within_hours":
+        return _by_the_hour(count, at)
+    return within(count, after=on, calendar=calendar, working=rule.operator == "within_working_days")
 
 
 def within(count: int, *, after: date, calendar: WorkingCalendar, working: bool = False) -> Due:
@@ -79,6 +115,16 @@ def within_hours(count: int, *, after: datetime) -> datetime:
     Source: Civil Code 2015, art. 147.1: a term by hours begins at the instant fixed.
     """
     return after + timedelta(hours=count)
+
+
+def _by_the_hour(count: int, at: datetime) -> Due:
+    ends_at = within_hours(count, after=at)
+    local = ends_at.astimezone(LEGAL_ZONE)
+    reading = Text(
+        f"Trong {count} giờ: hạn cuối {local:%H:%M} ngày {day_label(local.date())}",
+        f"Within {count} hours: until {local:%H:%M} on {day_label(local.date())}",
+    )
+    return Due(local.date(), None, None, reading, ends_at)
 
 
 def _named_day(rule: DueRule, period: Period, regulation: Regulation) -> date | None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bangtin.rulebook import duties, periods, quotas
+from bangtin.rulebook import calendars, duties, periods, quotas, successions
 from bangtin.rulebook.calendars import WorkingCalendar
 from bangtin.rulebook.duties import Due
 from bangtin.rulebook.periods import Period
 from bangtin.rulebook.quotas import Fact, Need
 from bangtin.rulebook.shapes import EvidenceRule, Obligation, Regulation
-from bangtin.rulebook.texts import LEGAL_ZONE, Text
+from bangtin.rulebook.texts import LEGAL_ZONE, MonthDay, Text
 
 # A due day may lie after its period; look this far around the range that was asked.
 _MARGIN = timedelta(days=400)
+_SHORT_MARGIN = timedelta(days=62)
 DUE_SOON_DAYS = 7
 
 
@@ -41,7 +42,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time a duty falls to one agency. `due_on` None: not fixed. `id` is stable over runs."""
+    """One time a duty falls to one agency. `due_on` None: not fixed. `id` is stable over runs.
+
+    `assigned` is the agency the regulation names; `agency` the one that answers on the last day on time; `formerly`
+    those that owed it earlier in the period. `has_successor` False: the agency ended and none is recorded.
+    Deeds of any of `counted_from` count. `due_at`: the last instant of a term by the hour.
+    """
 
     id: str
     obligation: str
@@ -55,6 +61,16 @@ class Occurrence:
     evidence: EvidenceRule
     at_least: int
     nature: str = "duty"
+    assigned: str = ""
+    formerly: tuple[str, ...] = ()
+    counted_from: tuple[str, ...] = ()
+    has_successor: bool = True
+    due_at: datetime | None = None
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Return every agency a report on the period names: who owed it first, and who answers for it."""
+        return (*self.formerly, self.agency)
 
     @property
     def reading_vi(self) -> str:
@@ -88,12 +104,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An event that calls for an answer: who asks whom, on which day, for when (None: not said)."""
+    """An event that calls for an answer: who asks whom, on which day, for when (None: not said).
+
+    `at`: the instant of the event, where a term runs by the hour (else the start of the day).
+    """
 
     key: str
     agency: str
     on: date
     due_on: date | None = None
+    at: datetime | None = None
 
 
 def occurrences(
@@ -111,15 +131,14 @@ def occurrences(
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), QĐ art. 2 (in force from 10 December 2020).
     """
     if obligation.period.kind == "event":
-        found = [_asked(obligation, request) for request in requests]
-    else:
-        agencies = regulation.members(obligation.owed_by)
-        found = [
-            _occurrence(regulation, obligation, agency=agency, period=period, due=due)
-            for period, due in _periods(regulation, obligation, from_on, until_on, calendar=calendar)
-            for agency in agencies
-        ]
-    return [each for each in found if from_on <= (each.due_on or each.period.end) <= until_on]
+        asked = [_asked(regulation, obligation, request, calendar=calendar) for request in requests]
+        return [each for each in asked if from_on <= (each.due_on or each.period.end) <= until_on]
+    return [
+        occurrence
+        for period, due in _periods(regulation, obligation, from_on, until_on, calendar=calendar)
+        if from_on <= (due.on or period.end) <= until_on
+        for occurrence in _each_agency(regulation, obligation, period=period, due=due)
+    ]
 
 
 def all_occurrences(
@@ -139,6 +158,7 @@ def assess(
     *,
     as_of: datetime,
     due_soon_days: int = DUE_SOON_DAYS,
+    waived: Collection[str] = (),
 ) -> Finding:
     """Return where one occurrence stands at `as_of`, by the facts known then; later facts are ignored.
 
@@ -146,7 +166,8 @@ def assess(
     """
     known = [fact for fact in facts if _concerns(occurrence, fact) and fact.at <= as_of]
     counted = quotas.allocate([occurrence.need], known)[occurrence.id]
-    return _finding(occurrence, counted, as_of=as_of, due_soon_days=due_soon_days)
+    finding = _finding(occurrence, counted, as_of=as_of, due_soon_days=due_soon_days)
+    return _with_waiver(finding, waived)
 
 
 def assess_all(
@@ -155,20 +176,31 @@ def assess_all(
     *,
     as_of: datetime,
     due_soon_days: int = DUE_SOON_DAYS,
+    waived: Collection[str] = (),
 ) -> list[Finding]:
-    """Return a finding per occurrence, in their order; one fact counts for one occurrence of a duty."""
+    """Return a finding per occurrence, in their order; one fact counts for one occurrence of a duty.
+
+    `waived`: ids of occurrences that a decision with a legal basis lifts.
+    """
     by_party: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         if fact.at <= as_of:
             by_party.setdefault((fact.kind, fact.agency), []).append(fact)
     series: dict[tuple[str, str], list[Occurrence]] = {}
     for occurrence in found:
-        series.setdefault((occurrence.obligation, occurrence.agency), []).append(occurrence)
+        series.setdefault((occurrence.obligation, occurrence.assigned or occurrence.agency), []).append(occurrence)
     counted: dict[str, tuple[Fact, ...]] = {}
-    for (_, agency), group in series.items():
-        known = by_party.get((group[0].evidence.fact, agency), [])
+    for group in series.values():
+        agencies = dict.fromkeys(name for each in group for name in (each.agency, *each.counted_from))
+        known = [fact for name in agencies for fact in by_party.get((group[0].evidence.fact, name), ())]
         counted.update(quotas.allocate([each.need for each in group], known))
-    return [_finding(each, counted[each.id], as_of=as_of, due_soon_days=due_soon_days) for each in found]
+    judged = (_finding(each, counted[each.id], as_of=as_of, due_soon_days=due_soon_days) for each in found)
+    return [_with_waiver(finding, waived) for finding in judged]
+
+
+def answered_by(regulation: Regulation, occurrence: Occurrence, on: date) -> successions.Answering:
+    """Return who answers on `on` for an occurrence, open ones of a body that has ended since included."""
+    return successions.answering(regulation, occurrence.agency, on, duty=occurrence.obligation)
 
 
 def _periods(
@@ -179,26 +211,97 @@ def _periods(
     *,
     calendar: WorkingCalendar,
 ) -> Iterator[tuple[Period, Due]]:
-    instrument = regulation.instrument
-    first = max(from_on - _MARGIN, instrument.effective_on)
-    last = min(until_on + _MARGIN, instrument.ended_on or date.max - timedelta(days=1))
+    instrument, kind = regulation.instrument, obligation.period.kind
+    margin = _SHORT_MARGIN if kind in periods.DAYS or kind == "month" else _MARGIN
+    first = max(from_on - margin, instrument.effective_on, obligation.since or date.min)
+    last = min(until_on + margin, instrument.ended_on or date.max, obligation.until or date.max)
     if first > last:
         return
-    starts = periods.CALENDAR_START
-    if obligation.period.starts is not None:
-        starts = regulation.parameter(obligation.period.starts).month_day(last) or starts
-    for period in periods.between(obligation.period.kind, first, last, starts=starts):
+    if kind == "continuous":
+        start = max(instrument.effective_on, obligation.since or date.min)
+        yield periods.continuous(start, min(last, until_on)), duties.NOT_FIXED
+        return
+    starts = cycle_start(regulation, obligation, last)
+    for period in periods.between(kind, first, last, starts=starts):
+        if kind == "working_day" and not calendars.is_working(calendar, period.start):
+            continue
         yield period, duties.due(obligation.due, period, regulation=regulation, calendar=calendar)
 
 
-def _occurrence(regulation: Regulation, obligation: Obligation, *, agency: str, period: Period, due: Due) -> Occurrence:
+def cycle_start(regulation: Regulation, obligation: Obligation, on: date) -> MonthDay:
+    """Return the day of the year the duty's cycle begins, by the value in force on `on`."""
+    if obligation.period.starts is None:
+        return periods.CALENDAR_START
+    on = max(on, regulation.instrument.effective_on)
+    return regulation.parameter(obligation.period.starts).month_day(on) or periods.CALENDAR_START
+
+
+def _each_agency(regulation: Regulation, obligation: Obligation, *, period: Period, due: Due) -> Iterator[Occurrence]:
+    members = regulation.members(obligation.owed_by)
+    jointly = members if _is_joint(regulation, obligation, period) else ()
+    if not regulation.successions:
+        for name in members:
+            yield _occurrence(regulation, obligation, assigned=name, period=period, due=due, jointly=jointly)
+        return
+    at_start = {
+        name: successions.answering(regulation, name, period.start, duty=obligation.id).agencies for name in members
+    }
+    standing = {name for name in members if name in at_start[name]}
+    for name in members:
+        if name not in standing and standing.issuperset(at_start[name]):
+            continue  # merged before the period began into a body that owes it anyway
+        standing.update(at_start[name])
+        yield from _owed(regulation, obligation, assigned=name, period=period, due=due, jointly=jointly)
+
+
+def _owed(
+    regulation: Regulation,
+    obligation: Obligation,
+    *,
+    assigned: str,
+    period: Period,
+    due: Due,
+    jointly: tuple[str, ...],
+) -> Iterator[Occurrence]:
+    answering = successions.answering(regulation, assigned, due.on or period.end, duty=obligation.id)
+    before = successions.answering(regulation, assigned, period.start, duty=obligation.id)
+    counted = (*successions.lineage(regulation, assigned, duty=obligation.id), *jointly)
+    for owner in answering.agencies:
+        made = _occurrence(regulation, obligation, assigned=assigned, period=period, due=due, jointly=())
+        split = f"+{owner}" if len(answering.agencies) > 1 else ""
+        yield replace(
+            made,
+            id=f"{obligation.id}@{assigned}{split}@{period.key}",
+            agency=owner,
+            formerly=tuple(name for name in before.agencies if name != owner),
+            counted_from=tuple(name for name in dict.fromkeys(counted) if not split or name in {assigned, owner}),
+            has_successor=answering.is_recorded,
+        )
+
+
+def _is_joint(regulation: Regulation, obligation: Obligation, period: Period) -> bool:
+    mode = obligation.evidence.mode
+    if mode in {"single", "joint"}:
+        return mode == "joint"
+    return regulation.parameter(mode).word(period.end) == "joint"
+
+
+def _occurrence(
+    regulation: Regulation,
+    obligation: Obligation,
+    *,
+    assigned: str,
+    period: Period,
+    due: Due,
+    jointly: tuple[str, ...],
+) -> Occurrence:
     wanted = obligation.evidence.at_least
     count = regulation.parameter(wanted).number(period.end) if wanted else 1
     return Occurrence(
-        id=f"{obligation.id}@{agency}@{period.key}",
+        id=f"{obligation.id}@{assigned}@{period.key}",
         obligation=obligation.id,
         clauses=obligation.clauses,
-        agency=agency,
+        agency=assigned,
         period=period,
         phrase=obligation.due.phrase if obligation.due else None,
         due_on=due.on,
@@ -207,39 +310,49 @@ def _occurrence(regulation: Regulation, obligation: Obligation, *, agency: str, 
         evidence=obligation.evidence,
         at_least=1 if count is None else count,
         nature=obligation.nature,
+        assigned=assigned,
+        counted_from=jointly,
+        due_at=due.at,
     )
 
 
-def _asked(obligation: Obligation, request: Request) -> Occurrence:
-    return Occurrence(
-        id=f"{obligation.id}@{request.agency}@{request.key}",
-        obligation=obligation.id,
-        clauses=obligation.clauses,
-        agency=request.agency,
-        period=periods.event(request.key, request.on),
-        phrase=None,
-        due_on=request.due_on,
-        rolled_from=None,
-        reading=Text("Theo yêu cầu", "On request") if request.due_on else duties.NOT_FIXED.reading,
-        evidence=obligation.evidence,
-        at_least=1,
-        nature=obligation.nature,
-    )
+def _asked(
+    regulation: Regulation, obligation: Obligation, request: Request, *, calendar: WorkingCalendar
+) -> Occurrence:
+    due = duties.NOT_FIXED
+    if request.due_on is not None:
+        due = Due(request.due_on, None, None, Text("Theo yêu cầu", "On request"))
+    elif obligation.due is not None:
+        at = request.at or datetime.combine(request.on, time(), tzinfo=LEGAL_ZONE)
+        due = duties.after(obligation.due, at, regulation=regulation, calendar=calendar, event_on=request.on)
+    period = periods.event(request.key, request.on)
+    made = _occurrence(regulation, obligation, assigned=request.agency, period=period, due=due, jointly=())
+    return replace(made, counted_from=successions.lineage(regulation, request.agency, duty=obligation.id), at_least=1)
 
 
 def _concerns(occurrence: Occurrence, fact: Fact) -> bool:
-    return fact.kind == occurrence.evidence.fact and fact.agency == occurrence.agency
+    return fact.kind == occurrence.evidence.fact and fact.agency in {occurrence.agency, *occurrence.counted_from}
+
+
+def _with_waiver(finding: Finding, waived: Collection[str]) -> Finding:
+    is_met = finding.status in {Status.DONE, Status.DONE_LATE}
+    if finding.occurrence.id not in waived or is_met:
+        return finding
+    return replace(finding, status=Status.WAIVED, days_late=0)
 
 
 def _finding(occurrence: Occurrence, counted: tuple[Fact, ...], *, as_of: datetime, due_soon_days: int) -> Finding:
     today = as_of.astimezone(LEGAL_ZONE).date()
     ordered = sorted(counted, key=lambda fact: fact.at)
+    if occurrence.evidence.match == "breach":
+        status = _standing(occurrence, ordered, today=today)
+        return Finding(occurrence, status, 0, len(ordered), 0, tuple(ordered))
     is_met = len(ordered) >= occurrence.at_least
-    done_on = ordered[occurrence.at_least - 1].on if is_met else None
-    status = _status(occurrence, done_on=done_on, today=today, due_soon_days=due_soon_days)
+    done = ordered[occurrence.at_least - 1] if is_met else None
+    status = _status(occurrence, done_at=done.at if done else None, as_of=as_of, due_soon_days=due_soon_days)
     late = 0
     if occurrence.due_on is not None and status in {Status.DONE_LATE, Status.OVERDUE}:
-        late = ((done_on or today) - occurrence.due_on).days
+        late = ((done.on if done else today) - occurrence.due_on).days
     return Finding(
         occurrence=occurrence,
         status=status,
@@ -247,20 +360,33 @@ def _finding(occurrence: Occurrence, counted: tuple[Fact, ...], *, as_of: dateti
         found=len(ordered),
         days_late=late,
         evidence=tuple(ordered),
-        done_on=done_on,
+        done_on=done.on if done else None,
     )
 
 
-def _status(occurrence: Occurrence, *, done_on: date | None, today: date, due_soon_days: int) -> Status:
-    due_on = occurrence.due_on
-    if done_on is not None:
-        return Status.DONE if due_on is None or done_on <= due_on else Status.DONE_LATE
+def _standing(occurrence: Occurrence, breaches: Sequence[Fact], *, today: date) -> Status:
+    # A standing duty is kept as long as no breach is known; it is never "done" before the day is over.
+    if breaches:
+        return Status.OVERDUE
+    return Status.DONE if today > occurrence.period.end else Status.DUE
+
+
+def _is_late(occurrence: Occurrence, at: datetime) -> bool:
+    if occurrence.due_at is not None:
+        return at > occurrence.due_at
+    return occurrence.due_on is not None and at.astimezone(LEGAL_ZONE).date() > occurrence.due_on
+
+
+def _status(occurrence: Occurrence, *, done_at: datetime | None, as_of: datetime, due_soon_days: int) -> Status:
+    if done_at is not None:
+        return Status.DONE_LATE if _is_late(occurrence, done_at) else Status.DONE
     if occurrence.nature == "request":
         return Status.REQUESTED
-    if due_on is None:
+    if occurrence.due_on is None:
         return Status.NOT_FIXED
-    if today > due_on:
+    if _is_late(occurrence, as_of):
         return Status.OVERDUE
+    today = as_of.astimezone(LEGAL_ZONE).date()
     if today < occurrence.period.start:
         return Status.NOT_YET
-    return Status.DUE_SOON if (due_on - today).days <= due_soon_days else Status.DUE
+    return Status.DUE_SOON if (occurrence.due_on - today).days <= due_soon_days else Status.DUE

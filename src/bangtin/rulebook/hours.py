@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bangtin.rulebook import calendars, citations
+from bangtin.rulebook import airtime, calendars, citations
 from bangtin.rulebook.calendars import DayKind, WorkingCalendar
 from bangtin.rulebook.errors import UnknownName
-from bangtin.rulebook.shapes import DayHoursRule, HoursRule, Regulation
-from bangtin.rulebook.texts import DAY_S, LEGAL_ZONE, Text, Window, clock, day_label, windows_label
+from bangtin.rulebook.shapes import DayHoursRule, HoursRule, Regulation, Unit
+from bangtin.rulebook.texts import DAY_S, LEGAL_ZONE, MonthDay, Text, Window, clock, day_label, windows_label
 
 Interval = tuple[datetime, datetime]
+_HALVES = {
+    "hours.morning_below_minimum": Text("Buổi sáng ngày", "The morning of"),
+    "hours.afternoon_below_minimum": Text("Buổi chiều ngày", "The afternoon of"),
+}
 LocalWindows = Mapping[date, tuple[Window, ...]]
 
 
@@ -28,7 +32,9 @@ class ClusterHours:
 class DayHours:
     """The hours of one day. `windows` None: the operator may set them and has not.
 
-    `citation` is the clause id; the advisory bounds warn and never refuse.
+    `citation` is the clause id; the advisory bounds warn and never refuse. `minimum_s`, `morning_s`, `afternoon_s`:
+    least airtime without advertising; `noon_s` parts the halves and is local, never fixed by the text (None: not
+    set). `tolerance_s`: outage a day that the province lets pass (None: it has set none).
     """
 
     on: date
@@ -39,6 +45,12 @@ class DayHours:
     is_fixed: bool
     advisory_min_s: int | None = None
     advisory_max_s: int | None = None
+    mode: str = "fixed"
+    minimum_s: int | None = None
+    morning_s: int | None = None
+    afternoon_s: int | None = None
+    noon_s: int | None = None
+    tolerance_s: int | None = None
 
     @property
     def total_s(self) -> int:
@@ -94,18 +106,25 @@ def day(
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1.a and 8.1.b.
     """
     regulation, found = rule.regulation, calendars.day(calendar, on)
-    part = _part(rule, found.kind)
-    is_fixed = part.windows is not None
+    part = _part(rule, found.kind, on)
     windows = regulation.parameter(part.windows).windows(on) if part.windows else (local or {}).get(on)
+    if part.mode == "round_the_clock":
+        windows = (Window(0, DAY_S),)
     return DayHours(
         on=on,
         kind=found.kind,
         reason=found.reason,
         windows=windows or None,
         citation=part.clause,
-        is_fixed=is_fixed,
+        is_fixed=part.mode in {"fixed", "round_the_clock"},
         advisory_min_s=_hours_s(regulation, part.advisory_min, on),
         advisory_max_s=_hours_s(regulation, part.advisory_max, on),
+        mode=part.mode,
+        minimum_s=_minutes_s(regulation, part.minimum, on),
+        morning_s=_minutes_s(regulation, part.morning, on),
+        afternoon_s=_minutes_s(regulation, part.afternoon, on),
+        noon_s=regulation.parameter(part.noon).time_s(on) if part.noon else None,
+        tolerance_s=_minutes_s(regulation, part.tolerance, on),
     )
 
 
@@ -159,6 +178,8 @@ def check_day_total(hours: DayHours, *, total_s: int | None = None) -> tuple[Adv
     """
     total = hours.total_s if total_s is None else total_s
     low, high = hours.advisory_min_s, hours.advisory_max_s
+    if hours.mode == "minimum":
+        return _planned_airtime(hours, total)
     if total == 0 or hours.is_fixed:
         return ()
     if low is not None and total < low:
@@ -168,11 +189,61 @@ def check_day_total(hours: DayHours, *, total_s: int | None = None) -> tuple[Adv
     return ()
 
 
-def _part(rule: ClusterHours, kind: DayKind) -> DayHoursRule:
+def _planned_airtime(hours: DayHours, total: int) -> tuple[Advice, ...]:
+    """Return what the operator's windows leave too short; no windows at all are too short as well."""
+    found = airtime.judge(hours, tuple((each.opens_s, each.closes_s) for each in hours.windows or ()))
+    short = [] if total >= (hours.minimum_s or 0) else [_short("hours.below_minimum", hours, total, hours.minimum_s)]
+    if found.is_morning_short:
+        short.append(_short("hours.morning_below_minimum", hours, found.morning_s or 0, hours.morning_s))
+    if found.is_afternoon_short:
+        short.append(_short("hours.afternoon_below_minimum", hours, found.afternoon_s or 0, hours.afternoon_s))
+    return tuple(short)
+
+
+def _short(code: str, hours: DayHours, total: int, least: int | None) -> Advice:
+    vi, en = citations.format_vi(hours.citation), citations.format_en(hours.citation)
+    on, has, least_h = day_label(hours.on), f"{total / 3600:.3g}", f"{(least or 0) / 3600:.3g}"
+    which = _HALVES.get(code, Text("Ngày", ""))
+    return Advice(
+        code=code,
+        citation=hours.citation,
+        reason=Text(
+            f"{which.vi} {on} có {has} giờ; tối thiểu {least_h} giờ ({vi}).",
+            f"{which.en} {on} has {has} h of at least {least_h} h ({en}).".strip(),
+        ),
+    )
+
+
+def _part(rule: ClusterHours, kind: DayKind, on: date) -> DayHoursRule:
     for part in rule.rule.by_day:
-        if kind in part.days:
+        if kind in part.days and in_season(rule.regulation, part, on):
             return part
     raise UnknownName(what="operating hours for", name=kind, instrument=rule.regulation.id)
+
+
+def in_season(regulation: Regulation, part: DayHoursRule, on: date) -> bool:
+    """Return whether `on` lies in the part's season, both days counted; a season may run over New Year."""
+    if part.season_from is None or part.season_until is None:
+        return True
+    first = regulation.parameter(part.season_from).month_day(on)
+    last = regulation.parameter(part.season_until).month_day(on)
+    return in_span(first, last, on)
+
+
+def in_span(first: MonthDay | None, last: MonthDay | None, on: date) -> bool:
+    """Return whether `on` lies from `first` to `last` of any year; a bound that is not fixed holds no day."""
+    if first is None or last is None:
+        return False
+    today = MonthDay(on.month, on.day)
+    return first <= today <= last if first <= last else today >= first or today <= last
+
+
+def _minutes_s(regulation: Regulation, parameter: str | None, on: date) -> int | None:
+    if parameter is None:
+        return None
+    found = regulation.parameter(parameter)
+    number = found.number(on)
+    return None if number is None else number * (3600 if found.unit is Unit.HOUR else 60)
 
 
 def _hours_s(regulation: Regulation, parameter: str | None, on: date) -> int | None:

@@ -6,6 +6,7 @@ Shape of the root: `<province>/<instrument>/{regulation,clauses,agencies,…}.ya
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,12 +22,15 @@ from bangtin.rulebook.shapes import (
     Erratum,
     HoursRule,
     Instrument,
+    LanguageGroup,
+    LanguageRule,
     Mandate,
     Obligation,
     Parameter,
     PostSeed,
     Regulation,
     ReportKind,
+    RetentionRule,
     Route,
     Succession,
 )
@@ -78,11 +82,27 @@ class _Obligations:
 class _Content:
     categories: tuple[CategorySeed, ...] = ()
     routes: tuple[Route, ...] = ()
+    languages: tuple[LanguageRule, ...] = ()
+    language_groups: tuple[LanguageGroup, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reports:
     reports: tuple[ReportKind, ...] = ()
+
+
+FILES: Mapping[str, type] = {
+    "regulation.yaml": _Head,
+    "clauses.yaml": _Clauses,
+    "parameters/*.yaml": _Parameters,
+    "agencies.yaml": _Agencies,
+    "clusters.yaml": _Clusters,
+    "hours.yaml": _Hours,
+    "obligations.yaml": _Obligations,
+    "content.yaml": _Content,
+    "reports.yaml": _Reports,
+}
 
 
 def default_root() -> Path:
@@ -138,6 +158,9 @@ def load_folder(folder: Path, *, root: Path) -> Regulation:
         obligations=_part(_Obligations, folder, "obligations", root=root).obligations,
         categories=content.categories,
         routes=content.routes,
+        languages=content.languages,
+        language_groups=content.language_groups,
+        retention=content.retention,
         reports=_part(_Reports, folder, "reports", root=root).reports,
     )
     problems = checking.problems(regulation)

@@ -59,6 +59,8 @@ def allocate(needs: Iterable[Need], facts: Iterable[Fact]) -> Mapping[str, tuple
 
 
 def _is_own(need: Need, fact: Fact) -> bool:
+    if need.match == "breach":
+        return need.period.start <= fact.on
     if fact.period is not None or need.match == "for_period":
         return fact.period == need.period.key
     return need.period.holds(fact.on)

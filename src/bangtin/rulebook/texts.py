@@ -85,6 +85,17 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
+def clock_s(text: str) -> int:
+    """Return "HH:MM" as seconds from midnight.
+
+    Raises: ValueError if it is no time of day.
+    """
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
+    if match is None:
+        raise ValueError("a time of day as HH:MM, such as 12:00")
+    return int(match[1]) * 3600 + int(match[2]) * 60
+
+
 def windows_label(windows: tuple[Window, ...]) -> str:
     """Return windows as people read them: "07:30–11:00, 13:30–18:00"."""
     return ", ".join(f"{clock(w.opens_s)}–{clock(w.closes_s)}" for w in windows)

@@ -5,6 +5,8 @@ A number of the law stands once, as a dated `Parameter`; every other record name
 """
 
 from bangtin.rulebook.shapes.law import (
+    READINGS,
+    Amendment,
     Article,
     Carrier,
     Clause,
@@ -37,17 +39,22 @@ from bangtin.rulebook.shapes.work import (
     EvidenceRule,
     Figure,
     HoursRule,
+    LanguageGroup,
+    LanguageRule,
     Obligation,
     OutlineSection,
     PeriodRule,
     ReportKind,
+    RetentionRule,
     Route,
     RouteStep,
 )
 
 __all__ = [
+    "READINGS",
     "AgencyGroup",
     "AgencySeed",
+    "Amendment",
     "Article",
     "Carrier",
     "CategorySeed",
@@ -66,6 +73,8 @@ __all__ = [
     "Figure",
     "HoursRule",
     "Instrument",
+    "LanguageGroup",
+    "LanguageRule",
     "Mandate",
     "Obligation",
     "OutlineSection",
@@ -74,6 +83,7 @@ __all__ = [
     "PostSeed",
     "Regulation",
     "ReportKind",
+    "RetentionRule",
     "Route",
     "RouteStep",
     "Succession",

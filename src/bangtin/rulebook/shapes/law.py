@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bangtin.rulebook.decoding import NOWHERE, Source
 from bangtin.rulebook.errors import NoValueYet
-from bangtin.rulebook.texts import MonthDay, Text, Window
+from bangtin.rulebook.texts import MonthDay, Text, Window, clock_s
 
 
 class ClauseKind(StrEnum):
@@ -49,11 +49,31 @@ class Unit(StrEnum):
     DAY_OF_MONTH = "day_of_month"
     MONTH_DAY = "month_day"
     WINDOWS = "windows"
+    MINUTE = "minute"
+    TIME = "time"
+    READING = "reading"
+
+
+READINGS = ("single", "joint")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A later paper that changes this one: its number, the day it takes effect, the clauses it touches."""
+
+    number: str
+    effective_on: date
+    clauses: tuple[str, ...]
+    note: Text
+    source: Source = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """The paper itself: number as printed, dates, issuer, and what it switches on."""
+    """The paper itself: number as printed, dates, issuer, and what it switches on.
+
+    `ended_on` is its last day in force, by the paper `ended_by`.
+    """
 
     id: str
     clause_prefix: str
@@ -69,7 +89,12 @@ class Instrument:
     ended_on: date | None = None
     ended_by: str | None = None
     name: Text | None = None
+    amendments: tuple[Amendment, ...] = ()
     source: Source = NOWHERE
+
+    def in_force(self, on: date) -> bool:
+        """Return whether it binds on `on`."""
+        return self.effective_on <= on and (self.ended_on is None or on <= self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +182,16 @@ class Parameter:
         """Return a day of the year in force on `on`."""
         raw = self.raw(on)
         return None if raw is None else MonthDay.parse(str(raw))
+
+    def time_s(self, on: date) -> int | None:
+        """Return a time of day in force on `on`, in seconds from midnight."""
+        raw = self.raw(on)
+        return None if raw is None else clock_s(str(raw))
+
+    def word(self, on: date) -> str | None:
+        """Return a choice in force on `on` (unit `reading`: single or joint)."""
+        raw = self.raw(on)
+        return None if raw is None else str(raw)
 
     def windows(self, on: date) -> tuple[Window, ...] | None:
         """Return the windows of a day in force on `on`."""

@@ -53,13 +53,19 @@ class AgencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """What became of an agency, by which legal basis."""
+    """What became of an agency, by which legal basis: rename, merge, split, transfer or abolish.
+
+    `successor` null: abolished, and nobody recorded yet. `duties` (obligation ids) and `clusters` narrow what a
+    transfer or a split hands over; without them everything goes.
+    """
 
     predecessor: str
-    successor: str
+    successor: str | None
     kind: str
     effective_on: date
     basis: str
+    duties: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
     source: Source = NOWHERE
 
 

@@ -17,7 +17,16 @@ from bangtin.rulebook.shapes.people import (
     PostSeed,
     Succession,
 )
-from bangtin.rulebook.shapes.work import CategorySeed, HoursRule, Obligation, ReportKind, Route
+from bangtin.rulebook.shapes.work import (
+    CategorySeed,
+    HoursRule,
+    LanguageGroup,
+    LanguageRule,
+    Obligation,
+    ReportKind,
+    RetentionRule,
+    Route,
+)
 
 Found = TypeVar("Found")
 
@@ -41,6 +50,9 @@ class Regulation:
     routes: tuple[Route, ...]
     reports: tuple[ReportKind, ...]
     errata: tuple[Erratum, ...]
+    languages: tuple[LanguageRule, ...] = ()
+    language_groups: tuple[LanguageGroup, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -80,6 +92,26 @@ class Regulation:
     def report(self, name: str) -> ReportKind:
         """Return the report kind with this id."""
         return self._named("report kind", name, {each.id: each for each in self.reports})
+
+    def category(self, name: str) -> CategorySeed:
+        """Return the category or tag with this id."""
+        return self._named("category", name, {each.id: each for each in self.categories})
+
+    def route(self, name: str) -> Route:
+        """Return the route with this id."""
+        return self._named("route", name, {each.id: each for each in self.routes})
+
+    def language_rule(self, name: str) -> LanguageRule:
+        """Return the language rule with this id."""
+        return self._named("language rule", name, {each.id: each for each in self.languages})
+
+    def retention_rule(self, name: str) -> RetentionRule:
+        """Return the retention rule with this id."""
+        return self._named("retention rule", name, {each.id: each for each in self.retention})
+
+    def group(self, name: str) -> AgencyGroup:
+        """Return the circle of agencies with this id."""
+        return self._named("group", name, {each.id: each for each in self.groups})
 
     def hours_of(self, cluster: str) -> HoursRule:
         """Return the operating-hours rule of a cluster."""

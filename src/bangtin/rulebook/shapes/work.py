@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bangtin.rulebook.decoding import NOWHERE, Source
 from bangtin.rulebook.texts import Text
@@ -10,7 +11,13 @@ from bangtin.rulebook.texts import Text
 
 @dataclass(frozen=True, slots=True)
 class DayHoursRule:
-    """Hours for some kinds of day: fixed windows, or the operator's with advisory bounds."""
+    """Hours for some kinds of day, in one of four modes. All names are of parameters.
+
+    fixed: `windows`. operator_sets: the operator's windows, with advisory bounds. minimum: the operator's windows,
+    at least `minimum` (and `morning`, `afternoon`) of content that is no advertising; `noon` parts the halves.
+    round_the_clock: all day; `tolerance` is what only the province may grant. `season_from`, `season_until`
+    (month_day, both counted) narrow any of them to a season.
+    """
 
     days: tuple[str, ...]
     clause: str
@@ -18,12 +25,35 @@ class DayHoursRule:
     windows: str | None = None
     advisory_min: str | None = None
     advisory_max: str | None = None
+    minimum: str | None = None
+    morning: str | None = None
+    afternoon: str | None = None
+    noon: str | None = None
+    tolerance: str | None = None
+    season_from: str | None = None
+    season_until: str | None = None
     note: Text | None = None
+
+    def named(self) -> tuple[str, ...]:
+        """Return the parameters it names."""
+        names = (
+            self.windows,
+            self.advisory_min,
+            self.advisory_max,
+            self.minimum,
+            self.morning,
+            self.afternoon,
+            self.noon,
+            self.tolerance,
+            self.season_from,
+            self.season_until,
+        )
+        return tuple(name for name in names if name is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class HoursRule:
-    """The operating hours of some clusters; each kind of day stands in exactly one of `by_day`."""
+    """The operating hours of some clusters; each kind of day stands in exactly one of `by_day` (per season)."""
 
     id: str
     clusters: tuple[str, ...]
@@ -34,7 +64,7 @@ class HoursRule:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRule:
-    """How often: month, quarter, half_year, year, event; `starts` names a month_day parameter."""
+    """How often: a kind of `periods.KINDS`, or event; `starts` names a month_day parameter (the cycle's first day)."""
 
     kind: str
     starts: str | None = None
@@ -42,19 +72,27 @@ class PeriodRule:
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
-    """The phrase that sets the last day: `operator` is before, on, no_later_than, period_end or last_working_day."""
+    """The phrase that sets the last day on time.
+
+    `operator`: before, on, no_later_than name a day; within_days, within_working_days, within_hours a term that
+    runs from the event (else from the period's end); period_end, last_working_day name none; at_once fixes no number.
+    `day` names the parameter of that day or term. `rolls` false: the deed belongs to its own day (airtime).
+    """
 
     operator: str
     phrase: Text
     day: str | None = None
     clause: str | None = None
+    rolls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
     """What shows a duty done: a fact's kind; how many (a count parameter, else 1); how it is matched.
 
-    `match`: for_period (the fact names its period) or in_period (its day lies in it). `mode`: single or joint.
+    `match`: for_period (the fact names its period), in_period (its day lies in it) or breach (a standing duty: the
+    fact is a breach, none is wanted). `mode`: single (each agency its own), joint (one agency's deed counts for
+    all), or a parameter of unit `reading`.
     """
 
     fact: str
@@ -80,12 +118,18 @@ class Obligation:
     due: DueRule | None = None
     nature: str = "duty"
     note: Text | None = None
+    since: date | None = None
+    until: date | None = None
+    until_basis: str | None = None
     source: Source = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class CategorySeed:
-    """A category or tag of content; `parent` makes a branch."""
+    """A category or tag of content; `parent` makes a branch.
+
+    `cluster_kinds`: where it may be shown (none: anywhere); `priority_on`: the kinds of cluster that put it first.
+    """
 
     id: str
     name: Text
@@ -93,27 +137,90 @@ class CategorySeed:
     kind: str = "category"
     parent: str | None = None
     default_for: tuple[str, ...] = ()
+    cluster_kinds: tuple[str, ...] = ()
+    priority_on: tuple[str, ...] = ()
+    priority_clause: str | None = None
+    is_advertising: bool = False
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRule:
+    """The languages a clause names. Codes: `vi`, `en`, a pair `vi+en`, or a group such as `minority`, `foreign`.
+
+    `required`: the set has to cover each; `optional`: may be there; `is_open`: the text's list has no end.
+    """
+
+    id: str
+    clause: str
+    name: Text
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    is_open: bool = False
+    done_by: tuple[str, ...] = ()
+    cluster_kinds: tuple[str, ...] = ()
+    note: Text | None = None
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageGroup:
+    """Languages that a text names by a word ("minority languages"); the province lists what is used."""
+
+    id: str
+    name: Text
+    members: tuple[str, ...] = ()
+    is_open: bool = False
+    is_local: bool = True
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """How long what is kept: `months` names a parameter (null value: no term is fixed, nothing is deleted).
+
+    `is_floor`: the term is the least time to keep; deleting after it is the province's choice, never a duty.
+    """
+
+    id: str
+    name: Text
+    clause: str
+    held_by: tuple[str, ...]
+    keeps: tuple[str, ...]
+    months: str
+    is_floor: bool = True
+    cluster_kinds: tuple[str, ...] = ()
+    note: Text | None = None
     source: Source = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class RouteStep:
-    """One step of a workflow: the verb, who does it, by which clause (none: our safeguard)."""
+    """One step of a workflow: the verb, who does it, by which clause (none: our safeguard).
+
+    `term` names a parameter (hours) where one is set; `is_optional`: the text leaves it open; `is_request`: asked of
+    a body that owes nothing here.
+    """
 
     verb: str
     by: str
     clause: str | None = None
     note: Text | None = None
+    term: str | None = None
+    is_optional: bool = False
+    is_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way something takes from desk to desk."""
+    """The way something takes from desk to desk; `kind`: content, budget, escalation, plan or other."""
 
     id: str
     name: Text
     steps: tuple[RouteStep, ...]
+    kind: str = "content"
     is_local: bool = False
+    cluster_kinds: tuple[str, ...] = ()
     note: Text | None = None
     source: Source = NOWHERE
 
