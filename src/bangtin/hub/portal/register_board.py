@@ -36,7 +36,7 @@ CARRIERS: Mapping[str, tuple[str | Promise, str]] = {
     "bangtin.hub.reports.actions.compile_report": (gettext_lazy("The report, filled from the data"), "/bao-cao/"),
 }
 UNITS: Mapping[Unit, str | Promise] = {
-    Unit.COUNT: gettext_lazy("times"),
+    Unit.COUNT: gettext_lazy("count"),
     Unit.HOUR: gettext_lazy("hours"),
     Unit.MONTH: gettext_lazy("months"),
     Unit.DAY: gettext_lazy("days"),
