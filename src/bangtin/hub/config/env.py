@@ -27,6 +27,8 @@ class Env:
     poll_s: int
     max_upload_bytes: int
     regulations_dir: Path | None
+    language: str
+    ffmpeg: Path | None
 
 
 NAMES = (
@@ -42,7 +44,10 @@ NAMES = (
     "BANGTIN_POLL_S",
     "BANGTIN_MAX_UPLOAD_BYTES",
     "BANGTIN_REGULATIONS_DIR",
+    "BANGTIN_LANGUAGE",
+    "BANGTIN_FFMPEG",
 )
+LANGUAGES = ("vi", "en")
 
 
 def read(environ: Mapping[str, str]) -> Env:
@@ -67,6 +72,8 @@ def read(environ: Mapping[str, str]) -> Env:
         poll_s=int(_number(environ, "BANGTIN_POLL_S", 15)),
         max_upload_bytes=int(_number(environ, "BANGTIN_MAX_UPLOAD_BYTES", 2_147_483_648)),
         regulations_dir=Path(regulations).resolve() if regulations else None,
+        language=_language(environ),
+        ffmpeg=Path(environ["BANGTIN_FFMPEG"]) if environ.get("BANGTIN_FFMPEG") else None,
     )
 
 
@@ -74,6 +81,8 @@ def secret(data_dir: Path, name: str) -> str:
     """A secret of this installation, made at first use and readable by its owner alone (mode 0600)."""
     path = data_dir / "secrets" / name
     if not path.exists():
+        if not data_dir.exists():
+            data_dir.mkdir(parents=True, mode=0o700)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = path.with_name(f"{name}.{os.getpid()}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -86,6 +95,15 @@ def secret(data_dir: Path, name: str) -> str:
         finally:
             temporary.unlink()
     return path.read_text()
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    """The language commands speak: as set, else English where the machine's is, else Vietnamese."""
+    chosen = environ.get("BANGTIN_LANGUAGE")
+    if chosen and chosen not in LANGUAGES:
+        raise BadSetting(f"BANGTIN_LANGUAGE is {chosen!r}; expected {' or '.join(LANGUAGES)}")
+    machine = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return chosen or ("en" if machine.startswith("en") else "vi")
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -23,6 +23,7 @@ PROVINCE = ENV.province
 POLL_S = ENV.poll_s
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 REGULATIONS_DIR = ENV.regulations_dir
+FFMPEG = ENV.ffmpeg
 
 APPS = (
     "kit",

@@ -1,0 +1,185 @@
+"""What `bangtin doctor` looks at: each finding says what is there or missing, and the command that mends it."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error as DatabaseError
+from django.utils.translation import gettext as _
+
+from bangtin.hub.config import machine, soundness
+from bangtin.hub.kit import clock
+
+LEAST_FREE_BYTES = 2_000_000_000
+LEAST_PYTHON = (3, 11)
+# The program's own age bounds the clock from below: an earlier "now" is a dead clock battery.
+EARLIEST_YEAR = 2026
+
+
+class State(StrEnum):
+    """What a finding means for the installation."""
+
+    GOOD = "good"
+    OPTIONAL = "optional"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `cure` is a command or a short instruction, empty when all is well."""
+
+    name: str
+    state: State
+    message: str
+    cure: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Everything looked at, in the order a newcomer would mend it."""
+    yield _python()
+    yield from _programs()
+    yield _fonts()
+    yield from _extras()
+    yield from _data_dir()
+    yield from _secrets()
+    yield _database()
+    yield _clock()
+    for weakness in soundness.weaknesses(settings.ENV, os.environ):
+        if weakness.setting != "BANGTIN_DATA_DIR":
+            yield Finding(weakness.setting, State.WRONG, weakness.message, weakness.cure)
+
+
+def _python() -> Finding:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info >= LEAST_PYTHON:
+        return Finding("python", State.GOOD, f"Python {found}")
+    return Finding(
+        "python", State.WRONG, _("Python %(found)s is too old.") % {"found": found}, "apt-get install python3.11"
+    )
+
+
+def _programs() -> Iterator[Finding]:
+    browser = machine.chromium()
+    said = machine.version_line(browser) if browser else ""
+    if browser and said:
+        yield Finding("chromium", State.GOOD, f"{said} ({browser})")
+    else:
+        yield Finding(
+            "chromium",
+            State.WRONG,
+            _("Chromium, which draws the screens, is missing or does not start."),
+            "apt-get install chromium",
+        )
+    ffmpeg = machine.ffmpeg()
+    said = machine.version_line(ffmpeg, "-version") if ffmpeg else ""
+    if ffmpeg and said:
+        yield Finding("ffmpeg", State.GOOD, f"{said.split(' Copyright')[0]} ({ffmpeg})")
+    else:
+        yield Finding(
+            "ffmpeg",
+            State.WRONG,
+            _("ffmpeg, which makes clips ready for the screens, is missing."),
+            "apt-get install ffmpeg   /   pip install 'bangtin[ffmpeg]'",
+        )
+    office = shutil.which("libreoffice") or shutil.which("soffice")
+    if office:
+        yield Finding("libreoffice", State.GOOD, office)
+    else:
+        yield Finding(
+            "libreoffice",
+            State.OPTIONAL,
+            _("LibreOffice is not here; it is needed only to turn a .docx into a PDF by command."),
+            "apt-get install libreoffice-writer-nogui",
+        )
+
+
+def _fonts() -> Finding:
+    count = machine.fonts_with_vietnamese()
+    own = settings.HUB.parent / "bundle" / "notices" / "fonts"
+    if not list(own.glob("*vietnamese*.woff2")):
+        return Finding(
+            "fonts", State.WRONG, _("The fonts of the text notices are missing from the program."), "make setup"
+        )
+    if count:
+        return Finding("fonts", State.GOOD, _("%(count)s system fonts have Vietnamese letters") % {"count": count})
+    return Finding(
+        "fonts",
+        State.OPTIONAL,
+        _("No system font with Vietnamese letters; pages and screens bring their own, papers as PDF need one."),
+        "apt-get install fonts-liberation fonts-noto-core",
+    )
+
+
+def _extras() -> Iterator[Finding]:
+    if find_spec("aiohttp") is None:
+        yield Finding("player", State.WRONG, _("The player's library is missing."), "pip install 'bangtin[player]'")
+    else:
+        yield Finding("player", State.GOOD, _("The player can be started"))
+    if connection.vendor == "postgresql" and find_spec("psycopg") is None:
+        yield Finding("postgres", State.WRONG, _("PostgreSQL's library is missing."), "pip install 'bangtin[postgres]'")
+
+
+def _data_dir() -> Iterator[Finding]:
+    folder: Path = settings.DATA_DIR
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        words = _("The data folder %(folder)s cannot be written.") % {"folder": folder}
+        yield Finding("data_dir", State.WRONG, words, f"chown -R $USER {folder}")
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        words = _("The data folder %(folder)s is open to every account (mode %(mode)s).")
+        yield Finding("data_dir", State.WRONG, words % {"folder": folder, "mode": f"{mode:04o}"}, f"chmod 700 {folder}")
+    else:
+        yield Finding("data_dir", State.GOOD, str(folder))
+    free = shutil.disk_usage(folder).free
+    words = _("%(free)s GB free on the disk of the data folder") % {"free": f"{free / 1e9:.1f}"}
+    if free >= LEAST_FREE_BYTES:
+        yield Finding("disk", State.GOOD, words)
+    else:
+        yield Finding("disk", State.WRONG, words, _("Make room, or move BANGTIN_DATA_DIR to a larger disk."))
+
+
+def _secrets() -> Iterator[Finding]:
+    open_files = [
+        path
+        for name in ("secrets", "keys")
+        for path in sorted((settings.DATA_DIR / name).rglob("*"))
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+    for path in open_files:
+        words = _("The secret %(path)s can be read by other accounts.") % {"path": path}
+        yield Finding("secrets", State.WRONG, words, f"chmod 600 {path}")
+    if not open_files:
+        yield Finding("secrets", State.GOOD, _("Secrets and keys are readable by their owner alone"))
+
+
+def _database() -> Finding:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (DatabaseError, OSError) as error:
+        words = _("The database does not answer: %(why)s") % {"why": " ".join(str(error).split())[:200]}
+        return Finding("database", State.WRONG, words, _("Check BANGTIN_DATABASE_URL and that the server runs."))
+    if not waiting:
+        return Finding("database", State.GOOD, _("%(vendor)s, up to date") % {"vendor": connection.vendor})
+    words = _("%(count)s changes of the database wait.") % {"count": waiting}
+    # An SQLite installation brings itself up to date at `serve`; before the first start all of them wait.
+    state = State.OPTIONAL if connection.vendor == "sqlite" else State.WRONG
+    return Finding("database", state, words, "bangtin migrate")
+
+
+def _clock() -> Finding:
+    at = clock.now()
+    if at.year < EARLIEST_YEAR:
+        words = _("The clock of this machine says %(at)s.") % {"at": f"{at:%Y-%m-%d %H:%M}Z"}
+        return Finding("clock", State.WRONG, words, "timedatectl set-ntp true")
+    return Finding("clock", State.GOOD, f"{at.astimezone(clock.LOCAL):%d/%m/%Y %H:%M:%S} (UTC+7)")

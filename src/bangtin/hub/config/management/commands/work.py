@@ -1,0 +1,35 @@
+"""`bangtin work`: one more worker process, for an installation on PostgreSQL."""
+
+import os
+import signal
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from bangtin.hub.config import serving
+from bangtin.hub.config.commanding import OurCommand
+from bangtin.hub.kit import tasks
+
+
+class Command(OurCommand):
+    """Runs background tasks until stopped."""
+
+    help = gettext_noop("Run background tasks in a process of their own (PostgreSQL installations).")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--name` tells workers of one machine apart; `--once` ends when the queue is empty."""
+        parser.add_argument("--name", default="1")
+        parser.add_argument("--once", action="store_true")
+
+    def handle(self, *args: Any, name: str, once: bool, **options: Any) -> None:
+        """Take back what a killed worker of this name had begun, then work."""
+        serving.migrate_or_refuse()
+        worker_id = f"{socket.gethostname()}-{name}"[:63]
+        tasks.take_back_interrupted(worker_id)
+        worker = tasks.worker(worker_id=worker_id, batch=once)
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, worker.shutdown)
+        self.stderr.write(f"{worker_id} ({os.getpid()})")
+        worker.run()
