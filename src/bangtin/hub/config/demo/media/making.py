@@ -1,4 +1,4 @@
-"""Makes the demo's files: little public notices, drawn here and encoded by ffmpeg, and one file that is no clip at all."""
+"""Makes the demo's files: little public notices, drawn here and encoded by ffmpeg, and one that is no clip at all."""
 
 import subprocess
 from collections.abc import Iterator
@@ -44,9 +44,9 @@ def make(folder: Path, *, clip_s: int = 4) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=3) as pool:
-        jobs = [pool.submit(encode, clip, folder) for clip in clips(clip_s)]
-        jobs.append(pool.submit(draw_pictures, folder))
-        for job in jobs:
+        moving = [pool.submit(encode, clip, folder) for clip in clips(clip_s)]
+        pool.submit(draw_pictures, folder).result()
+        for job in moving:
             job.result()
     (folder / "ban-tin-toi.mp4").write_text(BAD_CLIP, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""`bangtin account`: accounts and their posts from the command line, for the first administrator and for lost passwords."""
+"""`bangtin account`: accounts and posts from the command line: the first administrator, lost passwords."""
 
 import secrets
 from argparse import ArgumentParser
