@@ -29,7 +29,7 @@ def executable() -> str:
 
     Raises: NoFfmpeg.
     """
-    found = getattr(settings, "FFMPEG", "") or shutil.which("ffmpeg")
+    found = settings.FFMPEG or shutil.which("ffmpeg")
     if found:
         return str(found)
     try:

@@ -1,0 +1,1 @@
+"""Benchmarks of real processes; every one answers in the same shape (`shape.Result`)."""
