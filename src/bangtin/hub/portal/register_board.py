@@ -246,7 +246,7 @@ def _label(article_id: str) -> str:
     if article_id == "DC":
         return _("Outline")
     if article_id.startswith("QD."):
-        return _("Decision, art. %(number)s") % {"number": article_id.removeprefix("QD.")}
+        return _("Decision")
     return _("Article %(number)s") % {"number": article_id}
 
 
