@@ -1,4 +1,4 @@
-"""One installation made once and copied for each test; little media; a pair of hub and screen that ends with its test."""
+"""One installation, made once and copied for each test; little media; hubs and screens that end with their test."""
 
 import os
 import subprocess
@@ -66,7 +66,7 @@ def playing(hub: Hub, screens: Callable[..., Screen], films: dict[str, Path]) ->
 
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """`clip`: 4 s of 16:9 that moves and has an up and a left; `film`, `picture`, `filler`: 2 s each, told by colour."""
+    """`clip`: 4 s of 16:9 that moves; `film`, `picture`, `filler`: 2 s each, told apart by colour."""
     folder = tmp_path_factory.mktemp("films")
     moving = "testsrc2=s=1280x720:r=25:d=4"
     encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"]

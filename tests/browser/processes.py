@@ -108,6 +108,18 @@ class Hub:
             "SELECT n, grade, reason, \"end\", shown_ms FROM playlog_playrecord WHERE kind = 'play' ORDER BY epoch, n"
         )
 
+    def shown_names(self) -> list[str]:
+        """The segments of every play, gap and blank that it has, as the screen named them."""
+        found = self.rows("SELECT line FROM playlog_playrecord WHERE kind IN ('play', 'gap', 'blank')")
+        return [str(json.loads(bytes(line)).get("x_segment")) for (line,) in found]  # type: ignore[call-overload]  # a BLOB
+
+    def lines(self) -> dict[tuple[int, int], bytes]:
+        """Every line it has by (epoch, n); two under one number fail the test."""
+        found = self.rows("SELECT epoch, n, line FROM playlog_playrecord")
+        made = {(int(str(epoch)), int(str(n))): bytes(line) for epoch, n, line in found}  # type: ignore[call-overload]  # a BLOB
+        assert len(made) == len(found)
+        return made
+
     def refusals(self) -> set[str]:
         """The codes that screens recorded."""
         found = self.rows("SELECT line FROM playlog_playrecord WHERE kind = 'refusal'")

@@ -1,0 +1,87 @@
+"""What `seed.py` can do in an installation: each deed is a function of texts that gives something JSON can hold."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.core.management import call_command
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.appraisal import actions as appraisal
+from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.devices import actions as devices
+from bangtin.hub.kit import clock, files
+from bangtin.hub.programmes import actions as programmes
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations.tests.factories import cao_bang
+from bangtin.hub.schedules import actions as schedules
+
+CLUSTER, FACE, AGENCY = "cao-bang/trung-khanh", "trung-khanh-1", "cao-bang/dai-ptth"
+NOTICE = {"template": "notice", "fields": {"title": "Cửa khẩu Trà Lĩnh mở cửa lúc 7 giờ"}}
+
+
+def province(kit: str) -> object:
+    """The regulation in use, one account an office, and the installer's kit in the file `kit`."""
+    call_command("migrate", verbosity=0, interactive=False)
+    world = cao_bang()
+    devices.write_kit(path=Path(kit), at=clock.now())
+    return sorted(world.users)
+
+
+def approve(still_ms: str, *sources: str) -> object:
+    """Approved versions of the files in `sources`, or of a text notice where it says `text`; gives their receipts."""
+    return [_approved(source, int(still_ms)).receipt for source in sources]
+
+
+def plan(minutes: str, *receipts: str) -> object:
+    """One slot of `minutes` from now on for all receipts in turn, published; a receipt after `+` is filler."""
+    at, cluster, actor = clock.now(), Cluster.objects.get(pk=CLUSTER), User.objects.get(username="xep-lich-tk")
+    ends_at = at + timedelta(minutes=float(minutes))
+    for receipt in receipts:
+        version = ProgrammeVersion.objects.get(receipt=receipt.lstrip("+"))
+        if receipt.startswith("+"):
+            schedules.add_filler(cluster=cluster, version=version, actor=actor, at=at)
+        else:
+            schedules.place(cluster=cluster, version=version, starts_at=at, ends_at=ends_at, actor=actor, at=at)
+    return publish()
+
+
+def publish() -> object:
+    """The plan as it is, as the next bundle; gives its number."""
+    actor = User.objects.get(username="xep-lich-tk")
+    return devices.publish_bundle(cluster=Cluster.objects.get(pk=CLUSTER), actor=actor, at=clock.now()).number
+
+
+def enrol(code: str) -> object:
+    """Make the player that shows `code` the device of the face."""
+    actor = User.objects.get(username="an-toan")
+    return devices.confirm_enrolment(code=code, face=Face.objects.get(pk=FACE), actor=actor, at=clock.now()).pk
+
+
+def _approved(source: str, still_ms: int) -> ProgrammeVersion:
+    version = _submitted(source, still_ms)
+    for deed, officer in ((appraisal.decide, "tham-dinh-1"), (appraisal.confirm, "tham-dinh-2")):
+        actor = User.objects.get(username=officer)
+        deed(version=version, outcome="approved", grounds="Nội dung đúng quy định", actor=actor, at=clock.now())
+        version.refresh_from_db()
+    return version
+
+
+def _submitted(source: str, still_ms: int) -> ProgrammeVersion:
+    at, is_text = clock.now(), source == "text"
+    stored = None if is_text else files.put([Path(source).read_bytes()], max_bytes=1 << 30)
+    submission = programmes.Submission(
+        agency_id=AGENCY,
+        title=f"Thông báo {Path(source).stem}",
+        language="vi",
+        cluster_ids=(CLUSTER,),
+        month=date(at.year, at.month, 1),
+        still_ms=still_ms,
+        text=NOTICE if is_text else None,
+        source_name="" if is_text else Path(source).name,
+    )
+    version = programmes.submit(submission=submission, source=stored, actor=User.objects.get(username="dai"), at=at)
+    return programmes.check(version=version, at=clock.now())
+
+
+DEEDS: Mapping[str, Callable[..., object]] = {deed.__name__: deed for deed in (province, approve, plan, publish, enrol)}
