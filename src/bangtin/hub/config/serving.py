@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from bangtin.hub.kit import clock, tasks
+from bangtin.hub.programmes.actions import resume_checks
 
 log = logging.getLogger(__name__)
 TICK_S = 30
@@ -80,6 +81,7 @@ def serve(bound: socket.socket) -> None:
         backlog=4096,
     )
     stop = threading.Event()
+    resume_checks()
     with _own_signals():
         thread, worker = tasks.start_thread()
         ticking = threading.Thread(target=_tick, args=(stop,), name="bangtin-timers", daemon=True)

@@ -87,7 +87,7 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    """SQLite with a write lock from the first statement; PostgreSQL with a pool, as CONN_MAX_AGE is wrong under ASGI."""
+    """SQLite with a write lock from the first statement; PostgreSQL with a pool (CONN_MAX_AGE is wrong under ASGI)."""
     found: dict[str, Any] = dict(dj_database_url.parse(ENV.database_url))
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
@@ -104,6 +104,11 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# scrypt first: it costs an attacker memory as well as time, and a small office machine less time than PBKDF2.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -20,6 +20,7 @@ WAIT_S = 20.0
 BOUNDS = {"hub_rss_mb": 200.0, "player_rss_mb": 100.0}
 START_S = 60.0
 STOP_S = 15.0
+NONCE = "0" * 32
 # What any Django program holds before it does anything: the base both figures are set beside.
 BARE = "import django, sys; from django.conf import settings; settings.configure(); django.setup(); sys.stdin.read()"
 _OURS = "BANGTIN_"
@@ -47,7 +48,7 @@ def run(*, wait_s: float = WAIT_S) -> Result:
         play = ["-m", "bangtin.player.main", "run", "--data-dir", str(folder / "player"), "--kit", str(kit)]
         play += ["--browser", "none", "--port", str(player_port)]
         with _process(serve, environment, folder / "hub.log") as hub:
-            _await(hub, folder / "hub.log", lambda: _answers(f"http://127.0.0.1:{hub_port}/dang-nhap"))
+            _await(hub, folder / "hub.log", lambda: _answers(f"http://127.0.0.1:{hub_port}/api/v1/time?nonce={NONCE}"))
             with (
                 _process(play, environment, folder / "player.log") as player,
                 _process(["-c", BARE], environment, folder / "bare.log") as bare,

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,8 +34,8 @@ from bangtin.hub.schedules.models import Slot
 INSTRUMENT = "cao-bang/31-2020-qd-ubnd"
 CLUSTER, FACE = "cao-bang/trung-khanh", "trung-khanh-1"
 CHECK_S, ENROL_S, ACCEPT_S, RECORDS_S = 120, 60, 40, 30
-LEAD_S = 5  # from publishing to the first slot: poll, media, and a screen that is ready before its time
-LEAST_SLOT_S = 8.0
+LEAD_S = 4  # from publishing to the first slot: poll, media, and a screen that is ready before its time
+LEAST_SLOT_S = 7.0
 FILLER_S = 4.0
 WORST_ERROR_S = 0.3
 
@@ -109,10 +110,13 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     Raises: NotInTime, and whatever a desk refuses that it should not.
     """
     found = Walk()
-    cast = install(setting.folder)
-    start_hub(crew, setting)
-    start_screen(crew, setting)
-    folder = media or _own_media(setting.folder / "media")
+    with ThreadPoolExecutor(max_workers=1) as pool:  # the clips are drawn while hub and screen come up
+        drawing = pool.submit(_own_media, setting.folder / "media") if media is None else None
+        cast = install(setting.folder)
+        start_hub(crew, setting)
+        start_screen(crew, setting)
+        folder = drawing.result() if drawing else media
+    assert folder is not None
     cluster, face = Cluster.objects.get(pk=CLUSTER), Face.objects.get(pk=FACE)
     handed = desks.hand_in(programme.pieces(folder), cast=cast, cluster=cluster)
     wait_for(lambda: desks.admit_screen(face, actor=cast["an-toan"]), within_s=ENROL_S, what="no screen asks to join")
@@ -200,8 +204,8 @@ def _collect(found: Walk, slots: Sequence[Slot], device: Device) -> None:
     rows = PlayRecord.objects.filter(slot_id__in=names, kind="play")
 
     def is_in() -> bool:
-        last = rows.filter(slot_id=names[-1]).exists()
-        return last and not rows.exclude(grade=Grade.CORROBORATED).exists()
+        last = playlog.proof_of_play(slots[-1], at=clock.now())
+        return last.error_ms > -WORST_ERROR_S * 1000 and not rows.exclude(grade=Grade.CORROBORATED).exists()
 
     try:
         wait_for(is_in, within_s=RECORDS_S, what="records are missing")
