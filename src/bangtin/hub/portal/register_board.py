@@ -207,7 +207,7 @@ def _now_called(pack: Regulation, one: Clause, today: date) -> Iterable[str]:
                 "day": f"{now.since:%d/%m/%Y}",
             }
     for change in pack.successions:
-        if change.predecessor in one.actors and change.effective_on <= today:
+        if change.predecessor in one.actors and change.successor and change.effective_on <= today:
             yield _("%(then)s: its tasks are now with %(now)s, since %(day)s") % {
                 "then": regulations.in_words(pack.agency(change.predecessor).names[0].short),
                 "now": regulations.in_words(pack.agency(change.successor).name_on(today).short),

@@ -80,7 +80,7 @@ def test_a_badge_is_icon_and_word() -> None:
 def test_a_citation_with_its_province_leads_to_the_register() -> None:
     html = draw('{% cite "cao-bang/8.1.a" %}')
     assert 'href="/quy-dinh/cao-bang/31-2020/8.1.a"' in html
-    assert "Article 8.1.a" in html
+    assert "Art. 8.1.a" in html
 
 
 def test_words_of_others_are_escaped() -> None:

@@ -163,7 +163,7 @@ def _narrowed(asked: dict[str, object]) -> QuerySet[AuditEntry]:
     if asked["viec"]:
         found = found.filter(action__startswith=f"{asked['viec']}.")
     if asked["ai"]:
-        found = found.filter(actor_name__icontains=asked["ai"])
+        found = found.filter(actor_name__icontains=str(asked["ai"]))
     if isinstance(since := asked["tu"], date):
         found = found.filter(at__gte=datetime.combine(since, time(), clock.LOCAL))
     if isinstance(until := asked["den"], date):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.kit.policies import require
-from bangtin.hub.obligations.queries import duties
+from bangtin.hub.obligations.queries import Duty, duties
 from bangtin.hub.portal import duty_board, province_board, report_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.regulations import queries as regulations
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "province/overview.html", context)
 
 
-def _reports(year: int, found: list[duty_board.Duty]) -> dict[str, object]:
+def _reports(year: int, found: list[Duty]) -> dict[str, object]:
     """How the yearly reports stand: how many are owed, begun and sent, and the nearest last day."""
     owed: set[str] = set()
     for pk in Instrument.objects.values_list("pk", flat=True):
