@@ -58,8 +58,12 @@ class NotAnOutcome(Refusal):
     code = "BT-APPR-006"
 
 
-def decide(*, version: ProgrammeVersion, outcome: str, grounds: str, actor: User, at: datetime) -> Decision:
+def decide(
+    *, version: ProgrammeVersion, outcome: str, grounds: str, actor: User, at: datetime, seen_digest: str = ""
+) -> Decision:
     """Record the first officer's decision: approved and rejected await a second officer, returned takes effect at once.
+
+    `seen_digest` is the content digest of the page the officer looked at; another one is refused.
 
     Raises: NotPermitted, OwnSubmission, GroundsNeeded, NewerVersion, ContentChanged, StaleState, NotAnOutcome.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1.
@@ -69,15 +73,17 @@ def decide(*, version: ProgrammeVersion, outcome: str, grounds: str, actor: User
     grounds = _grounds(grounds, chosen)
     with transaction.atomic(durable=True):
         _lock(version)
-        _bind(version)
+        _bind(version, seen_digest)
         to = VersionState.RETURNED if chosen == Outcome.RETURNED else VersionState.PROPOSED
         _move(version, VersionState.RECEIVED, to)
         return _record(version, Step.DECIDE, chosen, grounds, post=post, at=at)
 
 
-def confirm(*, version: ProgrammeVersion, outcome: str, grounds: str, actor: User, at: datetime) -> Decision:
+def confirm(
+    *, version: ProgrammeVersion, outcome: str, grounds: str, actor: User, at: datetime, seen_digest: str = ""
+) -> Decision:
     """Record the second officer's word on the proposal: "approved" confirms it as proposed (READY or REJECTED; the row
-    bears the proposed outcome), "returned" sends the version back to its agency.
+    bears the proposed outcome), "returned" sends the version back to its agency. `seen_digest` as in `decide`.
 
     Raises: NotPermitted, OwnSubmission, SamePerson, GroundsNeeded, NewerVersion, ContentChanged, StaleState,
     NotAnOutcome.
@@ -87,7 +93,7 @@ def confirm(*, version: ProgrammeVersion, outcome: str, grounds: str, actor: Use
     chosen = _outcome(outcome, (Outcome.APPROVED, Outcome.RETURNED))
     with transaction.atomic(durable=True):
         _lock(version)
-        _bind(version)
+        _bind(version, seen_digest)
         proposal = _proposal(version, actor)
         final = Outcome(proposal.outcome) if chosen == Outcome.APPROVED else chosen
         grounds = _grounds(grounds, final, fallback=proposal.grounds if final == proposal.outcome else "")
@@ -166,7 +172,7 @@ def _lock(version: ProgrammeVersion) -> None:
     version.refresh_from_db()
 
 
-def _bind(version: ProgrammeVersion) -> None:
+def _bind(version: ProgrammeVersion, seen_digest: str) -> None:
     if not programmes_queries.is_latest(version):
         raise NewerVersion(
             _("%(code)s has a newer version; the decision on version %(number)s was not recorded.")
@@ -177,7 +183,8 @@ def _bind(version: ProgrammeVersion) -> None:
     decided_on = version.decisions.order_by("-decided_at", "-id").values_list("content_digest", flat=True).first()
     is_proposed = version.state == VersionState.PROPOSED
     digest = programmes_queries.content_digest(version)
-    if digest != version.content_digest or (is_proposed and decided_on != digest):
+    is_changed = digest != version.content_digest or (is_proposed and decided_on != digest)
+    if is_changed or (seen_digest and seen_digest != digest):
         raise ContentChanged(
             _("The content of %(receipt)s is no longer the one that was looked at; nothing was recorded.")
             % {"receipt": version.receipt},

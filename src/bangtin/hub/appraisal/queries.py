@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
@@ -20,8 +20,10 @@ def inbox(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
 
 def awaiting_confirmation(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     """Proposed versions that the account may confirm: not its own, and not proposed by itself."""
-    found = _waiting(actor, on, state=VersionState.PROPOSED)
-    return found.exclude(pk__in=[row.pk for row in found if _proposed_by(row, actor)])
+    first = Decision.objects.filter(version=OuterRef("pk"), step=Step.DECIDE, content_digest=OuterRef("content_digest"))
+    proposer = Subquery(first.order_by("-decided_at", "-id").values("officer")[:1])
+    found = _waiting(actor, on, state=VersionState.PROPOSED).annotate(proposer=proposer)
+    return found.filter(Q(proposer=None) | ~Q(proposer=actor.pk))
 
 
 def proposal(version: ProgrammeVersion) -> Decision | None:
@@ -75,8 +77,3 @@ def _waiting(actor: User, on: date, *, state: VersionState) -> QuerySet[Programm
 
 def _newest(version: ProgrammeVersion, step: Step, digest: str) -> Decision | None:
     return version.decisions.filter(step=step, content_digest=digest).order_by("-decided_at", "-id").first()
-
-
-def _proposed_by(version: ProgrammeVersion, actor: User) -> bool:
-    found = proposal(version)
-    return found is not None and found.officer_id == actor.pk

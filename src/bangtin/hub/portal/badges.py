@@ -25,6 +25,8 @@ class Badge:
 _PROGRAMME = {
     "draft": Badge(_("Draft"), "pencil"),
     "submitted": Badge(_("Submitted"), "send", "b"),
+    "unusable": Badge(_("File unusable"), "x", "r"),
+    "proposed": Badge(_("Waiting for confirmation"), "user-check", "i"),
     "received": Badge(_("Received"), "inbox", "b"),
     "checking": Badge(_("Technical check running"), "refresh", "b"),
     "waiting": Badge(_("Waiting for appraisal"), "hourglass", "i"),
@@ -63,6 +65,10 @@ _SCHEDULE = {
 }
 _SCREEN = {
     "never": Badge(_("Never in contact"), "plug-connected"),
+    "on_plan": Badge(_("On schedule"), "player-play-filled", "live"),
+    "late": Badge(_("Slow"), "clock", "a"),
+    "off_plan": Badge(_("Differs from schedule"), "alert-triangle", "a"),
+    "covered": Badge(_("Masked"), "eye-off"),
     "pending": Badge(_("Waiting for enrolment"), "key", "i"),
     "on_schedule": Badge(_("On schedule"), "player-play-filled", "live"),
     "slow": Badge(_("Slow"), "clock", "a"),
@@ -108,6 +114,8 @@ _PROOF = {
     "quarantined": Badge(_("Quarantined"), "lock"),
 }
 _FINDING = {
+    "must_fix": Badge(pgettext_lazy("finding", "Must be mended"), "x", "r"),
+    "handled": Badge(pgettext_lazy("finding", "Handled by the system"), "wand", "g"),
     "must": Badge(pgettext_lazy("finding", "Must be mended"), "x", "r"),
     "note": Badge(pgettext_lazy("finding", "Note"), "alert-triangle", "a"),
     "auto": Badge(pgettext_lazy("finding", "Handled by the system"), "wand", "g"),
@@ -117,6 +125,9 @@ _DECISION = {
     "approve": Badge(pgettext_lazy("decision", "Approve"), "check", "g"),
     "return": Badge(pgettext_lazy("decision", "Return for revision"), "arrow-back-up", "a"),
     "reject": Badge(pgettext_lazy("decision", "Reject"), "x", "r"),
+    "approved": Badge(pgettext_lazy("decision", "Approved"), "check", "g"),
+    "returned": Badge(pgettext_lazy("decision", "Returned for revision"), "arrow-back-up", "a"),
+    "rejected": Badge(pgettext_lazy("decision", "Rejected"), "x", "r"),
     "void": Badge(pgettext_lazy("decision", "Void"), "ban"),
 }
 _BULLETIN = {

@@ -69,10 +69,10 @@ _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 _BY_ROLE: dict[str, tuple[str, ...]] = {
     "contributor": ("programmes", "submit", "archive", *_VIEWS),
     "appraiser": ("programmes", "appraisal", "archive", "alerts", "incidents", "feedback", *_VIEWS),
-    "scheduler": ("programmes", "submit", "devices", "incidents", "feedback", *_VIEWS),
+    "scheduler": ("programmes", "devices", "incidents", "feedback", *_VIEWS),
     "operator": ("devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
-    "security": ("programmes", "incidents", *_VIEWS),
+    "security": ("incidents", *_VIEWS),
     "leader": ("province", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "screens", "regulation"),

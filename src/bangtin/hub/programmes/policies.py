@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids, has_role
-from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.programmes.queries import mandates
-from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.accounts.queries import agency_ids, has_role, posts_on
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion
+from bangtin.hub.programmes.queries import latest, mandates, valid_mandates
+from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.regulations.models import Task
 
 _OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
@@ -38,6 +40,44 @@ def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
     ):
         return True
     return version.state == VersionState.READY and _places_one_of_its_clusters(actor, version, on=on)
+
+
+def opens_list(actor: User, *, on: date) -> bool:
+    """Whether the account has a desk from which programmes are seen at all."""
+    roles = {*_OWN_ROLES, *_APPRAISING_ROLES, *_PLACING_ROLES}
+    return has_editorial_right(actor, on=on) and any(has_role(actor, role, on=on) for role in roles)
+
+
+def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
+    """The newest versions that `may_see` opens to the account, in one query, newest first."""
+    found = latest().order_by("-submitted_at", "-id")
+    if not has_editorial_right(actor, on=on):
+        return found.none()
+    held: dict[str, set[str]] = {}
+    for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
+        held.setdefault(role, set()).add(agency_id)
+    seen = Q(programme__agency_id__in=_of(held, _OWN_ROLES))
+    for task, roles in ((Task.APPRAISE, _APPRAISING_ROLES), (Task.INSTRUCT, (Role.LEADER,))):
+        rows = valid_mandates(task, on=on).filter(agency_id__in=_of(held, roles))
+        seen |= Q(programme__instrument_id__in=list(rows.values_list("instrument_id", flat=True)))
+    for task in (Task.SCHEDULE, Task.OPERATE):
+        for row in valid_mandates(task, on=on).filter(agency_id__in=_of(held, _PLACING_ROLES)):
+            placed = Q(state=VersionState.READY, programme__instrument_id=row.instrument_id)
+            if row.cluster_id is not None:
+                placed &= Q(programme__in=Programme.objects.filter(clusters=row.cluster_id))
+            seen |= placed
+    return found.filter(seen)
+
+
+def may_send_again(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
+    """Whether the account may follow this newest version with another one."""
+    if not may_submit(actor, agency_id=version.programme.agency_id, on=on):
+        return False
+    return version.state in CLOSED or version.submitted_by_id == actor.pk
+
+
+def _of(held: dict[str, set[str]], roles: tuple[Role, ...]) -> set[str]:
+    return set().union(*(held.get(role, set()) for role in roles))
 
 
 def _places_one_of_its_clusters(actor: User, version: ProgrammeVersion, *, on: date) -> bool:

@@ -17,8 +17,13 @@ from bangtin.hub.regulations.models import Mandate, Task
 
 def mandates(task: Task, *, on: date, instrument_id: str) -> QuerySet[Mandate]:
     """The mandates for a task under an instrument that hold on that day."""
+    return valid_mandates(task, on=on).filter(instrument_id=instrument_id)
+
+
+def valid_mandates(task: Task, *, on: date) -> QuerySet[Mandate]:
+    """The mandates for a task under any instrument that hold on that day."""
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    return Mandate.objects.filter(valid, task=task, instrument_id=instrument_id).order_by("id")
+    return Mandate.objects.filter(valid, task=task).order_by("id")
 
 
 def clause(task: Task, *, on: date, instrument_id: str) -> str:

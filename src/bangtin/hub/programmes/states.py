@@ -30,3 +30,6 @@ MOVES: Moves = {
     VersionState.RETURNED: frozenset(),
     VersionState.REJECTED: frozenset(),
 }
+
+# A version in one of these is done with: its agency may send another one.
+CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)

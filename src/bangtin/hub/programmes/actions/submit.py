@@ -18,11 +18,10 @@ from bangtin.hub.programmes.actions.check import check_version
 from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion, NoSuchFile
 from bangtin.hub.programmes.media import sniff
 from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity
-from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.states import CLOSED
 from bangtin.hub.regulations.models import Task
 
 STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
-_CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def _next_in(submission: Submission, actor: User, *, at: datetime) -> Programme:
     programme = Programme.objects.select_for_update().get(pk=submission.programme.pk)
     last = programme.versions.order_by("-number").first()
     require(programme.agency_id == submission.agency_id)
-    if last and last.state not in _CLOSED and last.submitted_by_id != actor.pk:
+    if last and last.state not in CLOSED and last.submitted_by_id != actor.pk:
         raise NoNewVersion(
             _("Version %(number)s of %(code)s is still with the appraising agency.")
             % {"number": last.number, "code": programme.code},

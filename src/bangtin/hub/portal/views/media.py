@@ -1,0 +1,60 @@
+"""Files for previews: what the screens will show, to those who may see the version, and to nobody else."""
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from bangtin.hub.kit import files, ranges
+from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.programmes import policies
+from bangtin.hub.programmes.models import ProgrammeVersion
+
+SOUND = "am-thanh"
+# what a browser may draw or play itself; anything else is handed out as a download of bytes
+SHOWN = frozenset({"video/mp4", "audio/mp4", "image/png", "image/jpeg", "image/webp"})
+POSTER_MIME = "image/webp"
+
+
+@require_safe
+def rendition(request: HttpRequest, version_id: int, geometry: str) -> HttpResponseBase:
+    """The rendition of a version for a geometry (`1024x512`; `am-thanh` for sound), by ranges if asked.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    version = _seen(request, version_id)
+    wanted = "" if geometry == SOUND else geometry
+    row = get_object_or_404(version.renditions.exclude(sha256=""), geometry=wanted)
+    return _file(request, row.sha256, row.mime)
+
+
+@require_safe
+def poster(request: HttpRequest, version_id: int) -> HttpResponseBase:
+    """The thumbnail of a version.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    version = _seen(request, version_id)
+    return _file(request, version.poster_sha256, POSTER_MIME)
+
+
+def _seen(request: HttpRequest, version_id: int) -> ProgrammeVersion:
+    user, _now, today = reader(request)
+    version = get_object_or_404(ProgrammeVersion.objects.select_related("programme"), pk=version_id)
+    if not policies.may_see(user, version, on=today):
+        raise Http404
+    return version
+
+
+def _file(request: HttpRequest, sha256: str, mime: str) -> HttpResponseBase:
+    if not sha256 or not files.has(sha256):
+        raise Http404
+    is_shown = mime in SHOWN
+    found = ranges.answer(
+        request, files.path(sha256), etag=f'"{sha256}"', mime=mime if is_shown else "application/octet-stream"
+    )
+    found.headers["Content-Disposition"] = "inline" if is_shown else "attachment"
+    found.headers["Cache-Control"] = "private, max-age=3600"
+    found.headers["X-Content-Type-Options"] = "nosniff"
+    # bytes from outside: even if a browser took them for a page, nothing in them would run
+    found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return found
