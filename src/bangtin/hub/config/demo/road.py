@@ -110,27 +110,40 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     Raises: NotInTime, and whatever a desk refuses that it should not.
     """
     found = Walk()
+
+    def note(stop: str) -> None:
+        say(f"{time.monotonic() - began_s:6.1f} s  {stop}")
+
+    note("start")
     with ThreadPoolExecutor(max_workers=1) as pool:  # the clips are drawn while hub and screen come up
         drawing = pool.submit(_own_media, setting.folder / "media") if media is None else None
         cast = install(setting.folder)
+        note("offices")
         start_hub(crew, setting)
+        note("hub")
         start_screen(crew, setting)
         folder = drawing.result() if drawing else media
+        note("media")
     assert folder is not None
     cluster, face = Cluster.objects.get(pk=CLUSTER), Face.objects.get(pk=FACE)
     handed = desks.hand_in(programme.pieces(folder), cast=cast, cluster=cluster)
+    note("handed in")
     wait_for(lambda: desks.admit_screen(face, actor=cast["an-toan"]), within_s=ENROL_S, what="no screen asks to join")
     wait_for(
         lambda: crew.check() or not desks.unchecked(handed.versions), within_s=CHECK_S, what="files are still checked"
     )
+    note("checked")
     found.submitted = len(handed.versions) + len(handed.refused)
     found.refused = [*handed.refused, *desks.unusable(handed.versions)]
     found.returned, approved = desks.appraise(handed.versions, cast=cast)
     found.approved = len(approved)
     slots, device = _air(found, approved, cast=cast, cluster=cluster)
+    note("published and accepted")
     _first_frame(found, setting, began_s)
     _wait_until(max(slot.ends_at for slot in slots) + timedelta(seconds=1), crew)
+    note("played")
     _collect(found, slots, device)
+    note("recorded")
     _close(found, setting, cast)
     found.elapsed_s = round(time.monotonic() - began_s, 2)
     _judge(found, is_own=media is None)
