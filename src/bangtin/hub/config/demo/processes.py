@@ -74,11 +74,15 @@ class Crew:
                 start_new_session=True,
             )
 
-    def check(self) -> None:
-        """Raise NotInTime if a process has ended by itself."""
+    def is_whole(self) -> bool:
+        """True while every process runs.
+
+        Raises: NotInTime if one has ended by itself.
+        """
         for name, process in self.running.items():
             if process.poll() is not None:
                 raise NotInTime(f"{name} ended with code {process.returncode}; see {self.folder / name}.log")
+        return True
 
     def stop(self) -> None:
         """End all, the youngest first; what does not end in STOP_S is killed with its group."""

@@ -85,7 +85,7 @@ def install(folder: Path) -> dict[str, User]:
 def start_hub(crew: Crew, setting: Setting) -> None:
     """Start the hub and wait until it answers."""
     crew.start("hub", "bangtin.hub.config.main", "serve", "--port", str(setting.port))
-    wait_for(lambda: crew.check() or listens(setting.port), within_s=60, what="the hub does not answer")
+    wait_for(lambda: crew.is_whole() and listens(setting.port), within_s=60, what="the hub does not answer")
 
 
 def start_screen(crew: Crew, setting: Setting) -> None:
@@ -116,7 +116,7 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
 
     note("start")
     with ThreadPoolExecutor(max_workers=1) as pool:  # the clips are drawn while hub and screen come up
-        drawing = pool.submit(_own_media, setting.folder / "media") if media is None else None
+        drawing = pool.submit(own_media, setting.folder / "media") if media is None else None
         cast = install(setting.folder)
         note("offices")
         start_hub(crew, setting)
@@ -130,7 +130,9 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     note("handed in")
     wait_for(lambda: desks.admit_screen(face, actor=cast["an-toan"]), within_s=ENROL_S, what="no screen asks to join")
     wait_for(
-        lambda: crew.check() or not desks.unchecked(handed.versions), within_s=CHECK_S, what="files are still checked"
+        lambda: crew.is_whole() and not desks.unchecked(handed.versions),
+        within_s=CHECK_S,
+        what="files are still checked",
     )
     note("checked")
     found.submitted = len(handed.versions) + len(handed.refused)
@@ -139,7 +141,7 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     found.approved = len(approved)
     slots, device = _air(found, approved, cast=cast, cluster=cluster)
     note("published and accepted")
-    _first_frame(found, setting, began_s)
+    first_frame(found, setting, began_s)
     _wait_until(max(slot.ends_at for slot in slots) + timedelta(seconds=1), crew)
     note("played")
     _collect(found, slots, device)
@@ -150,7 +152,8 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     return found
 
 
-def _own_media(folder: Path) -> Path:
+def own_media(folder: Path) -> Path:
+    """Draw the demo's files into `folder`."""
     # Pillow and the drawn landscapes are needed here alone.
     from bangtin.hub.config.demo.media import making
 
@@ -178,6 +181,7 @@ def _air(
     bundle = devices.publish_bundle(cluster=cluster, actor=actor, at=clock.now())
     found.slots, found.bundle = len(slots), bundle.number
     device = wait_for(lambda: _accepted(bundle), within_s=ACCEPT_S, what="the screen has not accepted the bundle")
+    assert device is not None
     return slots, device
 
 
@@ -185,7 +189,7 @@ def _accepted(bundle: Bundle) -> Device | None:
     return Device.objects.filter(face__cluster=bundle.cluster, accepted_bundle__gte=bundle.number).first()
 
 
-def _first_frame(found: Walk, setting: Setting, began_s: float) -> None:
+def first_frame(found: Walk, setting: Setting, began_s: float) -> None:
     """When the first approved frame was on the screen, by the screen's own word."""
     status = wait_for(
         lambda: (said := _status(setting)) and said.get("first_frame_ms") and said,
@@ -207,7 +211,7 @@ def _status(setting: Setting) -> dict[str, object] | None:
 
 def _wait_until(instant: datetime, crew: Crew) -> None:
     while clock.now() < instant:
-        crew.check()
+        crew.is_whole()
         time.sleep(min(0.5, max(0.05, (instant - clock.now()).total_seconds())))
 
 
