@@ -263,6 +263,21 @@ def _duty(case: Case, regulation: Regulation, calendar: WorkingCalendar) -> Answ
     }
 
 
+def _obligation_itself(case: Case, regulation: Regulation, _calendar: WorkingCalendar) -> Answer:
+    obligation = _obligation(case, regulation)
+    due = obligation.due
+    return {
+        "clauses": obligation.clauses,
+        "owed_by": obligation.owed_by,
+        "owed_to": obligation.owed_to,
+        "period": obligation.period.kind,
+        "operator": due.operator if due else None,
+        "phrase": due.phrase.vi if due else None,
+        "nature": obligation.nature,
+        "evidence": obligation.evidence.fact,
+    }
+
+
 _ASKS: Mapping[str, Asking] = {
     "agency": _agency,
     "airtime": _airtime,
@@ -272,6 +287,7 @@ _ASKS: Mapping[str, Asking] = {
     "group": _group,
     "hours": _hours,
     "languages": _languages,
+    "obligation": _obligation_itself,
     "placement": _placement,
     "report": _report,
     "retention": _retention,

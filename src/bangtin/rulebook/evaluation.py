@@ -213,19 +213,21 @@ def _periods(
 ) -> Iterator[tuple[Period, Due]]:
     instrument, kind = regulation.instrument, obligation.period.kind
     margin = _SHORT_MARGIN if kind in periods.DAYS or kind == "month" else _MARGIN
-    first = max(from_on - margin, instrument.effective_on, obligation.since or date.min)
+    begins = max(instrument.effective_on, obligation.since or date.min)
+    first = max(from_on - margin, begins)
     last = min(until_on + margin, instrument.ended_on or date.max, obligation.until or date.max)
     if first > last:
         return
     if kind == "continuous":
-        start = max(instrument.effective_on, obligation.since or date.min)
-        yield periods.continuous(start, min(last, until_on)), duties.NOT_FIXED
+        yield periods.continuous(begins, min(last, until_on)), duties.NOT_FIXED
         return
     starts = cycle_start(regulation, obligation, last)
     for period in periods.between(kind, first, last, starts=starts):
         if kind == "working_day" and not calendars.is_working(calendar, period.start):
             continue
-        yield period, duties.due(obligation.due, period, regulation=regulation, calendar=calendar)
+        due = duties.due(obligation.due, period, regulation=regulation, calendar=calendar)
+        if due.on is None or due.on >= begins:  # nobody was late before the duty was laid on them
+            yield period, due
 
 
 def cycle_start(regulation: Regulation, obligation: Obligation, on: date) -> MonthDay:

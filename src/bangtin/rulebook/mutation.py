@@ -162,10 +162,11 @@ def _obligation(regulation: Regulation, obligation: Obligation) -> Iterator[tupl
         yield replace(obligation, owed_by=changed), f"owed by {what}"
     for changed, what in _parties(regulation, obligation.owed_to):
         yield replace(obligation, owed_to=changed), f"owed to {what}"
-    if obligation.due is not None and obligation.due.operator in OPERATORS:
+    # The last working day of a working day is that day: no difference to notice.
+    is_moot = obligation.period.kind == "working_day"
+    if obligation.due is not None and obligation.due.operator in OPERATORS and not is_moot:
         due: DueRule = replace(obligation.due, operator=OPERATORS[obligation.due.operator])
-        if due.operator in checking.NAMES_A_DAY or due.day is None or obligation.due.day is not None:
-            yield replace(obligation, due=due), f"{obligation.due.operator} -> {due.operator}"
+        yield replace(obligation, due=due), f"{obligation.due.operator} -> {due.operator}"
     mode = {"single": "joint", "joint": "single"}.get(obligation.evidence.mode)
     if mode is not None and len(regulation.members(obligation.owed_by)) > 1 and obligation.evidence.at_least:
         yield replace(obligation, evidence=replace(obligation.evidence, mode=mode)), f"quota read as {mode}"

@@ -45,6 +45,8 @@ def containing(kind: str, on: date, *, starts: MonthDay = CALENDAR_START) -> Per
     """
     if kind in DAYS:
         return _of_days(kind, on)
+    if kind == "continuous":
+        return continuous(on, on)
     if kind not in MONTHS and kind not in FIRST_MONTHS:
         known = (*MONTHS, *FIRST_MONTHS, *DAYS)
         raise ValueError(f"Expected a period kind among {', '.join(known)}, got {kind!r}.")

@@ -10,7 +10,8 @@ A case asks one thing (`ask`) under one clause; `asking` holds the answers. Time
 - hours: `cluster`, `on`; optional `local` windows. placement: `cluster`, `slot` [start, end]; optional `local`,
   `instructed`. airtime: `cluster`, `on`, `aired` windows; optional `advertising` windows, `local`.
 - retention: `rule`, `on` (made), `as_of`. languages: `rule`, `languages`. category: `category`, `cluster`.
-- route: `route`. group: `group`. agency: `agency`, optional `on`, `successions`. cluster: `cluster`, optional `on`.
+- obligation: `obligation`. route: `route`.
+- group: `group`. agency: `agency`, optional `on`, `successions`. cluster: `cluster`, optional `on`.
 
 `expect` names the answers to compare; an answer that is not named is not compared.
 """
