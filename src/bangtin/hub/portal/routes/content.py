@@ -1,5 +1,22 @@
-"""Addresses of the content pages."""
+"""Addresses of the content pages: sign-in, work, programmes, appraisal, previews."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bangtin.hub.portal.views import appraisal, media, programmes, sending, session, work
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", work.board, name="work"),
+    path("dang-nhap/", session.SignIn.as_view(), name="sign-in"),
+    path("dang-xuat", session.SignOut.as_view(), name="sign-out"),
+    path("tim/", programmes.search, name="search"),
+    path("chuong-trinh/", programmes.listing, name="programmes"),
+    path("chuong-trinh/gui/", sending.submit, name="submit"),
+    path("chuong-trinh/<str:code>/", programmes.programme, name="programme"),
+    path("chuong-trinh/<str:code>/gui/", sending.submit_again, name="submit-again"),
+    path("chuong-trinh/<str:code>/<int:number>/bien-nhan/", programmes.receipt, name="receipt"),
+    path("chuong-trinh/<str:code>/<int:number>/tien-do/", programmes.progress, name="progress"),
+    path("tham-dinh/", appraisal.queue, name="appraisals"),
+    path("tham-dinh/<str:code>/", appraisal.bench, name="appraise"),
+    path("tep/<int:version_id>/anh", media.poster, name="poster"),
+    path("tep/<int:version_id>/<str:geometry>", media.rendition, name="rendition"),
+]

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from bangtin.bundle import notices
 from bangtin.hub.programmes.models import Language
 
 TITLE_LONGEST = 200
-# Longest text of each field; the first is the one that must be there. Templates: bangtin.bundle.notices.
+# Longest text of each field, what must be there first; the templates themselves say so.
 NOTICE_FIELDS: Mapping[str, Mapping[str, int]] = {
-    "notice": {"title": 120, "head": 40, "fact": 60, "detail": 90, "issuer": 90},
-    "bilingual": {"title": 120, "translation": 160, "fact": 60},
+    name: {
+        one.name: one.longest for one in sorted(fields, key=lambda one: not one.is_required) if one.name != "language"
+    }
+    for name, fields in notices.TEMPLATES.items()
 }
 TRANSLATIONS = (Language.ENGLISH.value, Language.CHINESE.value)
 

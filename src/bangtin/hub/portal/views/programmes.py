@@ -1,0 +1,194 @@
+"""Programmes: the list, one programme with all its versions, its receipt, the progress of its check."""
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.agencies.models import Agency
+from bangtin.hub.appraisal import policies as appraisal
+from bangtin.hub.kit.policies import require
+from bangtin.hub.portal import content_rows, places, previews
+from bangtin.hub.portal.forms.content import ProgrammeFilter
+from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.programmes import policies, queries
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import CLOSED, VersionState
+
+PAGE_ROWS = 50
+_OPEN = (VersionState.SUBMITTED, VersionState.RECEIVED, VersionState.PROPOSED)
+# address word: states it gathers
+GROUPS: dict[str, tuple[str, ...]] = {
+    "dang-xet": tuple(_OPEN),
+    "can-sua": tuple(CLOSED),
+    "san-sang": (VersionState.READY,),
+}
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The newest version of every programme this account sees; search and filters stand in the address.
+
+    Raises: NotPermitted for offices that have no part in content.
+    """
+    user, now, today = reader(request)
+    require(policies.opens_list(user, on=today), message=_("Your post has no part in programmes."))
+    every = policies.visible(user, on=today)
+    units = Agency.objects.filter(pk__in=every.order_by().values("programme__agency")).prefetch_related("names")
+    form = ProgrammeFilter(request.GET, agencies=[(one.pk, one.name(today)) for one in units])
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = every
+    if words := asked.get("q"):
+        found = found.filter(Q(title__icontains=words) | Q(programme__code__icontains=words))
+    if state := asked.get("trang_thai"):
+        found = found.filter(state=state)
+    if unit := asked.get("don_vi"):
+        found = found.filter(programme__agency=unit)
+    group = request.GET.get("nhom", "")
+    if group in GROUPS:
+        found = found.filter(state__in=GROUPS[group])
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("trang"))
+    kept = request.GET.copy()
+    kept.pop("trang", None)
+    states = list(every.order_by().values_list("state", flat=True))
+    context = {
+        "form": form,
+        "page": page,
+        "query": kept.urlencode(),
+        "rows": [content_rows.row(one, today=today, now=now) for one in page],
+        "heading": _headline(states),
+        "total": page.paginator.count,
+        "filters": _chips(states, group),
+        "is_narrowed": bool(kept),
+        "may_submit": _contributes(user, today),
+    }
+    return render(request, "programmes/listing.html", context)
+
+
+@require_GET
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    """One programme: where it stands, what the check found, who decided what and why, what aired.
+
+    Raises: Http404 for a programme that does not exist, or not for this account.
+    """
+    user, now, today = reader(request)
+    last = newest_seen(user, code, today)
+    versions = [one for one in queries.versions_of(last.programme) if policies.may_see(user, one, on=today)]
+    asked = request.GET.get("ban", "")
+    shown = next((one for one in versions if str(one.number) == asked), versions[0])
+    words, clause, clause_href = content_rows.category(shown.programme)
+    may_appraise = appraisal.appraiser_post(user, shown.programme.instrument_id, on=today) is not None
+    context = {
+        "version": shown,
+        "programme": shown.programme,
+        "agency": shown.programme.agency.name(today),
+        "kind": content_rows.kind_and_length(shown),
+        "category": words,
+        "clause": clause,
+        "clause_href": clause_href,
+        "versions": versions,
+        "is_newest": shown.pk == last.pk,
+        "sentence": content_rows.state_sentence(shown, is_own=content_rows.is_author(user, shown)),
+        "previews": previews.of(shown),
+        "findings": content_rows.findings(shown),
+        "findings_count": content_rows.findings_count(shown),
+        "decisions": content_rows.decisions(shown),
+        "slots": content_rows.slots(shown.programme, at=now),
+        "aired": content_rows.aired(shown.programme),
+        "may_send_again": policies.may_send_again(user, last, on=today),
+        "may_appraise": may_appraise and last.state in _OPEN[1:],
+    }
+    return render(request, "programmes/programme.html", context)
+
+
+@require_GET
+def receipt(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The receipt of a version, to print.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    user, _now, today = reader(request)
+    version = _one(user, code, number, today)
+    context = {"version": version, "programme": version.programme, "agency": version.programme.agency.name(today)}
+    return render(request, "programmes/receipt.html", context)
+
+
+@require_GET
+def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """How far the check is; once it has ended, the answer has the page loaded again.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    user, _now, today = reader(request)
+    version = _one(user, code, number, today)
+    answer = render(request, "programmes/progress.html", {"version": version})
+    if version.state != VersionState.SUBMITTED:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """The search of the top bar: programmes for those who have a part in them, else the register."""
+    user, _now, today = reader(request)
+    words = request.GET.get("q", "").strip()[:100]
+    if policies.opens_list(user, on=today):
+        return redirect(places.with_query("/chuong-trinh/", q=words))
+    return redirect(places.with_query("/quy-dinh/", q=words))
+
+
+def newest_seen(user: User, code: str, today: date) -> ProgrammeVersion:
+    """The newest version of a programme that the account sees.
+
+    Raises: Http404.
+    """
+    for version in queries.with_rows().filter(programme__code=code).order_by("-number"):
+        if policies.may_see(user, version, on=today):
+            return version
+    raise Http404
+
+
+def _one(user: User, code: str, number: int, today: date) -> ProgrammeVersion:
+    version = queries.with_rows().filter(programme__code=code, number=number).first()
+    if version is None or not policies.may_see(user, version, on=today):
+        raise Http404
+    return version
+
+
+def _contributes(user: User, today: date) -> bool:
+    return any(post.role == "contributor" for post in user.posts.all()) and policies.has_editorial_right(user, on=today)
+
+
+def _headline(states: list[str]) -> str:
+    if not states:
+        return _("No programme yet")
+    returned = sum(state in GROUPS["can-sua"] for state in states)
+    waiting = sum(state in GROUPS["dang-xet"] for state in states)
+    words = []
+    if waiting:
+        words.append(ngettext("%(n)d programme under way", "%(n)d programmes under way", waiting) % {"n": waiting})
+    if returned:
+        words.append(ngettext("%(n)d to mend", "%(n)d to mend", returned) % {"n": returned})
+    if not words:
+        return _("All programmes have been decided on")
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def _chips(states: list[str], group: str) -> list[dict[str, object]]:
+    labels = {"": _("All"), "dang-xet": _("Under way"), "can-sua": _("To mend"), "san-sang": _("Ready for air")}
+    return [
+        {
+            "label": label,
+            "href": places.with_query("/chuong-trinh/", nhom=key),
+            "is_current": key == group,
+            "count": sum(state in GROUPS[key] for state in states) if key else len(states),
+        }
+        for key, label in labels.items()
+    ]

@@ -1,0 +1,51 @@
+// Text notices at true geometry: data-notice holds {"template", "fields"} and is drawn by the screen's own module; with
+// data-notice-live the fields of the form named there are drawn as they are typed.
+import { render } from "../notices/notice.js";
+
+const PAUSE_MS = 250;
+
+async function draw(box, text) {
+  const face = { width: Number(box.dataset.width), height: Number(box.dataset.height) };
+  const told = box.closest("figure")?.querySelector("[data-notice-small]");
+  try {
+    const measured = await render(box, text, face);
+    if (told) told.hidden = measured.fits;
+  } catch {
+    box.replaceChildren();
+  }
+}
+
+function typed(form) {
+  const template = form.querySelector("[name=template]:checked")?.value ?? "notice";
+  const fields = {};
+  for (const input of form.querySelectorAll("[data-notice-field]")) {
+    const isOfTemplate = input.closest(`.bt-of-${template}`);
+    if (isOfTemplate && input.value.trim()) fields[input.dataset.noticeField] = input.value.trim();
+  }
+  if (template === "bilingual") fields.language = form.querySelector("[name=text_language]")?.value || "en";
+  return { template, fields };
+}
+
+for (const box of document.querySelectorAll("[data-notice]:not([data-notice-live])")) {
+  draw(box, JSON.parse(box.dataset.notice));
+}
+
+const live = [...document.querySelectorAll("[data-notice-live]")];
+const form = live.length ? document.getElementById(live[0].dataset.noticeLive) : null;
+if (form) {
+  let timer = 0;
+  const paint = () => {
+    const text = typed(form);
+    const isText = form.querySelector("[name=way]:checked")?.value === "text";
+    for (const box of live) {
+      box.closest("figure").hidden = false;
+      if (isText && text.fields.title) draw(box, text);
+      else box.replaceChildren();
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(paint, PAUSE_MS);
+  });
+  paint();
+}
