@@ -1,5 +1,6 @@
 """Versions, findings and decisions as rows of pages: words made for the reader's language."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog.models import Airtime, Grade
@@ -19,8 +19,6 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import Slot
 from bangtin.rulebook import citations
-
-DAY_FORMAT = "%d/%m"
 
 
 @dataclass(frozen=True)
@@ -125,13 +123,14 @@ def findings(version: ProgrammeVersion) -> list[FindingRow]:
 
 def findings_count(version: ProgrammeVersion) -> str:
     """How many of each weight: `1 phải sửa, 2 lưu ý`."""
-    words = {
-        Severity.MUST_FIX: ngettext("%(n)d to mend", "%(n)d to mend", 0),
-        Severity.NOTE: ngettext("%(n)d note", "%(n)d notes", 0),
-        Severity.HANDLED: ngettext("%(n)d handled by the system", "%(n)d handled by the system", 0),
-    }
-    found = [one.severity for one in version.findings.all()]
-    return ", ".join(text % {"n": found.count(key)} for key, text in words.items() if key in found)
+    counted = Counter(one.severity for one in version.findings.all())
+    must, note, handled = (counted[one] for one in (Severity.MUST_FIX, Severity.NOTE, Severity.HANDLED))
+    words = [
+        (must, ngettext("%(n)d to mend", "%(n)d to mend", must)),
+        (note, ngettext("%(n)d note", "%(n)d notes", note)),
+        (handled, ngettext("%(n)d handled by the system", "%(n)d handled by the system", handled)),
+    ]
+    return ", ".join(text % {"n": number} for number, text in words if number)
 
 
 def decisions(version: ProgrammeVersion) -> list[DecisionRow]:
@@ -193,7 +192,7 @@ def category(programme: Programme) -> tuple[str, str, str]:
     return regulations.in_words(found.name), place, places.clause(found.clause, programme.instrument_id)
 
 
-def state_sentence(version: ProgrammeVersion, *, is_own: bool) -> str:
+def state_sentence(version: ProgrammeVersion) -> str:
     """Where the version stands and who has the next move."""
     return {
         VersionState.SUBMITTED: _("The technical check is running. You may close this page; it goes on."),
@@ -204,11 +203,6 @@ def state_sentence(version: ProgrammeVersion, *, is_own: bool) -> str:
         VersionState.REJECTED: _("Rejected by two officers. The grounds stand below."),
         VersionState.READY: _("Approved by two officers. The district's schedule officer places it now."),
     }[VersionState(version.state)]
-
-
-def is_author(user: User, version: ProgrammeVersion) -> bool:
-    """Whether the account handed in this very version."""
-    return version.submitted_by_id == user.pk
 
 
 def _kind(version: ProgrammeVersion) -> str:

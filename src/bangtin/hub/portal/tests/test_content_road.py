@@ -1,11 +1,11 @@
 """The content pages by clicking: a programme is sent, checked, decided on, confirmed; refused where it must be."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -57,8 +57,8 @@ def given(**changes: object) -> dict[str, object]:
     return fields | changes
 
 
-def page(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def page(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def decision(version: ProgrammeVersion, **changes: object) -> dict[str, object]:

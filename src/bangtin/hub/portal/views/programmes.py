@@ -94,7 +94,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "clause_href": clause_href,
         "versions": versions,
         "is_newest": shown.pk == last.pk,
-        "sentence": content_rows.state_sentence(shown, is_own=content_rows.is_author(user, shown)),
+        "sentence": content_rows.state_sentence(shown),
         "previews": previews.of(shown),
         "findings": content_rows.findings(shown),
         "findings_count": content_rows.findings_count(shown),
