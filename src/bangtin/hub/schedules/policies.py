@@ -9,6 +9,16 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
+_READERS = (
+    Role.CONTRIBUTOR,
+    Role.APPRAISER,
+    Role.SCHEDULER,
+    Role.OPERATOR,
+    Role.SECURITY,
+    Role.LEADER,
+    Role.REPORTER,
+)
+
 
 def may_place(actor: User, cluster: Cluster, *, at: datetime) -> bool:
     """Whether this account puts programmes on the cluster's plan, or sets its filler.
@@ -24,6 +34,15 @@ def may_operate(actor: User, cluster: Cluster, *, at: datetime) -> bool:
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1, 8.6 (the operator answers for safe use).
     """
     return _holds(actor, cluster, (Role.SCHEDULER, Role.OPERATOR), at)
+
+
+def may_read(actor: User, *, at: datetime) -> bool:
+    """Whether this account reads the plan of the clusters, and beside it what was played.
+
+    Every office that has a part in what the screens show does; finance and the administration of the system have none.
+    """
+    on = local_date(at)
+    return any(accounts.has_role(actor, role, on=on) for role in _READERS)
 
 
 def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime) -> bool:

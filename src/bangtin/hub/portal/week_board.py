@@ -1,0 +1,224 @@
+"""The week of a cluster as pages draw it: blocks, meters, what to look at before publishing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.portal import charts, formats, places
+from bangtin.hub.programmes.models import Programme
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.schedules.models import BulletinClass, Slot
+from bangtin.hub.schedules.queries import DayPlan, Span
+from bangtin.rulebook.texts import DAY_S
+
+HUES = 6
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look at before publishing; `hue` a (amber), r (red) or g (fine)."""
+
+    text: str
+    hue: str
+    clause: str = ""
+    href: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Where a refused placement was dropped, so that the week shows it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+
+
+def slug_of(monday: date) -> str:
+    """`2026-w48`: a week as it stands in the address."""
+    year, number, _weekday = monday.isocalendar()
+    return f"{year}-w{number:02}"
+
+
+def category_hue(programme: Programme) -> int:
+    """The colour (1–6) of a programme's kind of content: its place in the regulation's list."""
+    names = [one.id for one in regulations.regulation(programme.instrument_id).categories]
+    return names.index(programme.category) % HUES + 1 if programme.category in names else HUES
+
+
+def category_name(programme: Programme) -> str:
+    """The kind of content in words."""
+    pack = regulations.regulation(programme.instrument_id)
+    found = next((one for one in pack.categories if one.id == programme.category), None)
+    return regulations.in_words(found.name) if found else _("Kind not given")
+
+
+def draw(
+    cluster: Cluster, days: Sequence[DayPlan], *, now: datetime, is_writer: bool, refused: Refused | None = None
+) -> charts.Week:
+    """The timeline of these days; gaps lead to the form for whoever may place."""
+    legend = {
+        category_hue(slot.version.programme): category_name(slot.version.programme)
+        for found in days
+        for slot in found.slots
+    }
+    return charts.week(
+        [_day(cluster, found, now=now, is_writer=is_writer, refused=refused) for found in days],
+        now=now,
+        legend=sorted(legend.items()),
+    )
+
+
+def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, refused: Refused | None) -> charts.Day:
+    windows = found.hours.windows or ()
+    blocks = [_gap(cluster, found.on, gap, now=now, is_writer=is_writer) for gap in found.gaps]
+    blocks += _blocks(cluster, found, now=now)
+    if refused and refused.starts_at.astimezone(LOCAL).date() == found.on:
+        start, end = _clipped(refused.starts_at, refused.ends_at, found.on)
+        blocks.append(charts.Block(start, max(end, start + 20), refused.title, _("not placed"), state="refused"))
+    reason = regulations.in_words(found.hours.reason)
+    return charts.Day(
+        on=found.on,
+        kind=reason[:1].upper() + reason[1:],
+        windows=tuple(
+            charts.Window(one.opens_s // 60, one.closes_s // 60, is_optional=not found.hours.is_fixed)
+            for one in windows
+        ),
+        blocks=tuple(blocks),
+        meter=charts.meter(planned_s(found), need_s=need) if (need := need_s(found)) else None,
+        is_day_off=not found.hours.is_fixed,
+        note=_note(found),
+    )
+
+
+def need_s(found: DayPlan) -> int:
+    """The seconds a day's plan is measured against: the fixed hours, or the least that the text advises."""
+    if found.hours.windows is None:
+        return 0
+    return found.hours.total_s if found.hours.is_fixed else found.hours.advisory_min_s or found.hours.total_s
+
+
+def planned_s(found: DayPlan) -> float:
+    """Seconds inside the hours that slots fill, each second once."""
+    gaps_s = sum((gap.ends_at - gap.starts_at).total_seconds() for gap in found.gaps)
+    return max(found.hours.total_s - gaps_s, 0.0)
+
+
+def _note(found: DayPlan) -> str:
+    hours = found.hours
+    if hours.windows is None:
+        return _("No hours set")
+    if hours.is_fixed or hours.advisory_min_s is None or hours.advisory_max_s is None:
+        return ""
+    low, high = hours.advisory_min_s // 3600, hours.advisory_max_s // 3600
+    return _("The text speaks of %(low)d – %(high)d h") % {"low": low, "high": high}
+
+
+def _clipped(starts_at: datetime, ends_at: datetime, on: date) -> tuple[int, int]:
+    midnight = datetime.combine(on, time(), LOCAL)
+    start = max((starts_at - midnight).total_seconds(), 0)
+    end = min((ends_at - midnight).total_seconds(), DAY_S)
+    return int(start // 60), int(end // 60)
+
+
+def _gap(cluster: Cluster, on: date, gap: Span, *, now: datetime, is_writer: bool) -> charts.Block:
+    start, end = _clipped(gap.starts_at, gap.ends_at, on)
+    href = ""
+    if is_writer and gap.ends_at > now:
+        begins = max(gap.starts_at, now + timedelta(minutes=5))
+        address = reverse("week", args=[cluster.slug, slug_of(on)])
+        query = {"xep": f"{on:%Y-%m-%d}", "tu": formats.clock(begins), "den": formats.clock(gap.ends_at)}
+        href = places.with_query(address, **query) + "#xep"
+    return charts.Block(start, end, _("Empty"), _("filler plays"), state="gap", href=href)
+
+
+def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterable[charts.Block]:
+    def key(slot: Slot) -> tuple[bool, datetime, datetime]:
+        # what is urgent is drawn over the ordinary slots that it takes the place of
+        return (slot.bulletin_class == BulletinClass.PRIORITY, slot.starts_at, slot.ends_at)
+
+    for (is_priority, starts_at, ends_at), group in groupby(sorted(found.slots, key=key), key=key):
+        slots = list(group)
+        start, end = _clipped(starts_at, ends_at, found.on)
+        marks = [_("urgent")] if is_priority else []
+        marks += [_("outside hours, instructed: %(number)s") % {"number": slots[0].instruction_number}] * (
+            slots[0].is_outside_hours
+        )
+        yield charts.Block(
+            start,
+            end,
+            " + ".join(slot.version.title for slot in slots),
+            formats.languages(sorted({slot.version.language for slot in slots}, reverse=True)),
+            category=category_hue(slots[0].version.programme),
+            state="live" if starts_at <= now < ends_at else "",
+            href=reverse("slot", args=[cluster.slug, slots[0].pk]),
+            badge=", ".join(marks),
+        )
+
+
+def checks(
+    cluster: Cluster, days: Sequence[DayPlan], *, now: datetime, has_filler: bool, is_writer: bool
+) -> list[Check]:
+    """What to look at: empty stretches still to come, days off without hours, advice of the text."""
+    found = []
+    for one in days:
+        on = formats.weekday_day(one.on)
+        hours_href = reverse("day-hours", args=[cluster.slug, one.on.isoformat()]) if is_writer else ""
+        for gap in (gap for gap in one.gaps if gap.ends_at > now):
+            words = {"day": on, "span": formats.span(gap.starts_at, gap.ends_at)}
+            filled = _("%(day)s %(span)s is empty: filler plays.")
+            if not has_filler:
+                filled = _("%(day)s %(span)s is empty, and there is no filler: the screen shows its card.")
+            found.append(Check(filled % words, "a" if has_filler else "r"))
+        if one.hours.windows is None and datetime.combine(one.on, time(23, 59), LOCAL) > now:
+            text = _("%(day)s has no hours yet: nothing can be placed.") % {"day": on}
+            found.append(Check(text, "a", one.hours.citation, hours_href, _("Set the hours")))
+        found += [Check(regulations.in_words(advice.reason), "a", advice.citation, hours_href) for advice in one.advice]
+    return found
+
+
+def by_category(days: Sequence[DayPlan]) -> tuple[tuple[charts.Part, ...], float]:
+    """Planned time by kind of content, with the sum in seconds; slots that share a loop share its time."""
+    sums: dict[int, tuple[str, float]] = {}
+    for slot, length in _lengths(days):
+        hue = category_hue(slot.version.programme)
+        name, before = sums.get(hue, (category_name(slot.version.programme), 0.0))
+        sums[hue] = (name, before + length)
+    parts = [charts.Part(name, value, formats.airtime(value), f"c{hue}") for hue, (name, value) in sorted(sums.items())]
+    return charts.stacked(parts), sum(value for _name, value in sums.values())
+
+
+def by_language(days: Sequence[DayPlan]) -> tuple[charts.Bar, ...]:
+    """Planned time by language of the content."""
+    sums: dict[str, float] = {}
+    for slot, length in _lengths(days):
+        sums[slot.version.language] = sums.get(slot.version.language, 0.0) + length
+    rows = sorted(sums.items(), key=lambda pair: -pair[1])
+    return charts.bars([charts.Bar(formats.language(code), value, formats.airtime(value)) for code, value in rows])
+
+
+def _lengths(days: Sequence[DayPlan]) -> list[tuple[Slot, float]]:
+    slots = list({slot.pk: slot for found in days for slot in found.slots}.values())
+    shared: dict[tuple[datetime, datetime, str], int] = {}
+    for slot in slots:
+        key = (slot.starts_at, slot.ends_at, slot.bulletin_class)
+        shared[key] = shared.get(key, 0) + 1
+    return [
+        (
+            slot,
+            (slot.ends_at - slot.starts_at).total_seconds()
+            / shared[(slot.starts_at, slot.ends_at, slot.bulletin_class)],
+        )
+        for slot in slots
+    ]
+
+
+def empty_s(days: Sequence[DayPlan]) -> float:
+    """Seconds inside the hours of these days that no slot fills."""
+    return sum((gap.ends_at - gap.starts_at).total_seconds() for found in days for gap in found.gaps)
