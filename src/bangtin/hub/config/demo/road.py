@@ -199,7 +199,8 @@ def first_frame(found: Walk, setting: Setting, began_s: float) -> None:
     assert isinstance(status, dict)
     since_s = (clock.to_ms(clock.now()) - int(status["first_frame_ms"])) / 1000
     found.first_frame_s = round(time.monotonic() - began_s - since_s, 2)
-    found.renderer = status.get("browser")
+    browser = status.get("browser")
+    found.renderer = machine.version_line(Path(str(browser))) if browser else None
 
 
 def _status(setting: Setting) -> dict[str, object] | None:
