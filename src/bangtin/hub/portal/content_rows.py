@@ -133,8 +133,11 @@ def findings_count(version: ProgrammeVersion) -> str:
     return ", ".join(text % {"n": number} for number, text in words if number)
 
 
-def decisions(version: ProgrammeVersion) -> list[DecisionRow]:
-    """All decisions on a version, the oldest first."""
+def decisions(version: ProgrammeVersion, *, is_proposal_told: bool = True) -> list[DecisionRow]:
+    """All decisions on a version, the oldest first; before the second officer spoke nothing is decided, so the
+    appraising agency alone is told what the first one proposes."""
+    if version.state == VersionState.PROPOSED and not is_proposal_told:
+        return []
     instrument_id = version.programme.instrument_id
     return [
         DecisionRow(

@@ -53,7 +53,8 @@ def _file(request: HttpRequest, sha256: str, mime: str) -> HttpResponseBase:
         request, files.path(sha256), etag=f'"{sha256}"', mime=mime if is_shown else "application/octet-stream"
     )
     found.headers["Content-Disposition"] = "inline" if is_shown else "attachment"
-    found.headers["Cache-Control"] = "private, max-age=3600"
+    # asked for anew each time: rights end, renditions are made again, and an officer decides on what he sees
+    found.headers["Cache-Control"] = "private, no-cache"
     found.headers["X-Content-Type-Options"] = "nosniff"
     # bytes from outside: even if a browser took them for a page, nothing in them would run
     found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

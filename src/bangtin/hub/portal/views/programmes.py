@@ -98,7 +98,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "previews": previews.of(shown),
         "findings": content_rows.findings(shown),
         "findings_count": content_rows.findings_count(shown),
-        "decisions": content_rows.decisions(shown),
+        "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
         "may_send_again": policies.may_send_again(user, last, on=today),
