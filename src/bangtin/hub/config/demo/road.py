@@ -34,7 +34,8 @@ from bangtin.hub.schedules.models import Slot
 INSTRUMENT = "cao-bang/31-2020-qd-ubnd"
 CLUSTER, FACE = "cao-bang/trung-khanh", "trung-khanh-1"
 CHECK_S, ENROL_S, ACCEPT_S, RECORDS_S = 120, 60, 40, 30
-LEAD_S = 4  # from publishing to the first slot: poll, media, and a screen that is ready before its time
+LEAD_S = 4  # least time from publishing to the first slot: poll, media, a screen ready before its time
+LEAD_SHARE = 0.1  # a machine that was slow so far needs longer here too
 LEAST_SLOT_S = 7.0
 FILLER_S = 4.0
 WORST_ERROR_S = 0.3
@@ -139,7 +140,8 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     found.refused = [*handed.refused, *desks.unusable(handed.versions)]
     found.returned, approved = desks.appraise(handed.versions, cast=cast)
     found.approved = len(approved)
-    slots, device = _air(found, approved, cast=cast, cluster=cluster)
+    lead_s = round(max(LEAD_S, LEAD_SHARE * (time.monotonic() - began_s)))
+    slots, device = _air(found, approved, cast=cast, cluster=cluster, lead_s=lead_s)
     note("published and accepted")
     first_frame(found, setting, began_s)
     _wait_until(max(slot.ends_at for slot in slots) + timedelta(seconds=1), crew)
@@ -162,14 +164,14 @@ def own_media(folder: Path) -> Path:
 
 
 def _air(
-    found: Walk, approved: Sequence[ProgrammeVersion], *, cast: dict[str, User], cluster: Cluster
+    found: Walk, approved: Sequence[ProgrammeVersion], *, cast: dict[str, User], cluster: Cluster, lead_s: int
 ) -> tuple[list[Slot], Device]:
     """Place filler and slots, publish, and wait until the screen has accepted the bundle."""
     actor = cast["lich-trung-khanh"]
     filler = next((each for each in approved if each.source_name == programme.FILLER), approved[-1])
     schedules.add_filler(cluster=cluster, version=filler, actor=actor, at=clock.now())
     for_slots = [each for each in approved if each is not filler] or list(approved)
-    starts_at = _whole_second(clock.now()) + timedelta(seconds=LEAD_S + 1)
+    starts_at = _whole_second(clock.now()) + timedelta(seconds=lead_s + 1)
     slots = desks.place_one_after_another(
         for_slots[:2], cluster=cluster, actor=actor, starts_at=starts_at, least_s=LEAST_SLOT_S
     )
