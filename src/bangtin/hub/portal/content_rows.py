@@ -1,7 +1,7 @@
 """Versions, findings and decisions as rows of pages: words made for the reader's language."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Sum
@@ -80,13 +80,21 @@ class Aired:
     aired_s: float | None
 
 
+def to_appraise(version: ProgrammeVersion, *, today: date, now: datetime) -> Row:
+    """A version for an appraiser's list: leads to the bench and says what is awaited there."""
+    found = row(version, today=today, now=now, href=reverse("appraise", args=[version.programme.code]))
+    if version.state != VersionState.RECEIVED:
+        return found
+    return replace(found, state="waiting" if version.number == 1 else "revised")
+
+
 def row(version: ProgrammeVersion, *, today: date, now: datetime, href: str = "") -> Row:
-    """A version for a list; agency, kind, length, language, and when it was sent."""
+    """A version for a list; agency, kind, length, when it was sent, language."""
     parts = [
         version.programme.agency.name(today),
         _kind(version),
-        formats.language(version.language),
         _("sent %(when)s") % {"when": formats.since(version.submitted_at, at=now)},
+        formats.language(version.language),
     ]
     if version.number > 1:
         parts.insert(1, _("version %(number)s") % {"number": version.number})

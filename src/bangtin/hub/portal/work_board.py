@@ -56,12 +56,15 @@ class Board:
     heading: str
     lead: str
     waiting: int
+    appraisals: int
+    overdue: int
 
 
 def board(user: User, *, now: datetime, today: date) -> Board:
     """The board of an account, right for the union of its posts."""
     roles = {post.role for post in posts_on(user, today)}
     sections = tuple(_sections(user, roles, now=now, today=today))
+    appraisals = sum(one.total for one in sections if one.key in {"appraise", "confirm"})
     urgent = tuple(row for one in sections for row in one.rows if row.version.programme.is_urgent and _is_mine(one))
     sections = tuple(_without(one, urgent) for one in sections)
     reads = obligations.may_read(user, on=today)
@@ -81,6 +84,8 @@ def board(user: User, *, now: datetime, today: date) -> Board:
         heading=_heading(len(urgent), sections, hot, troubled),
         lead=_lead(urgent, waiting),
         waiting=waiting,
+        appraisals=appraisals,
+        overdue=sum(one.status == "overdue" for one in hot),
     )
 
 
@@ -99,10 +104,7 @@ def _sections(user: User, roles: set[str], *, now: datetime, today: date) -> lis
 
 def _appraisals(user: User, *, now: datetime, today: date) -> list[Section]:
     def rows(found: Sequence[ProgrammeVersion]) -> tuple[Row, ...]:
-        return tuple(
-            content_rows.row(one, today=today, now=now, href=reverse("appraise", args=[one.programme.code]))
-            for one in found
-        )
+        return tuple(content_rows.to_appraise(one, today=today, now=now) for one in found)
 
     first = list(appraisal.inbox(user, today))
     second = list(appraisal.awaiting_confirmation(user, today))

@@ -254,13 +254,21 @@ def version_initial(version: ProgrammeVersion) -> dict[str, object]:
     }
 
 
-def _line(name: str, longest: int) -> forms.CharField:
-    return forms.CharField(
+class NoticeLine(forms.CharField):
+    """A line of a text notice; `is_needed` where a text notice cannot do without it."""
+
+    is_needed = False
+
+
+def _line(name: str, longest: int) -> NoticeLine:
+    found = NoticeLine(
         label=NOTICE_LABELS[name],
         required=False,
         max_length=longest,
         widget=forms.TextInput(attrs={"data-notice-field": name, "autocomplete": "off"}),
     )
+    found.is_needed = name in {"title", "translation"}
+    return found
 
 
 def _all_notice_fields() -> dict[str, int]:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -41,8 +40,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     request.waiting = {"appraisal": len(first) + len(second)}  # type: ignore[attr-defined]  # read by the menu
     context = {
         "heading": _headline(len(first), len(second)),
-        "first": [_row(one, today=today, now=now) for one in first],
-        "second": [_row(one, today=today, now=now) for one in second],
+        "first": [content_rows.to_appraise(one, today=today, now=now) for one in first],
+        "second": [content_rows.to_appraise(one, today=today, now=now) for one in second],
     }
     return render(request, "appraisal/queue.html", context)
 
@@ -157,11 +156,6 @@ def _context(
         "after": line[place + 1] if place is not None and place + 1 < len(line) else "",
         "earlier": programmes.versions_of(version.programme).exclude(pk=version.pk),
     }
-
-
-def _row(version: ProgrammeVersion, *, today: date, now: datetime) -> content_rows.Row:
-    href = reverse("appraise", args=[version.programme.code])
-    return content_rows.row(version, today=today, now=now, href=href)
 
 
 def _next(user: User, today: date) -> HttpResponse:

@@ -13,10 +13,9 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is urgent, what waits for me, what is due, what is wrong now."""
     user, now, today = reader(request)
     found = work_board.board(user, now=now, today=today)
-    counted = {one.key: one.total for one in found.sections}
     request.waiting = {  # type: ignore[attr-defined]  # read by the menu
         "work": found.waiting,
-        "appraisal": counted.get("appraise", 0) + counted.get("confirm", 0),
-        "duties_hot": sum(one.status == "overdue" for one in found.hot),
+        "appraisal": found.appraisals,
+        "duties_hot": found.overdue,
     }
     return render(request, "work/board.html", {"board": found})
