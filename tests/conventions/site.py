@@ -1,0 +1,167 @@
+"""The site as the tests of its routes walk it: every named route, real and hostile arguments, one account an office."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.kit.clock import local_date
+from bangtin.hub.obligations.queries import duties
+from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.reports import actions as reports
+
+PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"
+ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
+NOBODY, STRANGER = "no post", "signed out"
+INTEGERS: Sequence[object] = (0, 10**30)
+TEXTS: Sequence[object] = ("..", "a\0b", "-1", "9" * 40, "2026-13-45", "2026-w99", "<b>’ OR 1=1 --", "\u0111\u202e" * 200)
+PATHS: Sequence[object] = ("../../etc/passwd", "a//b/%2e%2e", *TEXTS)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named route: its parameters with the kind of each, and the view behind it."""
+
+    name: str
+    kinds: Mapping[str, str]
+    view: Callable[..., HttpResponseBase]
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api-")
+
+    @property
+    def methods(self) -> list[str] | None:
+        """The methods that its decorators let through; None where they say nothing."""
+        found: Callable[..., object] | None = self.view
+        while found is not None:
+            names = inspect.getclosurevars(found).nonlocals if inspect.isfunction(found) else {}
+            if "request_method_list" in names:
+                return list(names["request_method_list"])
+            found = getattr(found, "__wrapped__", None)
+        return None
+
+    @property
+    def is_post_only(self) -> bool:
+        return self.methods == ["POST"]
+
+    def hostile(self) -> Iterator[dict[str, object]]:
+        """Arguments that nobody should send: each parameter in turn takes every odd value."""
+        values = {"IntConverter": INTEGERS, "PathConverter": PATHS}
+        for name, kind in self.kinds.items():
+            for value in values.get(kind, TEXTS):
+                yield {other: value if other == name else _plain(of) for other, of in self.kinds.items()}
+
+
+@dataclass
+class Site:
+    """A small province at 07:30 of a Monday, with a row of everything that an address may name."""
+
+    one: Screen = field(default_factory=screen)
+
+    @cached_property
+    def users(self) -> dict[str, User]:
+        """One account a role, and one without any post."""
+        found = {}
+        for role in Role:
+            post = Post.objects.filter(role=role).select_related("user").order_by("id").first()
+            assert post is not None
+            found[str(role)] = post.user
+        return {**found, NOBODY: User.objects.create_account("khong-vai", "mat-khau-thu-nghiem", "Không chức vụ")}
+
+    def client(self, who: str, **more: Any) -> Client:
+        """The browser of an office; `STRANGER` is signed out."""
+        client = Client(**more)
+        if who != STRANGER:
+            client.force_login(self.users[who])
+        return client
+
+    @cached_property
+    def real(self) -> dict[str, object]:
+        """A true value for every parameter that routes have; a new parameter is to be named here."""
+        world, version = self.one.world, self.one.version
+        report = reports.compile_report(
+            kind="cao-bang/yearly-report",
+            agency=world.agencies["so-tttt"],
+            year=2026,
+            actor=world.users["bao-cao"],
+            at=START,
+        )
+        figure = report.figures.order_by("name").values_list("name", flat=True).first()
+        year = local_date(START).year
+        return {
+            "report_id": report.pk,
+            "name": figure,
+            "user_id": world.users["dai"].pk,
+            "post_id": Post.objects.filter(user=world.users["dai"]).values_list("pk", flat=True).first(),
+            "on": "2026-11-28",
+            "province": "cao-bang",
+            "number": "31-2020",
+            "clause": "8.1.a",
+            "duty_id": duties(year=year, as_of=START)[0].id,
+            "code": version.programme.code,
+            "version_id": version.pk,
+            "geometry": "1024x512",
+            "cluster": self.one.slot.cluster.slug,
+            "face": self.one.device.face_id,
+            "slot_id": self.one.slot.pk,
+            "enrolment_id": "e1",
+            "path": "c/trung-khanh/manifest.json",
+        }
+
+    def address(self, route: Route) -> str:
+        """The route's address with true values."""
+        missing = set(route.kinds) - set(self.real)
+        assert not missing, f"{route.name}: tests/conventions/site.py knows no value for {missing}"
+        # "number" is a version's in one address and an instrument's in another
+        whole = {"number": self.one.version.number}
+        found = {
+            name: whole.get(name, self.real[name]) if kind == "IntConverter" else self.real[name]
+            for name, kind in route.kinds.items()
+        }
+        return reverse(route.name, kwargs=found)
+
+
+def routes() -> list[Route]:
+    """Every named route of the site, in the order of the resolver."""
+    found = [Route(p.name, _kinds(p), p.callback) for p in _walk(get_resolver().url_patterns) if p.name]
+    assert len(found) > 10
+    return found
+
+
+def asked_names() -> list[str]:
+    """Every name that a view asks the query or a form's body for."""
+    texts = [path.read_text() for path in sorted(PORTAL.rglob("*.py")) if "tests" not in path.parts]
+    found = {name for text in texts for name in ASKED.findall(text)}
+    for path in sorted((PORTAL / "forms").glob("*.py")):
+        module = importlib.import_module(f"bangtin.hub.portal.forms.{path.stem}")
+        for one in vars(module).values():
+            found |= set(getattr(one, "base_fields", ()))
+    return sorted(found)
+
+
+def _walk(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def _kinds(pattern: URLPattern) -> dict[str, str]:
+    converters = {name: type(one).__name__ for name, one in pattern.pattern.converters.items()}
+    groups = getattr(getattr(pattern.pattern, "regex", None), "groupindex", {})
+    return converters or dict.fromkeys(groups, "StringConverter")
+
+
+def _plain(kind: str) -> object:
+    return 1 if kind == "IntConverter" else "x"
