@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.kit import clock
 from bangtin.hub.portal import menu as menus
-from bangtin.rulebook import calendars, loading
-from bangtin.rulebook.calendars import DayKind, WorkingCalendar
+from bangtin.hub.regulations import queries as regulations
+from bangtin.rulebook import calendars
+from bangtin.rulebook.calendars import DayKind
 
 THEME_COOKIE = "bt_theme"
 THEMES = ("light", "dark", "auto")
@@ -46,17 +44,11 @@ class Shell:
     office_role: str = ""
     inbox_count: int = 0
     delegation: str = ""
-    foot: str = ""
-
-
-@lru_cache(maxsize=1)
-def _calendar(root: Path) -> WorkingCalendar:
-    return calendars.load(root)
 
 
 def day_kind(on: date) -> str:
     """What kind of day it is, in words: `ngày làm việc`, `nghỉ lễ`, `làm bù`, `cuối tuần`."""
-    found = calendars.day(_calendar(settings.REGULATIONS_DIR or loading.default_root()), on)
+    found = calendars.day(regulations.calendar(), on)
     return str(_DAY_KINDS[found.kind])
 
 
@@ -110,6 +102,5 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         "day_kind": day_kind(on),
         "is_demo": bool(settings.IS_DEMO),
         "theme": theme(request),
-        "foot": _("All services are running") if person else "",
     }
     return {"bt": Shell(**(facts | person))}  # type: ignore[arg-type]  # each key is a field of Shell
