@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bangtin.rulebook.periods import Period
 from bangtin.rulebook.texts import LEGAL_ZONE
@@ -46,25 +47,39 @@ def allocate(needs: Iterable[Need], facts: Iterable[Fact]) -> Mapping[str, tuple
     A deed that names its period counts for that one alone, even late. Another counts for the period its day
     lies in; where the last day on time rolled past the period's end, it first fills what the older period lacks.
     """
-    free = sorted(facts, key=lambda fact: (fact.at, fact.ref))
+    ordered = sorted(facts, key=lambda fact: (fact.at, fact.ref))
+    named: dict[str, list[Fact]] = {}
+    for fact in ordered:
+        if fact.period is not None:
+            named.setdefault(fact.period, []).append(fact)
+    free = _Free([fact for fact in ordered if fact.period is None])
     found: dict[str, tuple[Fact, ...]] = {}
     for need in sorted(needs, key=lambda each: each.period.start):
-        taken = [fact for fact in free if _is_own(need, fact)]
-        lacking = need.at_least - len(taken)
-        if need.match == "in_period" and lacking > 0:
-            taken += [fact for fact in free if _fills(need, fact)][:lacking]
-        free = [fact for fact in free if fact not in taken]
+        if need.match == "breach":
+            found[need.key] = tuple(fact for fact in ordered if fact.on >= need.period.start)
+            continue
+        taken = list(named.get(need.period.key, ()))
+        if need.match == "in_period":
+            taken += free.take(need.period.start, need.period.end)
+            grace = need.period.end + timedelta(days=1)
+            taken += free.take(grace, need.counted_until, at_most=max(0, need.at_least - len(taken)))
         found[need.key] = tuple(taken)
     return found
 
 
-def _is_own(need: Need, fact: Fact) -> bool:
-    if need.match == "breach":
-        return need.period.start <= fact.on
-    if fact.period is not None or need.match == "for_period":
-        return fact.period == need.period.key
-    return need.period.holds(fact.on)
+class _Free:
+    """Deeds that name no period, by day, each given out once."""
 
+    def __init__(self, facts: list[Fact]) -> None:
+        """Keep the facts, which stand in the order of their instants."""
+        self._facts = facts
+        self._days = [fact.on for fact in facts]
+        self._given = [False] * len(facts)
 
-def _fills(need: Need, fact: Fact) -> bool:
-    return fact.period is None and need.period.end < fact.on <= need.counted_until
+    def take(self, from_on: date, until_on: date, *, at_most: int | None = None) -> list[Fact]:
+        """Give out what is left from `from_on` to `until_on`, both counted, the oldest first."""
+        places = range(bisect_left(self._days, from_on), bisect_right(self._days, until_on))
+        left = [place for place in places if not self._given[place]][:at_most]
+        for place in left:
+            self._given[place] = True
+        return [self._facts[place] for place in left]

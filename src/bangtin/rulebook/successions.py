@@ -56,6 +56,8 @@ def answering(
             standing[name] = None
             is_recorded = is_recorded and not taken
         waiting += heirs
+    if not standing:  # rows that lead in a circle name nobody: the duty stays where it was laid
+        return Answering((agency,), False, tuple(rows))
     return Answering(tuple(standing), is_recorded, tuple(rows))
 
 

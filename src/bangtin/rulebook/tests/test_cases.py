@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from bangtin.rulebook.errors import DataError
 from bangtin.rulebook.testing import Case
 
 ROOT = loading.default_root()
+CAO_BANG = "cao-bang/31-2020-qd-ubnd"
 CASES = [
     pytest.param(name, case, id=f"{name}: {case.name}")
     for name in loading.available()
@@ -32,15 +35,71 @@ def test_the_calendar_case_holds(case: Case) -> None:
 
 
 @pytest.mark.parametrize("name", loading.available())
-def test_every_clause_the_engine_enforces_has_two_cases(name: str) -> None:
-    regulation = loading.loaded(name)
+def test_every_clause_of_a_guarded_kind_has_two_cases(name: str) -> None:
     counted = Counter(case.clause for case in testing.cases(ROOT / name, root=ROOT))
-    enforced = [
+    guarded = {"operating_hours", "deadline", "retention", "language", "report"}
+    wanted = [
         clause.id
-        for clause in regulation.clauses.values()
-        if clause.kind in {"operating_hours", "deadline"} and clause.carried_by is not None
+        for clause in loading.loaded(name).clauses.values()
+        if clause.kind in guarded and clause.disposition == "carry"
     ]
-    assert [clause for clause in enforced if counted[clause] < 2] == []
+    assert [clause for clause in wanted if counted[clause] < 2] == []
+
+
+@pytest.mark.parametrize("name", loading.available())
+def test_a_clause_the_rulebook_carries_loses_a_case_when_its_feature_is_off(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regulation, calendar = loading.loaded(name), calendars.load(ROOT)
+    by_clause: dict[str | None, list[Case]] = {}
+    for case in testing.cases(ROOT / name, root=ROOT):
+        by_clause.setdefault(case.clause, []).append(case)
+    unguarded = []
+    for clause in regulation.clauses.values():
+        if clause.carried_by is None or not clause.carried_by.feature.startswith("bangtin.rulebook."):
+            continue
+        with monkeypatch.context() as patch:
+            patch.setattr(clause.carried_by.feature, _switched_off)
+            held = [
+                testing.holds(case, calendar=calendar, regulation=regulation) for case in by_clause.get(clause.id, [])
+            ]
+        if all(held):
+            unguarded.append(clause.id)
+    assert unguarded == []
+
+
+def _switched_off(*_given: object, **_named: object) -> object:
+    raise ValueError("switched off")
+
+
+def _copied(root: Path) -> Path:
+    for name in (CAO_BANG, "calendar"):
+        shutil.copytree(ROOT / name, root / name)
+    return root / CAO_BANG
+
+
+def test_a_case_that_contradicts_a_parameter_names_its_line(tmp_path: Path) -> None:
+    path = _copied(tmp_path) / "parameters" / "duties.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"12-15"', '"12-16"'), encoding="utf-8")
+    found = testing.check(tmp_path / CAO_BANG, root=tmp_path)
+    assert found.passed < found.cases
+    assert any(
+        str(each).startswith(f"{CAO_BANG}/cases/duties.yaml:") and "cao-bang/15.1-2" in str(each)
+        for each in found.problems
+    )
+
+
+def test_a_case_that_cites_an_unknown_clause_is_named(tmp_path: Path) -> None:
+    path = _copied(tmp_path) / "cases" / "hours.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("cao-bang/8.1.a", "cao-bang/8.1.x", 1), encoding="utf-8")
+    (problem,) = testing.check(tmp_path / CAO_BANG, root=tmp_path).problems
+    assert "expected a clause of this instrument; got 'cao-bang/8.1.x'" in str(problem)
+
+
+def test_a_folder_that_does_not_load_is_reported_whole(tmp_path: Path) -> None:
+    (_copied(tmp_path) / "agencies.yaml").unlink()
+    found = testing.check(tmp_path / CAO_BANG, root=tmp_path)
+    assert (found.cases, len(found.problems)) == (0, 1)
 
 
 def test_a_case_that_is_wrong_says_what_differs() -> None:
