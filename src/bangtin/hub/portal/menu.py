@@ -53,7 +53,7 @@ _ENTRIES = {
         Entry("budgets", "/kinh-phi/", "coins", _("Money")),
         Entry("agencies", "/quan-tri/co-quan/", "building", _("Agencies")),
         Entry("accounts", "/quan-tri/tai-khoan/", "users", _("Accounts")),
-        Entry("enrolment", "/quan-tri/thiet-bi/", "device-imac-x", _("New devices")),
+        Entry("enrolment", "/man-hinh/ket-noi/", "device-imac-x", _("New devices")),
         Entry("holidays", "/quan-tri/lich-nghi/", "calendar-event", _("Days off")),
     )
 }
@@ -72,7 +72,7 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
     "scheduler": ("programmes", "devices", "incidents", "feedback", *_VIEWS),
     "operator": ("devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
-    "security": ("incidents", *_VIEWS),
+    "security": ("enrolment", "incidents", *_VIEWS),
     "leader": ("province", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "screens", "regulation"),

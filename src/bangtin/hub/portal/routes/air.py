@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import schedule, schedule_deeds
+from bangtin.hub.portal.views import enrolment, instant, log, schedule, schedule_deeds, screens
 
 CLUSTER = r"(?P<cluster>[a-z0-9-]+)"
 
@@ -17,4 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lich/<slug:cluster>/gio/<str:on>/", schedule_deeds.hours, name="day-hours"),
     path("lich/<slug:cluster>/phat-hanh/", schedule_deeds.publish, name="publish"),
     path("lich/<slug:cluster>/", schedule.this_week, name="schedule-cluster"),
+    path("man-hinh/", screens.fleet, name="screens"),
+    path("man-hinh/ket-noi/", enrolment.enrol, name="enrol"),
+    path("man-hinh/ket-noi/bo-khoi-dong/", enrolment.kit, name="enrol-kit"),
+    path("man-hinh/<slug:face>/", screens.screen, name="screen"),
+    path("man-hinh/<slug:face>/thu-hoi/", screens.revoke, name="screen-revoke"),
+    path("nhat-ky/", log.day, name="log"),
+    path("nhat-ky/tai/", log.sheet, name="log-csv"),
+    path("nhat-ky/luot/<int:slot_id>/", log.slot, name="slot-records"),
+    re_path(r"^luc/(?P<face>[a-z0-9-]+)/(?P<moment>\d{4}-\d{2}-\d{2}T\d{2}:\d{2})/?$", instant.instant, name="instant"),
 ]

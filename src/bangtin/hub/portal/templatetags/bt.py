@@ -116,6 +116,18 @@ def share(part: float, whole: float) -> str:
 
 
 @register.filter
+def seconds(moment: datetime) -> str:
+    """`09:41:07`: an instant of the play log, to the second, at the province's clock."""
+    return f"{formats.local(moment):%H:%M:%S}"
+
+
+@register.filter
+def local_minute(moment: datetime) -> str:
+    """`2026-11-23T09:41`: an instant as it stands in an address (`/luc/<face>/…/`)."""
+    return f"{formats.local(moment):%Y-%m-%dT%H:%M}"
+
+
+@register.filter
 def get(mapping: dict[str, object], key: str) -> object:
     """`{{ mapping|get:key }}`: a value by a key held in a variable, None where absent."""
     return mapping.get(key)

@@ -82,7 +82,7 @@ GUIDES = (
         (
             (
                 _("A new screen shows a code: compare it, then enrol it. Revoke the key of one that is lost."),
-                "/man-hinh/ket-noi",
+                "/man-hinh/ket-noi/",
             ),
         ),
     ),

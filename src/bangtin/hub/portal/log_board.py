@@ -1,0 +1,289 @@
+"""The play log in words: plan beside as-run for each slot, records, gaps with their reasons, the day's ledger."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
+from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof
+from bangtin.hub.portal import charts, formats, places
+from bangtin.hub.programmes.models import ProgrammeVersion
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+HUES = {"corroborated": "g", "claimed": "a", "contradicted": "r", "quarantined": "n"}
+
+
+@dataclass(frozen=True)
+class SlotRow:
+    """One slot of the day: planned and aired seconds over `faces` screens, the difference, grades and gaps."""
+
+    proof: SlotProof
+    title: str
+    receipt: str
+    planned_s: float
+    aired_s: float
+    error_s: float
+    is_begun: bool
+    parts: tuple[charts.Part, ...]
+    gaps: tuple["GapRow", ...]
+    href: str
+    slot_href: str
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """A stretch that was planned and did not air, with its reason in words."""
+
+    face_id: str
+    from_at: datetime
+    until_at: datetime
+    length_s: float
+    words: str
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One line of a screen's chain in words."""
+
+    record: PlayRecord
+    what: str
+    until_at: datetime
+    shown_s: float
+    language: str
+    ended: str
+    why: str
+
+
+def bounds(on: date) -> tuple[datetime, datetime]:
+    """The instants between which a day in Viet Nam lies."""
+    start = datetime.combine(on, time(), LOCAL)
+    return start, start + timedelta(days=1)
+
+
+def gap_words(reason: str) -> str:
+    """Why nothing aired."""
+    return {
+        "no_record": _("no record came"),
+        "cut": _("the power or the player went off"),
+        "failed": _("the screen's renderer gave up"),
+        "replaced": _("a newer bundle or an urgent bulletin took its place"),
+        "shown_short": _("shown shorter than planned"),
+        "contradicted": _("the record contradicts the plan"),
+        "quarantined": _("the record is set aside"),
+        "dark": _("the screen was dark or showed its card"),
+        "not_yet": _("its time, or its records, are still to come"),
+    }.get(reason, reason)
+
+
+def verdict_words(reason: str) -> str:
+    """What a record's grade rests on; a code without words stays as it is."""
+    return {
+        "agrees": _("agrees with the plan, the clock and the chain"),
+        "not_a_play": _("not a play"),
+        "uncommitted": _("no later contact has vouched for it yet"),
+        "clock_weak": _("the player's clock was not sure"),
+        "timeline_other": _("the plan says something else for that instant"),
+        "bundle_replaced": _("a newer bundle was out already"),
+        "bundle_not_accepted": _("the player had not taken that bundle then"),
+        "explained": _("another line of the player explains the difference"),
+        "shown_short": _("shown shorter than planned"),
+        "shown_long": _("shown longer than planned"),
+        "record_fork": _("the same number came with other words"),
+        "record_after_revocation": _("recorded after the key was revoked"),
+        "record_clone": _("two players use this key"),
+        "record_future": _("dated later than it was received"),
+        "record_unknown_bundle": _("names a bundle that was not published"),
+        "record_unknown_item": _("names an item that its bundle does not hold"),
+        "record_unknown_content": _("names another content than was approved"),
+        "record_overlap": _("lies across another record of the player"),
+    }.get(reason, reason)
+
+
+def kind_words(record: PlayRecord) -> str:
+    """What a line tells that is no play."""
+    words = {
+        "boot": _("The player started"),
+        "clock": _("The player's clock was set by the hub"),
+        "alert": _("An urgent bulletin"),
+        "blank": _("Masked"),
+        "refusal": _("The player refused what it was given"),
+        "malformed": _("A line that cannot be read"),
+        "play": _("A programme that is not known here"),
+    }
+    if record.kind == "gap":
+        return _("Dark and silent") if record.bulletin_class == "rest" else _("The built-in card")
+    return words.get(record.kind, record.kind)
+
+
+def end_words(end: str) -> str:
+    """How a stretch ended."""
+    return {
+        "complete": pgettext("end of a play", "to the end"),
+        "cut": pgettext("end of a play", "cut off"),
+        "failed": pgettext("end of a play", "failed"),
+        "replaced": pgettext("end of a play", "replaced"),
+    }.get(end, end)
+
+
+def slot_rows(found: DayProof, versions: dict[int, ProgrammeVersion], *, at: datetime) -> list[SlotRow]:
+    """The slots of a day in order of time."""
+    rows = [_slot_row(one, versions[one.slot.version_id], at=at) for one in found.slots]
+    return sorted(rows, key=lambda row: (row.proof.slot.starts_at, row.proof.slot.pk))
+
+
+def _slot_row(proof: SlotProof, version: ProgrammeVersion, *, at: datetime) -> SlotRow:
+    return SlotRow(
+        proof=proof,
+        title=version.title,
+        receipt=version.receipt,
+        planned_s=proof.planned_ms / 1000,
+        aired_s=proof.aired_ms / 1000,
+        error_s=proof.error_ms / 1000,
+        is_begun=proof.slot.starts_at <= at,
+        parts=grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
+        gaps=tuple(gap_rows([gap for gap in proof.gaps if gap.reason != "not_yet"])),
+        href=reverse("slot-records", args=[proof.slot.pk]),
+        slot_href=reverse("slot", args=[proof.slot.cluster.slug, proof.slot.pk]),
+    )
+
+
+def grade_parts(shown_ms: dict[str, int]) -> tuple[charts.Part, ...]:
+    """Milliseconds by grade as a stacked bar; a grade without any is left out."""
+    labels = dict(Grade.choices)
+    return charts.stacked(
+        [
+            charts.Part(str(labels[grade]).capitalize(), shown, formats.airtime(shown / 1000), HUES[grade])
+            for grade, shown in shown_ms.items()
+        ]
+    )
+
+
+def gap_rows(found: Sequence[Gap]) -> list[GapRow]:
+    """Gaps in words."""
+    return [
+        GapRow(gap.face_id, gap.from_at, gap.until_at, gap.length_ms / 1000, gap_words(gap.reason)) for gap in found
+    ]
+
+
+def record_rows(found: Iterable[PlayRecord]) -> list[RecordRow]:
+    """Records in words; they come with their versions."""
+    return [
+        RecordRow(
+            record=one,
+            what=one.version.title if one.kind == "play" and one.version else kind_words(one),
+            until_at=one.at + timedelta(milliseconds=one.shown_ms),
+            shown_s=one.shown_ms / 1000,
+            language=formats.language(one.language) if one.language else "",
+            ended=end_words(one.end) if one.kind == "play" else "",
+            why=verdict_words(one.reason) if one.kind == "play" else "",
+        )
+        for one in found
+    ]
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """Airtime of one programme in one language on a day; `sure_s` is the corroborated part of `aired_s`."""
+
+    title: str
+    receipt: str
+    href: str
+    language: str
+    plays: int
+    aired_s: float
+    sure_s: float
+    marks: str
+
+
+def ledger(cluster: Cluster, on: date) -> list[LedgerRow]:
+    """The day's ledger over the cluster's screens: programme, language, inside or outside the hours, filler apart."""
+    rows = Airtime.objects.filter(cluster=cluster, on=on, plays__gt=0).select_related("version")
+    sums: dict[tuple[int, str, bool, bool], list[Airtime]] = {}
+    for row in rows:
+        sums.setdefault((row.version_id, row.language, row.is_filler, row.is_outside_hours), []).append(row)
+    found = []
+    for (_version, language, is_filler, is_outside), group in sums.items():
+        aired = [one for one in group if one.grade in (Grade.CORROBORATED, Grade.CLAIMED)]
+        marks = [_("filler")] * is_filler + [_("outside hours")] * is_outside
+        found.append(
+            LedgerRow(
+                title=group[0].version.title,
+                receipt=group[0].version.receipt,
+                href=places.programme(group[0].version.receipt),
+                language=formats.language(language),
+                plays=sum(one.plays for one in aired),
+                aired_s=sum(one.shown_ms for one in aired) / 1000,
+                sure_s=sum(one.shown_ms for one in group if one.grade == Grade.CORROBORATED) / 1000,
+                marks=", ".join(marks),
+            )
+        )
+    return sorted(found, key=lambda row: (bool(row.marks), -row.aired_s, row.title))
+
+
+def headline(found: DayProof, rows: Sequence[SlotRow]) -> str:
+    """The answer in the title: how much of what was planned until now aired."""
+    begun = [row for row in rows if row.is_begun]
+    if not rows:
+        return _("Nothing was planned")
+    if not begun:
+        return _("Nothing has aired yet")
+    missing = sum(gap.length_s for row in begun for gap in row.gaps)
+    aired = formats.airtime(sum(row.aired_s for row in begun))
+    if missing < 1:
+        return _("%(aired)s aired, nothing missing until now") % {"aired": aired}
+    return _("%(aired)s aired, %(missing)s missing") % {"aired": aired, "missing": formats.airtime(missing)}
+
+
+def as_csv(rows: Iterable[RecordRow]) -> str:
+    """The day's records for a spreadsheet, with the mark by which it knows UTF-8."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(
+        [
+            _("Screen"),
+            _("Began"),
+            _("Ended"),
+            _("Seconds shown"),
+            _("Programme"),
+            _("Receipt"),
+            _("Language"),
+            _("Class"),
+            _("Slot"),
+            _("Bundle"),
+            _("Grade"),
+            _("What it rests on"),
+            _("End"),
+        ]
+    )
+    for row in rows:
+        one = row.record
+        cells: list[object] = [
+            one.face_id,
+            f"{one.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
+            f"{row.until_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
+            f"{row.shown_s:.3f}",
+            row.what,
+            one.version.receipt if one.version else "",
+            row.language,
+            one.bulletin_class,
+            one.slot_id or "",
+            one.bundle or "",
+            one.get_grade_display(),
+            row.why,
+            row.ended,
+        ]
+        writer.writerow([_plain(cell) for cell in cells])
+    return BOM + sheet.getvalue()
+
+
+def _plain(cell: object) -> object:
+    """A text that a spreadsheet would take for a formula is made text (titles come from outside)."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,88 @@
+"""Any instant of a screen: what plays then and on which ground; if it is past, what the player recorded."""
+
+from datetime import datetime, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bangtin.hub.appraisal import queries as appraisal
+from bangtin.hub.clusters.models import Face
+from bangtin.hub.devices import queries
+from bangtin.hub.kit.clock import LOCAL, from_ms, local_date
+from bangtin.hub.kit.policies import require
+from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.portal import log_board, places, previews, screen_board
+from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.schedules import policies
+from bangtin.hub.schedules import queries as schedules
+from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.queries import Why
+
+STEP = timedelta(minutes=5)
+# a player that shows an item later than this beside the instant showed something else at it
+LONGEST = timedelta(hours=1)
+
+
+@require_safe
+def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
+    """What the face shows at a local minute, and why. Raises: Http404 for no such screen or minute."""
+    user, now, _today = reader(request)
+    require(policies.may_read(user, at=now))
+    found = get_object_or_404(Face.objects.select_related("cluster"), pk=face)
+    at = _moment(moment)
+    why = queries.shown(found, at)
+    bundle = queries.in_force(found.cluster_id, at)
+    slots = list(Slot.objects.filter(pk__in=why.slot_ids).select_related("version", "placed_by", "cluster"))
+    recorded = _recorded(found, at) if at <= now else None
+    context = {
+        "face": found,
+        "at": at,
+        "is_past": at <= now,
+        "why": why,
+        "title": _title(why),
+        "poster": screen_board.poster(why.version, reader=user, at=now),
+        "icon": previews.icon(why.version) if why.version else "moon",
+        "since": from_ms(why.showing.from_ms),
+        "until": from_ms(why.showing.until_ms),
+        "bundle": bundle if bundle and bundle.starts_at <= at < bundle.ends_at else None,
+        "slots": [one for one in slots if one.version_id == (why.version.pk if why.version else None)] or slots,
+        "approvals": appraisal.approvals(why.version) if why.version else [],
+        "programme_href": places.programme(why.version.receipt) if why.version else "",
+        "clause": why.clause or schedules.hours(found.cluster, local_date(at)).citation,
+        "recorded": recorded,
+        "is_same": recorded is not None and recorded.record.version_id == (why.version.pk if why.version else None),
+        "before_href": address(found, at - STEP),
+        "after_href": address(found, at + STEP),
+        "now_href": address(found, now),
+    }
+    return render(request, "screens/instant.html", context)
+
+
+def address(face: Face, at: datetime) -> str:
+    """The address of an instant of a screen."""
+    return f"/luc/{face.pk}/{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}/"
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=LOCAL)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _recorded(face: Face, at: datetime) -> log_board.RecordRow | None:
+    """The record that holds the instant."""
+    rows = PlayRecord.objects.filter(face_id=face.pk, cluster=face.cluster, at__lte=at, at__gt=at - LONGEST)
+    kinds = rows.filter(kind__in=("play", "gap", "alert", "blank")).select_related("version").defer("line")
+    for row in log_board.record_rows(kinds.order_by("-at", "-n")[:3]):
+        if row.until_at > at:
+            return row
+    return None
+
+
+def _title(why: Why) -> str:
+    if why.version is not None:
+        return why.version.title
+    return _("Dark and silent: outside the hours") if why.showing.kind == "standby" else _("The built-in card")

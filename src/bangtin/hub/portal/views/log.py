@@ -1,0 +1,112 @@
+"""The play log: a cluster's day, plan beside as-run; the records of a slot; the day as a spreadsheet."""
+
+from datetime import date, timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from bangtin.hub.accounts.models import User
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.policies import require
+from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import as_run, day_proof, proof_of_play
+from bangtin.hub.portal import log_board, places, week_board
+from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.schedules import policies
+from bangtin.hub.schedules.models import Slot
+
+PAGE = 50
+
+
+@require_safe
+def day(request: HttpRequest) -> HttpResponse:
+    """A cluster's day: each slot planned and aired, the gaps and why, filler, the ledger."""
+    user, now, today = reader(request)
+    require(policies.may_read(user, at=now))
+    clusters = list(Cluster.objects.prefetch_related("faces"))
+    cluster, on = _cluster(request, user, clusters), _on(request, today)
+    proof = day_proof(cluster, on, at=now)
+    versions = ProgrammeVersion.objects.in_bulk({one.slot.version_id for one in proof.slots})
+    rows = log_board.slot_rows(proof, versions, at=now)
+    context = {
+        "cluster": cluster,
+        "on": on,
+        "heading": log_board.headline(proof, rows),
+        "proof": proof,
+        "inside": [row for row in rows if not row.proof.slot.is_outside_hours],
+        "outside": [row for row in rows if row.proof.slot.is_outside_hours],
+        "gaps": [gap for row in rows for gap in row.gaps],
+        "grades": log_board.grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
+        "planned_s": proof.planned_ms / 1000,
+        "aired_s": proof.aired_ms / 1000,
+        "filler_s": proof.filler.shown_ms / 1000,
+        "filler_planned_s": proof.filler_planned_ms / 1000,
+        "outside_s": proof.outside_aired_ms / 1000,
+        "ledger": log_board.ledger(cluster, on),
+        "segments": [
+            {"label": one.name_vi, "href": places.play_log(on, one.id), "is_current": one == cluster}
+            for one in clusters
+        ],
+        "clusters": clusters,
+        "before_href": places.play_log(on - timedelta(days=1), cluster.id),
+        "after_href": places.play_log(on + timedelta(days=1), cluster.id) if on < today else "",
+        "week_href": reverse("week", args=[cluster.slug, week_board.slug_of(on)]),
+        "csv_href": places.with_query(reverse("log-csv"), ngay=on.isoformat(), cum=cluster.slug),
+    }
+    return render(request, "log/day.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The day's records as .csv."""
+    user, now, today = reader(request)
+    require(policies.may_read(user, at=now))
+    cluster, on = _cluster(request, user, list(Cluster.objects.all())), _on(request, today)
+    body = log_board.as_csv(log_board.record_rows(as_run(cluster, on)))
+    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="nhat-ky-{cluster.slug}-{on:%Y-%m-%d}.csv"'
+    return answer
+
+
+@require_safe
+def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
+    """Every record of one slot, in order of time, 50 a page."""
+    user, now, _today = reader(request)
+    require(policies.may_read(user, at=now))
+    found = get_object_or_404(Slot.objects.select_related("cluster", "version"), pk=slot_id)
+    records = PlayRecord.objects.filter(slot=found, kind="play").select_related("version").defer("line")
+    page = Paginator(records.order_by("at", "face_id", "n"), PAGE).get_page(request.GET.get("trang"))
+    proof = proof_of_play(found, at=now)
+    context = {
+        "slot": found,
+        "proof": proof,
+        "page": page,
+        "rows": log_board.record_rows(page.object_list),
+        "grades": log_board.grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
+        "gaps": log_board.gap_rows(proof.gaps),
+        "planned_s": proof.planned_ms / 1000,
+        "aired_s": proof.aired_ms / 1000,
+        "day_href": places.play_log(found.starts_at.astimezone(week_board.LOCAL).date(), found.cluster_id),
+        "slot_href": reverse("slot", args=[found.cluster.slug, found.pk]),
+    }
+    return render(request, "log/slot.html", context)
+
+
+def _cluster(request: HttpRequest, user: User, clusters: list[Cluster]) -> Cluster:
+    """The cluster of the address, else one's own, else the first."""
+    _user, now, _today = reader(request)
+    asked = request.GET.get("cum", "")
+    named = [one for one in clusters if one.slug == asked]
+    own = [one for one in clusters if policies.may_operate(user, one, at=now)]
+    return (named or own or clusters)[0]
+
+
+def _on(request: HttpRequest, today: date) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("ngay", ""))
+    except ValueError:
+        return today

@@ -1,0 +1,146 @@
+"""The screens: the fleet, one screen, the end of a key."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bangtin.hub.clusters.models import Face
+from bangtin.hub.devices import actions, policies, queries
+from bangtin.hub.devices.models import Bundle, Device, Enrolment
+from bangtin.hub.devices.states import DeviceState, EnrolmentState
+from bangtin.hub.kit.policies import require
+from bangtin.hub.playlog.models import Grade, PlayRecord
+from bangtin.hub.playlog.queries import day_proof
+from bangtin.hub.portal import badges, log_board, places, screen_board
+from bangtin.hub.portal.forms.air import RevokeForm
+from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.schedules import policies as schedules
+
+NEWEST = 20
+BUNDLES = 6
+
+
+@require_safe
+def fleet(request: HttpRequest) -> HttpResponse:
+    """Every screen in one's charge, those that need a hand first."""
+    user, now, _today = reader(request)
+    require(schedules.may_read(user, at=now) or policies.may_enrol(user, at=now))
+    every = screen_board.rows(queries.fleet(user, now), reader=user, at=now)
+    state = request.GET.get("trang-thai", "")
+    shown = [row for row in every if state in ("", row.state)]
+    may_enrol = policies.may_enrol(user, at=now)
+    waiting = Enrolment.objects.filter(state=EnrolmentState.PENDING, expires_at__gt=now).count() if may_enrol else 0
+    context = {
+        "heading": screen_board.headline(every),
+        "total": len(every),
+        "seen_at": max((row.screen.device.last_seen_at for row in every if _was_seen(row)), default=None),
+        "filters": _filters(every, state),
+        "urgent": [row for row in shown if row.needs_a_hand],
+        "fine": [row for row in shown if not row.needs_a_hand],
+        "may_enrol": may_enrol,
+        "waiting": waiting,
+    }
+    return render(request, "screens/fleet.html", context)
+
+
+@require_safe
+def screen(request: HttpRequest, face: str) -> HttpResponse:
+    """One screen: its state, what it shows, its records of today, its bundles, its player."""
+    user, now, today = reader(request)
+    found = _face(request, face)
+    row = screen_board.rows([queries.screen_state(found, now)], reader=user, at=now)[0]
+    records = PlayRecord.objects.filter(face_id=found.pk, cluster=found.cluster).defer("line")
+    start, end = log_board.bounds(today)
+    of_today = records.filter(at__gte=start, at__lt=end)
+    graded = of_today.filter(kind="play").order_by().values("grade").annotate(n=Count("pk"), shown=Sum("shown_ms"))
+    gaps = [gap for gap in day_proof(found.cluster, today, at=now).gaps if gap.face_id == found.pk]
+    context = {
+        "row": row,
+        "face": found,
+        "device": row.screen.device,
+        "former": Device.objects.filter(face=found, state=DeviceState.REVOKED).first(),
+        "grades": [(one["grade"], one["n"], (one["shown"] or 0) / 1000) for one in graded],
+        "records": log_board.record_rows(of_today.select_related("version").order_by("-at", "-n")[:NEWEST]),
+        "refused": log_board.record_rows(
+            PlayRecord.objects.filter(device__face=found, at__gte=start, at__lt=end)
+            .filter(Q(kind="refusal") | Q(kind="play", grade__in=(Grade.CONTRADICTED, Grade.QUARANTINED)))
+            .select_related("version")
+            .defer("line")
+            .order_by("-at")[:NEWEST]
+        ),
+        "gaps": log_board.gap_rows([gap for gap in gaps if gap.reason != "not_yet"][:NEWEST]),
+        "bundles": _bundles(found, row.screen.device),
+        "log_href": places.play_log(today, found.cluster_id) if schedules.may_read(user, at=now) else "",
+        "may_read_log": schedules.may_read(user, at=now),
+        "now": now,
+        "may_revoke": row.screen.device is not None and policies.may_enrol(user, at=now),
+    }
+    return render(request, "screens/screen.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, face: str) -> HttpResponse:
+    """Trust a player's key no more; the screen's name is typed to confirm."""
+    user, now, _today = reader(request)
+    require(policies.may_enrol(user, at=now))
+    found = _face(request, face)
+    device = get_object_or_404(Device.objects.select_related("face__cluster"), face=found, state=DeviceState.ACTIVE)
+    form = RevokeForm(request.POST or None, phrase=found.pk)
+    if request.method == "POST" and form.is_valid():
+        actions.revoke(device=device, reason=form.cleaned_data["reason"], actor=user, at=now)
+        said = _("The key of %(face)s is revoked. To bring the screen back, enrol it anew.")
+        messages.success(request, said % {"face": str(found)})
+        return redirect("screen", found.pk)
+    context = {
+        "form": form,
+        "title": _("Revoke the key of the player of %(cluster)s, %(face)s?")
+        % {"cluster": str(found.cluster), "face": str(found)},
+        "text": _("Its next request is refused and it takes no new schedule. What it recorded until now stays."),
+        "reach": _("The same player comes back only by a new enrolment, with a new code."),
+        "action": request.path,
+        "back": screen_board.address(found.pk),
+        "confirm": _("Revoke the key"),
+        "is_danger": True,
+    }
+    return render(request, "confirm.html", context, status=422 if form.errors else 200)
+
+
+def _face(request: HttpRequest, face: str) -> Face:
+    """The face, for those who watch its cluster. Raises: Http404."""
+    user, now, _today = reader(request)
+    found = get_object_or_404(Face.objects.select_related("cluster"), pk=face)
+    if not policies.may_watch(user, found.cluster, at=now):
+        raise Http404
+    return found
+
+
+def _was_seen(row: screen_board.Row) -> bool:
+    return row.screen.device is not None and row.screen.device.last_seen_at is not None
+
+
+def _filters(every: list[screen_board.Row], state: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"label": _("All"), "href": "/man-hinh/", "is_current": not state, "icon": "", "count": len(every)}
+    ]
+    for one in dict.fromkeys(row.state for row in every):
+        badge = badges.badge("screen", one)
+        href = places.with_query("/man-hinh/", **{"trang-thai": one})
+        count = sum(row.state == one for row in every)
+        found.append(
+            {"label": badge.word, "href": href, "is_current": state == one, "icon": badge.icon, "count": count}
+        )
+    return found
+
+
+def _bundles(face: Face, device: Device | None) -> list[dict[str, Any]]:
+    """The newest bundles of the cluster, each with the time from which the player went by it."""
+    taken = {}
+    if device:
+        taken = {one.manifest.number: one.from_at for one in queries.accepted_manifests(device)}
+    rows = Bundle.objects.filter(cluster=face.cluster).select_related("published_by").defer("manifest", "approvals")
+    return [{"bundle": row, "taken_at": taken.get(row.number)} for row in rows.order_by("-number")[:BUNDLES]]
