@@ -1,4 +1,4 @@
-"""Nobody decides on their own submission by any path: not by another post, agency, version or step, not as administrator.
+"""Nobody decides on their own submission by any path: another post, agency, version or step, the administrator.
 
 The paths through pages are walked in `test_own_submission_pages.py`; on the screen's side trust 3.10 counts again
 (`bangtin.bundle.tests.test_approve`).
