@@ -120,12 +120,15 @@ class Regulation:
 
     def members(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return agency ids for agency and group ids, groups within groups too, each once, in order."""
-        groups = {group.id: group.members for group in self.groups}
         found: dict[str, None] = {}
         for name in names:
-            within = self.members(groups[name]) if name in groups else (name,)
+            within = self.members(self._members_of[name]) if name in self._members_of else (name,)
             found.update(dict.fromkeys(within))
         return tuple(found)
+
+    @cached_property
+    def _members_of(self) -> Mapping[str, tuple[str, ...]]:
+        return {group.id: group.members for group in self.groups}
 
     def _named(self, what: str, name: str, known: Mapping[str, Found]) -> Found:
         if name not in known:
