@@ -119,7 +119,7 @@ def proof_of_play(slot: Slot, *, at: datetime | None = None) -> SlotProof:
     """What was planned for a slot and what its records prove; gaps after `at` are "not yet"."""
     planned = list(plans.segments(slot.cluster, slot.starts_at, slot.ends_at))
     records = list(_records(slot.cluster, slot.starts_at, slot.ends_at))
-    return _slot_proof(slot, planned, records, at=at)
+    return _slot_proof(slot, planned, records, everywhere=_faces(slot.cluster), at=at)
 
 
 def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayProof:
@@ -133,10 +133,11 @@ def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayP
     records = list(_records(cluster, from_at, until_at))
     plays = [one for one in records if one.kind == "play"]
     filler = [one for one in plays if one.bulletin_class == "filler" and one.grade in AIRED]
+    everywhere = _faces(cluster)
     return DayProof(
         cluster=cluster,
         on=on,
-        slots=[_slot_proof(slot, planned, records, at=at) for slot in slots],
+        slots=[_slot_proof(slot, planned, records, everywhere=everywhere, at=at) for slot in slots],
         filler=_total(filler),
         filler_planned_ms=sum(one.length_ms for one in planned if one.kind == "filler"),
         grades=_by_grade(plays),
@@ -158,13 +159,21 @@ def _records(cluster: Cluster, from_at: datetime, until_at: datetime) -> QuerySe
     return found.order_by("at", "epoch", "n")
 
 
+def _faces(cluster: Cluster) -> set[str]:
+    return set(cluster.faces.values_list("id", flat=True))
+
+
 def _slot_proof(
-    slot: Slot, planned: Iterable[Planned], records: Sequence[PlayRecord], *, at: datetime | None
+    slot: Slot,
+    planned: Iterable[Planned],
+    records: Sequence[PlayRecord],
+    *,
+    everywhere: set[str],
+    at: datetime | None,
 ) -> SlotProof:
     own = [one for one in planned if one.slot == slot.pk]
     plays = [one for one in records if one.kind == "play" and one.slot_id == slot.pk]
     faces = {one.face_id for one in own}
-    everywhere = set(slot.cluster.faces.values_list("id", flat=True))
     aired = [one for one in plays if one.grade in AIRED]
     return SlotProof(
         slot=slot,
