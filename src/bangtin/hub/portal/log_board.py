@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,6 +20,7 @@ from bangtin.hub.portal import charts, formats, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+SLOTS, FILLER, OUTSIDE = "khe", "nen", "ngoai"
 HUES = {"corroborated": "g", "claimed": "a", "contradicted": "r", "quarantined": "n"}
 
 
@@ -140,16 +143,19 @@ def slot_rows(found: DayProof, versions: dict[int, ProgrammeVersion], *, at: dat
 
 
 def _slot_row(proof: SlotProof, version: ProgrammeVersion, *, at: datetime) -> SlotRow:
+    missing = gap_rows([gap for gap in proof.gaps if gap.reason != "not_yet"])
+    # a slot that still runs owes only what was due by now
+    is_running = proof.slot.ends_at > at
     return SlotRow(
         proof=proof,
         title=version.title,
         receipt=version.receipt,
         planned_s=proof.planned_ms / 1000,
         aired_s=proof.aired_ms / 1000,
-        error_s=proof.error_ms / 1000,
+        error_s=-sum(gap.length_s for gap in missing) if is_running else proof.error_ms / 1000,
         is_begun=proof.slot.starts_at <= at,
         parts=grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
-        gaps=tuple(gap_rows([gap for gap in proof.gaps if gap.reason != "not_yet"])),
+        gaps=tuple(missing),
         href=reverse("slot-records", args=[proof.slot.pk]),
         slot_href=reverse("slot", args=[proof.slot.cluster.slug, proof.slot.pk]),
     )
@@ -201,18 +207,41 @@ class LedgerRow:
     aired_s: float
     sure_s: float
     marks: str
+    rows_href: str
 
 
-def ledger(cluster: Cluster, on: date) -> list[LedgerRow]:
+def narrowed(found: QuerySet[PlayRecord], asked: QueryDict) -> QuerySet[PlayRecord]:
+    """The records that a figure counts, by the filters of its address (`phan`, `ban`, `tieng`, `chac`)."""
+    part, version, grade = asked.get("phan", ""), asked.get("ban", ""), asked.get("chac", "")
+    if part == FILLER:
+        found = found.filter(bulletin_class="filler")
+    elif part == OUTSIDE:
+        found = found.filter(slot__is_outside_hours=True)
+    elif part == SLOTS:
+        found = found.filter(slot__is_outside_hours=False)
+    if version.isdecimal() and len(version) < 12:
+        found = found.filter(version=int(version))
+    if language := asked.get("tieng", ""):
+        found = found.filter(language=language[:35])
+    return found.filter(grade=grade) if grade in Grade.values else found
+
+
+def grade_links(found: DayProof, rows_href: str) -> list[tuple[str, int, str]]:
+    """Each grade of the day with its plays and the page of its records."""
+    return [(name, one.plays, f"{rows_href}&chac={name}") for name, one in found.grades.items() if one.plays]
+
+
+def ledger(cluster: Cluster, on: date, *, rows_href: str) -> list[LedgerRow]:
     """The day's ledger over the cluster's screens: programme, language, inside or outside the hours, filler apart."""
     rows = Airtime.objects.filter(cluster=cluster, on=on, plays__gt=0).select_related("version")
     sums: dict[tuple[int, str, bool, bool], list[Airtime]] = {}
     for row in rows:
         sums.setdefault((row.version_id, row.language, row.is_filler, row.is_outside_hours), []).append(row)
     found = []
-    for (_version, language, is_filler, is_outside), group in sums.items():
+    for (version, language, is_filler, is_outside), group in sums.items():
         aired = [one for one in group if one.grade in (Grade.CORROBORATED, Grade.CLAIMED)]
-        marks = [_("filler")] * is_filler + [_("outside hours")] * is_outside
+        part = FILLER if is_filler else OUTSIDE if is_outside else SLOTS
+        marks = [pgettext("mark", "filler")] * is_filler + [_("outside hours")] * is_outside
         found.append(
             LedgerRow(
                 title=group[0].version.title,
@@ -223,6 +252,7 @@ def ledger(cluster: Cluster, on: date) -> list[LedgerRow]:
                 aired_s=sum(one.shown_ms for one in aired) / 1000,
                 sure_s=sum(one.shown_ms for one in group if one.grade == Grade.CORROBORATED) / 1000,
                 marks=", ".join(marks),
+                rows_href=f"{rows_href}&phan={part}&ban={version}&tieng={language}",
             )
         )
     return sorted(found, key=lambda row: (bool(row.marks), -row.aired_s, row.title))

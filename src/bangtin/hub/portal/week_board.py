@@ -90,7 +90,8 @@ def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, re
             charts.Window(one.opens_s // 60, one.closes_s // 60, is_optional=not found.hours.is_fixed)
             for one in windows
         ),
-        blocks=tuple(blocks),
+        # by time for the list; what was refused, and urgent slots, are drawn over the others
+        blocks=tuple(sorted(blocks, key=lambda one: (one.state == "refused", one.start_min, one.end_min))),
         meter=charts.meter(planned_s(found), need_s=need) if (need := need_s(found)) else None,
         is_day_off=not found.hours.is_fixed,
         note=_note(found),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.kit.clock import LOCAL
@@ -65,8 +65,8 @@ class PlaceForm(AirForm):
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    starts = _time(gettext_lazy("From"))
-    ends = _time(gettext_lazy("Until"))
+    starts = _time(pgettext_lazy("time of day", "From"))
+    ends = _time(pgettext_lazy("time of day", "Until"))
     bulletin_class = forms.ChoiceField(label=gettext_lazy("Class"), choices=CLASSES, initial=BulletinClass.ORDINARY)
     instruction_number = forms.CharField(
         label=gettext_lazy("Number of the instruction from above"), max_length=80, required=False

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bangtin.hub.clusters.models import Face
 from bangtin.hub.devices import actions, policies
@@ -52,9 +52,12 @@ def enrol(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/enrol.html", context, status=status)
 
 
-@require_safe
+@require_POST
 def kit(request: HttpRequest) -> HttpResponse:
-    """The file that a new player starts with: the hub's address, the province and its root of trust. No secret."""
+    """The file that a new player starts with: the hub's address, the province and its root of trust. No secret.
+
+    A post: on a fresh hub it makes the province's repository first.
+    """
     user, now, _today = reader(request)
     require(policies.may_enrol(user, at=now))
     with tempfile.TemporaryDirectory() as folder:

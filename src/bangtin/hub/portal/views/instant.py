@@ -1,6 +1,6 @@
 """Any instant of a screen: what plays then and on which ground; if it is past, what the player recorded."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,7 @@ from bangtin.hub.devices import queries
 from bangtin.hub.kit.clock import LOCAL, from_ms, local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.portal import log_board, places, previews, screen_board
+from bangtin.hub.portal import asked, log_board, places, previews, screen_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies
 from bangtin.hub.schedules import queries as schedules
@@ -66,10 +66,14 @@ def address(face: Face, at: datetime) -> str:
 
 
 def _moment(text: str) -> datetime:
+    on = asked.day(text[:10])
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=LOCAL)
+        at = time.fromisoformat(text[11:])
     except ValueError as error:
         raise Http404 from error
+    if on is None:
+        raise Http404
+    return datetime.combine(on, at, LOCAL)
 
 
 def _recorded(face: Face, at: datetime) -> log_board.RecordRow | None:

@@ -13,7 +13,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
 from bangtin.hub.playlog.queries import as_run, day_proof, proof_of_play
-from bangtin.hub.portal import log_board, places, week_board
+from bangtin.hub.portal import asked, log_board, places, week_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import policies
@@ -41,12 +41,14 @@ def day(request: HttpRequest) -> HttpResponse:
         "outside": [row for row in rows if row.proof.slot.is_outside_hours],
         "gaps": [gap for row in rows for gap in row.gaps],
         "grades": log_board.grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
+        "by_grade": log_board.grade_links(proof, _rows_href(cluster, on)),
+        "rows_href": _rows_href(cluster, on),
         "planned_s": proof.planned_ms / 1000,
         "aired_s": proof.aired_ms / 1000,
         "filler_s": proof.filler.shown_ms / 1000,
         "filler_planned_s": proof.filler_planned_ms / 1000,
         "outside_s": proof.outside_aired_ms / 1000,
-        "ledger": log_board.ledger(cluster, on),
+        "ledger": log_board.ledger(cluster, on, rows_href=_rows_href(cluster, on)),
         "segments": [
             {"label": one.name_vi, "href": places.play_log(on, one.id), "is_current": one == cluster}
             for one in clusters
@@ -58,6 +60,29 @@ def day(request: HttpRequest) -> HttpResponse:
         "csv_href": places.with_query(reverse("log-csv"), ngay=on.isoformat(), cum=cluster.slug),
     }
     return render(request, "log/day.html", context)
+
+
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The records behind a figure of the day: by part of the plan, programme, language, grade; 50 a page."""
+    user, now, today = reader(request)
+    require(policies.may_read(user, at=now))
+    cluster, on = _cluster(request, user, list(Cluster.objects.all())), _on(request, today)
+    start, end = log_board.bounds(on)
+    found = PlayRecord.objects.filter(cluster=cluster, at__gte=start, at__lt=end, kind="play")
+    found = log_board.narrowed(found, request.GET).select_related("version").defer("line")
+    page = Paginator(found.order_by("at", "face_id", "n"), PAGE).get_page(request.GET.get("trang"))
+    query = request.GET.copy()
+    query.pop("trang", None)
+    context = {
+        "cluster": cluster,
+        "on": on,
+        "page": page,
+        "rows": log_board.record_rows(page.object_list),
+        "query": query.urlencode(),
+        "day_href": places.play_log(on, cluster.id),
+    }
+    return render(request, "log/rows.html", context)
 
 
 @require_safe
@@ -105,8 +130,9 @@ def _cluster(request: HttpRequest, user: User, clusters: list[Cluster]) -> Clust
     return (named or own or clusters)[0]
 
 
+def _rows_href(cluster: Cluster, on: date) -> str:
+    return places.with_query(reverse("log-rows"), ngay=on.isoformat(), cum=cluster.slug)
+
+
 def _on(request: HttpRequest, today: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("ngay", ""))
-    except ValueError:
-        return today
+    return asked.day(request.GET.get("ngay", "")) or today

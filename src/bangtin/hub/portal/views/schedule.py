@@ -17,7 +17,7 @@ from bangtin.hub.devices import queries as devices
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import formats, places, plan_changes, week_board
+from bangtin.hub.portal import asked, formats, places, plan_changes, week_board
 from bangtin.hub.portal.forms.air import FillerForm, PlaceForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -119,7 +119,7 @@ def _page(
     is_writer = policies.may_place(user, cluster, at=now)
     may_operate = policies.may_operate(user, cluster, at=now)
     days = schedules.week(cluster, monday)
-    shown, asked = _shown(request, days)
+    shown, on = _shown(request, days)
     fillers = schedules.fillers(cluster)
     parts, planned_s = week_board.by_category(shown)
     drawn = week_board.draw(cluster, shown, now=now, is_writer=is_writer, refused=(extra or {}).get("refused"))
@@ -127,12 +127,12 @@ def _page(
         "cluster": cluster,
         "monday": monday,
         "sunday": monday + timedelta(days=6),
-        "day": asked,
+        "day": on,
         "days": shown,
         "week": drawn,
         "empty_s": week_board.empty_s(shown),
         "is_list": request.GET.get("xem") == "danh-sach",
-        "segments": _segments(request, cluster, monday, asked),
+        "segments": _segments(request, cluster, monday, on),
         "before_href": _week_href(cluster, monday - timedelta(days=7)),
         "after_href": _week_href(cluster, monday + timedelta(days=7)),
         "parts": parts,
@@ -147,7 +147,7 @@ def _page(
         "is_writer": is_writer,
         "may_operate": may_operate,
         "has_past": monday + timedelta(days=6) < local_date(now),
-        "log_href": places.play_log(asked or monday, cluster.id),
+        "log_href": places.play_log(on or monday, cluster.id),
         "post_href": _week_href(cluster, monday),
         "hours_clause": _hours_clause(days),
         **(extra or {}),
@@ -180,19 +180,19 @@ def _suggestions(refusal: Refusal, form: PlaceForm) -> list[dict[str, Any]]:
 
 def _shown(request: HttpRequest, days: list[DayPlan]) -> tuple[list[DayPlan], date | None]:
     """The whole week, or the day that the address asks for."""
-    on = _day(request.GET.get("ngay", ""))
+    on = asked.day(request.GET.get("ngay", ""))
     one = [found for found in days if found.on == on]
     return (one, on) if one else (days, None)
 
 
-def _segments(request: HttpRequest, cluster: Cluster, monday: date, asked: date | None) -> list[dict[str, Any]]:
+def _segments(request: HttpRequest, cluster: Cluster, monday: date, chosen: date | None) -> list[dict[str, Any]]:
     address = _week_href(cluster, monday)
     today = reader(request)[2]
-    on = asked or (today if monday <= today <= monday + timedelta(days=6) else monday)
+    on = chosen or (today if monday <= today <= monday + timedelta(days=6) else monday)
     is_list = request.GET.get("xem") == "danh-sach"
     return [
-        {"label": _("Week"), "href": address, "is_current": not is_list and not asked},
-        {"label": _("Day"), "href": places.with_query(address, ngay=on), "is_current": bool(asked) and not is_list},
+        {"label": _("Week"), "href": address, "is_current": not is_list and not chosen},
+        {"label": _("Day"), "href": places.with_query(address, ngay=on), "is_current": bool(chosen) and not is_list},
         {"label": _("List"), "href": places.with_query(address, xem="danh-sach"), "is_current": is_list},
     ]
 
@@ -208,18 +208,10 @@ def _monday(on: date) -> date:
 
 
 def _monday_of(week: str) -> date:
-    year, _w, number = week.partition("-w")
-    try:
-        return date.fromisocalendar(int(year), int(number), 1)
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    found = asked.monday(week)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _week_href(cluster: Cluster, monday: date) -> str:

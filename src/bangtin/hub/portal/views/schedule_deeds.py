@@ -18,7 +18,7 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.queries import proof_of_play
-from bangtin.hub.portal import formats, places, plan_changes, week_board
+from bangtin.hub.portal import asked, formats, places, plan_changes, week_board
 from bangtin.hub.portal.forms.air import FillerForm, HoursForm, ReasonForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.schedule import cluster_of
@@ -229,7 +229,7 @@ def _week_href(found: Slot) -> str:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error
+    found = asked.day(text)
+    if found is None:
+        raise Http404
+    return found
