@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -55,7 +56,7 @@ def accepted_manifests(device: Device) -> list[AcceptedBundle]:
     ends = [received_at for _number, received_at in named[1:]]
     return [
         AcceptedBundle(manifest_of(device.face.cluster, number), from_at, until_at)
-        for (number, from_at), until_at in zip(named, [*ends, None], strict=True)
+        for (number, from_at), until_at in zip_longest(named, ends)
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from bangtin.bundle import timeline
 from bangtin.hub.clusters.models import Cluster
@@ -36,7 +37,7 @@ def in_force(cluster: Cluster, from_at: datetime, until_at: datetime) -> list[tu
     """
     rows = list(Bundle.objects.filter(cluster=cluster, published_at__lt=until_at).order_by("number").defer("manifest"))
     found = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         starts = max(to_ms(row.published_at), to_ms(from_at))
         ends = min(to_ms(following.published_at) if following else to_ms(until_at), to_ms(until_at))
         if starts < ends:
