@@ -29,6 +29,7 @@ from bangtin.hub.schedules import queries as schedule_queries
 from bangtin.hub.schedules.models import Filler
 
 DAYS = 3  # working days planned ahead
+SLOTS_A_HALF = 3
 FIRST_SLOT_S = 8  # from publishing to the first slot
 HALVES = ((time_of_day(7, 30), time_of_day(11, 0)), (time_of_day(13, 30), time_of_day(18, 0)))
 
@@ -123,14 +124,14 @@ def _plan(cluster: Cluster, actor: User) -> None:
 def _plan_day(
     versions: Sequence[ProgrammeVersion], *, cluster: Cluster, actor: User, day_number: int, day: date
 ) -> None:
-    """Two halves, each cut into as many slots as there are programmes; the last quarter hour stays open for filler."""
+    """Two halves of a few slots each, another choice in each; the last quarter hour stays open for filler."""
     earliest = clock.now().replace(microsecond=0) + timedelta(seconds=FIRST_SLOT_S)
     for number, (opens, closes) in enumerate(HALVES):
         start = datetime.combine(day, opens, tzinfo=clock.LOCAL)
         end = datetime.combine(day, closes, tzinfo=clock.LOCAL) - timedelta(minutes=15)
-        length = (end - start) / len(versions)
-        turn = (day_number + number) % len(versions)
-        turned = [*versions[turn:], *versions[:turn]]
+        turn = (2 * day_number + number) * SLOTS_A_HALF
+        turned = [versions[(turn + step) % len(versions)] for step in range(min(SLOTS_A_HALF, len(versions)))]
+        length = (end - start) / len(turned)
         for place, version in enumerate(turned):
             begins, ends = _minute(start + place * length), _minute(start + (place + 1) * length)
             begins = max(begins, earliest)
