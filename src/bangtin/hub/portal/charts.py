@@ -12,6 +12,7 @@ from itertools import pairwise
 from bangtin.hub.portal.formats import airtime, local
 
 DAY_MIN = 24 * 60
+NARROW_MIN = 25
 
 
 def share(part: float, whole: float) -> str:
@@ -70,6 +71,11 @@ class Block:
     badge: str = ""
     x: str = "0"
     width: str = "0"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Too short for words on the timeline; its title is still read out and listed."""
+        return self.end_min - self.start_min < NARROW_MIN
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ class Row:
         return self.screen.face
 
     @property
+    def last_seen_at(self) -> datetime | None:
+        """When its player was last heard from; None for none, or never."""
+        return self.screen.device.last_seen_at if self.screen.device else None
+
+    @property
     def needs_a_hand(self) -> bool:
         """Whether somebody should look at it now."""
         return self.state in NEEDS_A_HAND
@@ -86,7 +91,8 @@ def headline(found: Collection[Row]) -> str:
         return ngettext("%(n)d screen, on schedule", "All %(n)d screens on schedule", fine) % words
     rest = len(found) - fine
     on_plan = ngettext("%(n)d screen on schedule", "%(n)d screens on schedule", fine) % words
-    return f"{on_plan}, {ngettext('%(n)d to look at', '%(n)d to look at', rest) % {'n': rest}}"
+    to_look_at = _("%(n)d to look at") % {"n": rest}
+    return f"{on_plan}, {to_look_at}"
 
 
 def state_of(screen: Screen, *, newest: PlayRecord | None, at: datetime) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
 from bangtin.hub.playlog.queries import as_run, day_proof, proof_of_play
@@ -115,7 +116,7 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
         "gaps": log_board.gap_rows(proof.gaps),
         "planned_s": proof.planned_ms / 1000,
         "aired_s": proof.aired_ms / 1000,
-        "day_href": places.play_log(found.starts_at.astimezone(week_board.LOCAL).date(), found.cluster_id),
+        "day_href": places.play_log(local_date(found.starts_at), found.cluster_id),
         "slot_href": reverse("slot", args=[found.cluster.slug, found.pk]),
     }
     return render(request, "log/slot.html", context)

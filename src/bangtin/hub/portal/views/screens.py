@@ -38,7 +38,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": screen_board.headline(every),
         "total": len(every),
-        "seen_at": max((row.screen.device.last_seen_at for row in every if _was_seen(row)), default=None),
+        "seen_at": max(filter(None, (row.last_seen_at for row in every)), default=None),
         "filters": _filters(every, state),
         "urgent": [row for row in shown if row.needs_a_hand],
         "fine": [row for row in shown if not row.needs_a_hand],
@@ -117,10 +117,6 @@ def _face(request: HttpRequest, face: str) -> Face:
     if not policies.may_watch(user, found.cluster, at=now):
         raise Http404
     return found
-
-
-def _was_seen(row: screen_board.Row) -> bool:
-    return row.screen.device is not None and row.screen.device.last_seen_at is not None
 
 
 def _filters(every: list[screen_board.Row], state: str) -> list[dict[str, Any]]:
