@@ -66,9 +66,10 @@ def playing(hub: Hub, screens: Callable[..., Screen], films: dict[str, Path]) ->
 
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """`clip`: 4 s of 16:9 that moves; `film`, `picture`, `filler`: 2 s each, told apart by colour."""
+    """`clip`: 4 s of 16:9 that moves, two corners marked; `film`, `picture`, `filler`: 2 s each, told by colour."""
     folder = tmp_path_factory.mktemp("films")
-    moving = "testsrc2=s=1280x720:r=25:d=4"
+    corners = "drawbox=w=500:h=300:c=0xd32f2f:t=fill,drawbox=x=780:y=420:w=500:h=300:c=0xfbc02d:t=fill"
+    moving = f"testsrc2=s=1280x720:r=25:d=4,{corners}"
     encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"]
     tone = ["-f", "lavfi", "-i", "sine=440:d=4"]
     return {

@@ -77,6 +77,11 @@ class Hub:
     def kit(self) -> Path:
         return self.folder / "kit.json"
 
+    @property
+    def offset_s(self) -> float:
+        """How far the demo's clock is ahead of the machine's."""
+        return float(self.environment["BANGTIN_CLOCK_OFFSET_S"])
+
     def seed(self, *words: str) -> object:
         """Do a deed of `seed.py` in this installation; gives what it answers."""
         command = [sys.executable, "-m", "tests.browser.seed", *words]
@@ -156,11 +161,11 @@ class Screen:
     def database(self) -> Path:
         return self.folder / "player.sqlite3"
 
-    def start(self) -> None:
-        """Start the daemon; returns when its page is served."""
+    def start(self, *, browser: str = str(CHROMIUM)) -> None:
+        """Start the daemon; returns when its page is served. With `browser="none"` it shows nothing and sends all."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "bangtin.player.main", "run", "--data-dir", str(self.folder), "--headless"]
-        command += ["--port", str(self.port), "--kit", str(self.kit), "--hub", self.hub, "--browser", str(CHROMIUM)]
+        command += ["--port", str(self.port), "--kit", str(self.kit), "--hub", self.hub, "--browser", browser]
         environment = {**os.environ, **self.environment, "BANGTIN_PLAYER_BATCH_S": "1"}
         with (self.folder / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,19 +12,32 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.queries import duties
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.reports import actions as reports
+from bangtin.hub.schedules.models import Filler
 
 PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"
 ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
 NOBODY, STRANGER = "no post", "signed out"
 INTEGERS: Sequence[object] = (0, 10**30)
-TEXTS: Sequence[object] = ("..", "a\0b", "-1", "9" * 40, "2026-13-45", "2026-w99", "<b>’ OR 1=1 --", "\u0111\u202e" * 200)
+TEXTS: Sequence[object] = (
+    "..",
+    "a\0b",
+    "-1",
+    "9" * 40,
+    "2026-13-45",
+    "2026-w99",
+    "0000-w00",
+    "9999-12-31T24:60",
+    "<b>’ OR 1=1 --",
+    "\u0111\u202e" * 200,
+)
 PATHS: Sequence[object] = ("../../etc/passwd", "a//b/%2e%2e", *TEXTS)
 
 
@@ -54,13 +68,6 @@ class Route:
     def is_post_only(self) -> bool:
         return self.methods == ["POST"]
 
-    def hostile(self) -> Iterator[dict[str, object]]:
-        """Arguments that nobody should send: each parameter in turn takes every odd value."""
-        values = {"IntConverter": INTEGERS, "PathConverter": PATHS}
-        for name, kind in self.kinds.items():
-            for value in values.get(kind, TEXTS):
-                yield {other: value if other == name else _plain(of) for other, of in self.kinds.items()}
-
 
 @dataclass
 class Site:
@@ -76,6 +83,7 @@ class Site:
             post = Post.objects.filter(role=role).select_related("user").order_by("id").first()
             assert post is not None
             found[str(role)] = post.user
+        found[str(Role.SCHEDULER)] = self.one.slot.placed_by  # the cluster's own, not a neighbour's
         return {**found, NOBODY: User.objects.create_account("khong-vai", "mat-khau-thu-nghiem", "Không chức vụ")}
 
     def client(self, who: str, **more: Any) -> Client:
@@ -89,12 +97,20 @@ class Site:
     def real(self) -> dict[str, object]:
         """A true value for every parameter that routes have; a new parameter is to be named here."""
         world, version = self.one.world, self.one.version
+        devices.create_repository(at=START)
         report = reports.compile_report(
             kind="cao-bang/yearly-report",
             agency=world.agencies["so-tttt"],
             year=2026,
             actor=world.users["bao-cao"],
             at=START,
+        )
+        filler = Filler.objects.create(
+            cluster=self.one.slot.cluster,
+            version=self.one.filler,
+            position=0,
+            added_by=self.one.slot.placed_by,
+            added_at=START,
         )
         figure = report.figures.order_by("name").values_list("name", flat=True).first()
         year = local_date(START).year
@@ -114,21 +130,34 @@ class Site:
             "cluster": self.one.slot.cluster.slug,
             "face": self.one.device.face_id,
             "slot_id": self.one.slot.pk,
+            "filler_id": filler.pk,
+            "week": "2026-w48",
+            "moment": "2026-11-23T07:30",
             "enrolment_id": "e1",
             "path": "c/trung-khanh/manifest.json",
         }
 
     def address(self, route: Route) -> str:
         """The route's address with true values."""
+        return reverse(route.name, kwargs=self._true(route))
+
+    def hostile(self, route: Route) -> Iterator[str]:
+        """Addresses that nobody should ask for: each parameter in turn takes every odd value that its shape lets by."""
+        values = {"IntConverter": INTEGERS, "PathConverter": PATHS}
+        for name, kind in route.kinds.items():
+            for value in values.get(kind, TEXTS):
+                with suppress(NoReverseMatch):
+                    yield reverse(route.name, kwargs={**self._true(route), name: value})
+
+    def _true(self, route: Route) -> dict[str, object]:
         missing = set(route.kinds) - set(self.real)
         assert not missing, f"{route.name}: tests/conventions/site.py knows no value for {missing}"
         # "number" is a version's in one address and an instrument's in another
         whole = {"number": self.one.version.number}
-        found = {
+        return {
             name: whole.get(name, self.real[name]) if kind == "IntConverter" else self.real[name]
             for name, kind in route.kinds.items()
         }
-        return reverse(route.name, kwargs=found)
 
 
 def routes() -> list[Route]:
@@ -161,7 +190,3 @@ def _kinds(pattern: URLPattern) -> dict[str, str]:
     converters = {name: type(one).__name__ for name, one in pattern.pattern.converters.items()}
     groups = getattr(getattr(pattern.pattern, "regex", None), "groupindex", {})
     return converters or dict.fromkeys(groups, "StringConverter")
-
-
-def _plain(kind: str) -> object:
-    return 1 if kind == "IntConverter" else "x"

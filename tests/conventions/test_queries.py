@@ -89,7 +89,7 @@ def _add_rows(site: Site) -> None:
             placed_at=START,
         )
         Filler.objects.create(
-            cluster=one.slot.cluster, version=made, position=number, added_by=one.slot.placed_by, added_at=START
+            cluster=one.slot.cluster, version=made, position=number + 1, added_by=one.slot.placed_by, added_at=START
         )
         account(f"them-{number}", f"Cán bộ {number}", one.world.agencies["so-tttt"], Role.APPRAISER)
     lines = [one.play(turn) for turn in range(MORE_ROWS)]
