@@ -182,6 +182,9 @@ def _values(params: Mapping[str, object]) -> dict[str, object]:
             values[name.removesuffix("_ms") + "_s"] = _seconds(value)
         elif isinstance(value, int):
             values[name] = number_format(value, force_grouping=True)
+    geometry = params.get("geometry")
+    if isinstance(geometry, str):
+        values["geometry"] = geometry.replace("x", " × ")
     length_s = params.get("duration_ms")
     if isinstance(length_s, int):
         minutes, seconds = divmod(length_s // 1000, 60)

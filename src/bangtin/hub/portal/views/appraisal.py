@@ -113,7 +113,13 @@ def _again(form: DecisionForm, version: ProgrammeVersion, proposal: Decision | N
     typed = {"version": version.pk, "digest": version.content_digest, "grounds": form.cleaned_data["grounds"]}
     if not isinstance(refusal, StaleState):
         typed["outcome"] = form.cleaned_data["outcome"]
-    return DecisionForm(choices=second_choices(proposal.outcome) if proposal else first_choices(), initial=typed)
+    choices = second_choices(proposal.outcome) if proposal else first_choices()
+    if not refusal.fields:
+        return DecisionForm(choices=choices, initial=typed)
+    found = DecisionForm(typed, choices=choices)
+    for name in refusal.fields.keys() & found.fields.keys():
+        found.add_error(name, refusal.fields[name])
+    return found
 
 
 def _context(

@@ -10,7 +10,9 @@ const lettersAreOn = () => {
   }
 };
 
-const isField = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+// a chosen radio button or box takes no letters: 1 2 3 go on choosing
+const FIELD = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog[open]";
+const isField = (element) => element.closest?.(FIELD);
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 
