@@ -43,6 +43,9 @@ UNITS: Mapping[Unit, str | Promise] = {
     Unit.DAY_OF_MONTH: gettext_lazy("day of the month"),
     Unit.MONTH_DAY: gettext_lazy("day of the year"),
     Unit.WINDOWS: gettext_lazy("hours of the day"),
+    Unit.MINUTE: gettext_lazy("minutes"),
+    Unit.TIME: gettext_lazy("time of day"),
+    Unit.READING: gettext_lazy("reading"),
 }
 
 

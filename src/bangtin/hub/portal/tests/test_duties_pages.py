@@ -123,7 +123,7 @@ def test_a_report_goes_from_the_list_to_sent(client: Client, world: World) -> No
     assert Evidence.objects.filter(obligation_id="cao-bang/yearly-report").count() == 1
     paper = client.get(f"{address}tai/")
     assert b"".join(paper.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]  # FileResponse
-    assert "Sent" in client.get(address).content.decode()
+    assert "Đã gửi" in client.get(address).content.decode()
 
 
 def test_a_figure_leads_to_its_rows_and_submissions(client: Client, world: World) -> None:

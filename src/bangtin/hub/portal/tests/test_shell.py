@@ -61,6 +61,7 @@ def test_the_phone_has_three_tabs_before_more() -> None:
     assert [tab.key for tab in menu.tabs(["operator"], path="/")] == ["work", "schedule", "screens"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("on", "kind"),
     [(date(2026, 11, 23), "working day"), (date(2026, 11, 22), "weekend"), (date(2026, 9, 2), "public holiday")],
