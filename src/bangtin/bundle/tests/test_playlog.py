@@ -106,7 +106,11 @@ def test_a_gzip_bomb_is_refused_while_unpacking() -> None:
     refused(playlog.pack_batch(b"{}", [b"{}"] * 1_001), "batch_too_large")
 
 
-@pytest.mark.parametrize("body", [b"", b"not gzip", gzip.compress(b"{}\n")[:-4], gzip.compress(b"{}\n") + b"x"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"not gzip", gzip.compress(b"{}\n")[:-4], gzip.compress(b"{}\n") + b"x"],
+    ids=["empty", "text", "cut", "longer"],
+)
 def test_a_body_that_is_no_whole_gzip_is_refused(body: bytes) -> None:
     refused(body, "batch_malformed")
 
