@@ -279,6 +279,8 @@ class Playout:
         ago_ms = _milliseconds(message.get("ago_ms"))
         now_ms, mono_ms = self._clock.now_ms() - ago_ms, self._clock.mono_ms() - ago_ms
         for segment in list(self._leaving):
+            # a start that was heard late must not make two records overlap (trust F.5): they telescope
+            segment.shown_ms = min(segment.shown_ms, max(0, mono_ms - segment.begun_mono_ms))
             self._close(segment, end=segment.end if segment.has_begun else "failed")
         self._leaving.clear()
         current = self._current
@@ -286,6 +288,7 @@ class Playout:
             return
         if not current.has_begun and self._playlog is not None and current.is_open:
             self._playlog.begin(current.id, from_ms=now_ms, mono_ms=mono_ms)
+            current.begun_mono_ms = mono_ms
         current.has_begun = True
         if self.first_frame_ms is None and current.item is not None:
             self.first_frame_ms = now_ms

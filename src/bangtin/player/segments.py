@@ -66,6 +66,7 @@ class Segment:
     is_verified: bool = False
     is_open: bool = False
     has_begun: bool = False
+    begun_mono_ms: int = 0
     shown_ms: int = 0
     written_ms: int = 0
     beat_at_ms: int = 0
