@@ -163,7 +163,8 @@ def _item_digest(line: Line, context: Context) -> str | None:
 
 def _overlaps(line: Line, context: Context) -> bool:
     following = context.following
-    if following is None or line.k != "play":
+    # A turn that was cut before its first frame overlaps nothing: its start was still to come.
+    if following is None or line.k != "play" or line.shown_ms == 0:
         return False
     if following.boot == line.boot:
         return line.shown_ms > following.mono_ms - line.mono_ms + OVERLAP_MS

@@ -51,6 +51,16 @@ def test_one_record_of_each_grade() -> None:
     ]
 
 
+def test_a_turn_cut_before_its_first_frame_overlaps_nothing() -> None:
+    one = screen()
+    true = one.play(0)
+    announced = one.play(0, from_ms=true.from_ms + 150, mono_ms=true.mono_ms + 150, shown_ms=0, end="cut")
+    body = one.say(announced, true)
+    one.commit(at=START + timedelta(seconds=25))
+    ingest(device=one.device, body=body, at=LATER)
+    assert grades() == [("claimed", "shown_short"), ("corroborated", "agrees")]
+
+
 def test_the_same_batch_sent_ten_times_is_stored_once() -> None:
     one = screen()
     body = one.say(*(one.play(turn) for turn in range(6)))
