@@ -73,8 +73,7 @@ class Officer:
         self.page.check("input[name=outcome][value=approved]", force=True)
         self.page.fill("#id_grounds", "Nội dung đúng quy định, hình rõ.")
         self.page.click("main form button[data-shortcut=record]")
-        self.page.wait_for_load_state()
-        assert code in self.page.inner_text("body")
+        self.page.wait_for_selector(f".bt-msgs :text('{code}/1')")
 
     def place(self, code: str, starts: datetime, ends: datetime) -> str:
         """Place a ready programme on the week; gives the refusal's text, empty if it was placed."""
@@ -101,9 +100,8 @@ class Officer:
         self.open("/man-hinh/ket-noi/")
         self.page.fill("#id_code", code)
         self.page.select_option("#id_face", FACE)
-        self.page.click("main form button[type=submit]")
-        self.page.wait_for_load_state()
-        assert not self.page.locator(".bt-refusal, .bt-bad").count(), self.page.inner_text("main")
+        self.page.click("form:has(#id_code) button[type=submit]")
+        self.page.wait_for_url(f"**/man-hinh/{FACE}/")
 
     def _begin(self, title: str) -> None:
         self.open("/chuong-trinh/")
