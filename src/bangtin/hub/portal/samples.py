@@ -93,7 +93,11 @@ def _matrix() -> list[charts.Row]:
 
 def gallery(now: datetime) -> dict[str, Any]:
     """Everything that `gallery.html` shows, for the local instant `now`."""
-    today, image = now.date(), static("img/nui.svg")
+    image = static("img/nui.svg")
+    return {**_work(now.date()), **_check(image), **_duties(now.date(), image), **_pictures(now), **_papers()}
+
+
+def _work(today: date) -> dict[str, Any]:
     return {
         "title": "Hôm nay: 1 việc khẩn, 3 hồ sơ đến hạn, 1 việc quá hạn",
         "scope": "Bắt đầu từ việc khẩn. Các việc còn lại xếp theo thời hạn.",
@@ -110,6 +114,11 @@ def gallery(now: datetime) -> dict[str, Any]:
             {"label": "Cam kết và gửi", "detail": "Chưa ký"},
         ],
         "progress": "Đang tạo bản phát cho Tà Lùng. Cứ đóng trang, xong sẽ báo.",
+    }
+
+
+def _check(image: str) -> dict[str, Any]:
+    return {
         "findings_title": "Kiểm tra kỹ thuật bản 2",
         "must": "1 phải sửa",
         "findings": [
@@ -130,6 +139,11 @@ def gallery(now: datetime) -> dict[str, Any]:
             },
             {"severity": "auto", "title": "Âm lượng −16,2 LUFS,", "text": "to hơn mức phát −23.", "icon": "volume"},
         ],
+    }
+
+
+def _duties(today: date, image: str) -> dict[str, Any]:
+    return {
         "duties_title": "Nghĩa vụ của Sở",
         "duties": [
             {
@@ -156,6 +170,11 @@ def gallery(now: datetime) -> dict[str, Any]:
         "screen2": "Trùng Khánh",
         "image": image,
         "screen_note": "lề đen hai bên",
+    }
+
+
+def _pictures(now: datetime) -> dict[str, Any]:
+    return {
         "evidence": "1.204 lượt phát, đã đối chứng 1.197",
         "stack_title": "Độ chắc của số liệu",
         "parts": charts.stacked([charts.Part("Đã đối chứng", 55, "55", "g"), charts.Part("Chỉ máy báo", 5, "5", "a")]),
@@ -179,6 +198,11 @@ def gallery(now: datetime) -> dict[str, Any]:
         "columns": charts.column_chart(
             [charts.Column(f"{n:02}/11", 7.5 + n % 3, f"{n:02}/11: {7.5 + n % 3} giờ") for n in range(1, 23)], need=8
         ),
+    }
+
+
+def _papers() -> dict[str, Any]:
+    return {
         "empty": "Tuần này chưa xếp lịch. Chép từ tuần trước hoặc bắt đầu từ mẫu 8 giờ.",
         "empty_act": "Chép từ tuần trước",
         "tabs": [
