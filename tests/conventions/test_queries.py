@@ -22,6 +22,8 @@ from bangtin.hub.regulations.tests.factories import account
 from bangtin.hub.schedules.models import Filler, Slot
 from tests.conventions.site import Site, routes
 
+# Together they open every page.
+OFFICES = ("contributor", "appraiser", "scheduler", "reporter", "leader", "security", "administrator")
 pytestmark = pytest.mark.django_db
 RECORDED = Path(__file__).with_name("queries.json")
 MORE_ROWS = 20
@@ -46,23 +48,25 @@ def test_no_page_needs_more_queries_than_recorded(site: Site) -> None:
 
 
 def test_no_page_asks_once_a_row(site: Site) -> None:
+    _add_rows(site, first=0)
     before = _counts(site)
-    _add_rows(site)
+    _add_rows(site, first=MORE_ROWS)
     after = _counts(site)
-    grown = {name: (before[name], after[name]) for name in before if after[name] > before[name] + ALLOWED_GROWTH}
-    assert grown == {}
+    assert {name: (before[name], after[name]) for name in before if after[name] > before[name] + 1} == {}
 
 
 def _counts(site: Site) -> dict[str, int]:
     """The most queries that any office's page needs, by route; what no office may read is absent."""
     most: dict[str, int] = {}
-    for who in site.users:
+    warm: set[str] = set()
+    for who in OFFICES:
         client = site.client(who)
         for route in routes():
             if route.is_api:
                 continue
             address = site.address(route)
-            client.get(address)  # what is read once a process is not the page's
+            if route.name not in warm and client.get(address).status_code == 200:
+                warm.add(route.name)  # what is read once a process is not the page's
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(address)
             if answer.status_code == 200:
@@ -70,11 +74,11 @@ def _counts(site: Site) -> dict[str, int]:
     return dict(sorted(most.items()))
 
 
-def _add_rows(site: Site) -> None:
-    """Twenty more of what lists show: versions in every state, slots, filler, plays, accounts."""
+def _add_rows(site: Site, *, first: int) -> None:
+    """So many more of what lists show: versions in every state, slots, filler, plays, accounts."""
     one = site.one
     states = list(VersionState)
-    for number in range(MORE_ROWS):
+    for number in range(first, first + MORE_ROWS):
         made = version(one.world, f"CB-2026-{number + 100:04d}", title=f"Thông báo số {number}")
         made.programme.clusters.add(one.slot.cluster)
         type(made).objects.filter(pk=made.pk).update(state=states[number % len(states)])
@@ -92,5 +96,5 @@ def _add_rows(site: Site) -> None:
             cluster=one.slot.cluster, version=made, position=number + 1, added_by=one.slot.placed_by, added_at=START
         )
         account(f"them-{number}", f"Cán bộ {number}", one.world.agencies["so-tttt"], Role.APPRAISER)
-    lines = [one.play(turn) for turn in range(MORE_ROWS)]
+    lines = [one.play(turn) for turn in range(first, first + MORE_ROWS)]
     ingest(device=one.device, body=one.say(*lines), at=START + timedelta(minutes=10))
