@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -31,6 +32,25 @@ class SignInRequired:
         if request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
         return redirect_to_login(request.get_full_path())
+
+
+class TextOnly:
+    """A NUL is in no text that anyone types, and PostgreSQL cannot hold it: no such page, and no such field."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *_arguments: object) -> None:
+        """Stands behind the check of the form's token, which has read the form already; devices send no form."""
+        if "\0" in request.path:
+            raise Http404
+        form = [] if getattr(view, "csrf_exempt", False) else request.POST.lists()
+        fields = [*request.GET.lists(), *form]
+        if any("\0" in text for name, values in fields for text in (name, *values)):
+            raise BadRequest("a field holds a NUL")
 
 
 class UserLanguage:
