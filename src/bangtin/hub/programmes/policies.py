@@ -45,7 +45,7 @@ def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
 def opens_list(actor: User, *, on: date) -> bool:
     """Whether the account has a desk from which programmes are seen at all."""
     roles = {*_OWN_ROLES, *_APPRAISING_ROLES, *_PLACING_ROLES}
-    return has_editorial_right(actor, on=on) and any(has_role(actor, role, on=on) for role in roles)
+    return has_editorial_right(actor, on=on) and posts_on(actor, on).filter(role__in=roles).exists()
 
 
 def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
