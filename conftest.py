@@ -16,11 +16,13 @@ def own_data_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Non
     """Files of one test never meet those of another."""
     from django.conf import settings
     from django.test import override_settings
+    from django.utils import translation
 
     if not settings.configured:
         yield
         return
     # A fast hash: no test asks how slow a password's hash is.
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with override_settings(DATA_DIR=tmp_path / "data", PASSWORD_HASHERS=hashers):
+    # Each test begins in the default language, whatever the one before it switched to.
+    with override_settings(DATA_DIR=tmp_path / "data", PASSWORD_HASHERS=hashers), translation.override("vi"):
         yield

@@ -30,7 +30,7 @@ PARAMS = {
     "low_resolution": {"geometry": "1920x640", "width": 320, "height": 240},
 }
 HUB = Path(str(programmes.__file__)).parent.parent
-LOCALE = HUB / "locale" / "parts" / "content.po"
+LOCALE = HUB / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 
 
 @pytest.mark.parametrize("code", CODES)
