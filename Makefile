@@ -38,7 +38,7 @@ messages: setup
 
 # Locks every extra with hashes; needs uv on the path.
 lock:
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 
 clean:
 	rm -rf $(VENV) dist build
