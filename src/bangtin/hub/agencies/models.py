@@ -51,3 +51,38 @@ class AgencyName(models.Model):
     def is_valid(self, on: date) -> bool:
         """Whether the name is borne on that day; both ends are included, an open end is unlimited."""
         return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on <= self.ends_on)
+
+
+class Succession(models.Model):
+    """What became of an agency from a day on, and the paper that says so.
+
+    The row leads from `predecessor` to `successor` (None: abolished, nobody named). A split is one row for each heir,
+    its part in `duties` (obligation ids) and `clusters` (ids); both empty: everything. A row is never changed: a wrong
+    one is withdrawn and stands in the history.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        RENAME = "rename", _("renamed")
+        MERGE = "merge", _("merged")
+        SPLIT = "split", _("split")
+        TRANSFER = "transfer", _("tasks handed over")
+        ABOLISH = "abolish", _("abolished")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    predecessor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="inheritances")
+    effective_on = models.DateField()
+    basis = models.CharField(max_length=300)
+    duties = models.JSONField(default=list, blank=True)
+    clusters = models.JSONField(default=list, blank=True)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("succession of an agency")
+        ordering = ("effective_on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id or '—'} ({self.effective_on:%d/%m/%Y})"

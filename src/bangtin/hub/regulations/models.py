@@ -78,3 +78,69 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.get_kind_display()}"
+
+
+class LocalValue(models.Model):
+    """A number that the regulation leaves to the province (or the cluster's operator), dated, with its legal basis.
+
+    `parameter` is one of the pack's that is marked local; `value` as it would stand in the pack. A row is never
+    changed: a later one takes over from its day, a wrong one is withdrawn.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="local_values")
+    parameter = models.CharField(max_length=120)
+    since = models.DateField()
+    value = models.JSONField(null=True)
+    basis = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("local setting")
+        ordering = ("instrument", "parameter", "since", "id")
+
+    def __str__(self) -> str:
+        return f"{self.parameter} = {self.value} ({self.since:%d/%m/%Y})"
+
+
+class IssuedDocument(models.Model):
+    """The text of a regulation as issued, read from the document that the province supplied; one in use at a time.
+
+    `unplaced` lists what could not be placed ({"line": int, "marker": str, "text": str, "reason": str});
+    `left_out` counts what was left out on purpose (page chrome, signatures).
+    """
+
+    instrument = models.OneToOneField(Instrument, on_delete=models.CASCADE, related_name="issued_document")
+    source_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+    unplaced = models.JSONField(default=list)
+    left_out = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("text as issued")
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.source_name}"
+
+
+class IssuedPassage(models.Model):
+    """One article, clause or point in its own words. `place` as in clause ids ("13", "13.1.a", "QD.2", "DC.II").
+
+    `kind` is article, clause, point or text; `clauses` the ids of ours that stand for it.
+    """
+
+    document = models.ForeignKey(IssuedDocument, on_delete=models.CASCADE, related_name="passages")
+    order = models.PositiveIntegerField()
+    place = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    text = models.TextField()
+    clauses = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("passage as issued")
+        ordering = ("document", "order")
+        constraints = (models.UniqueConstraint(fields=("document", "order"), name="passage_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text[:40]}"
