@@ -1,0 +1,1 @@
+"""The verbs of `bangtin regulation`, one module each: `NAME`, `HELP`, `add_arguments` and `run`."""

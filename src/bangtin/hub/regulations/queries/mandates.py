@@ -1,0 +1,33 @@
+"""Who is charged with what, by date and place."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Q
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.regulations.models import Mandate, Task
+
+
+def mandated(task: Task, *, on: date, cluster: Cluster | None = None) -> set[str]:
+    """The agencies charged with a task on that day, at that cluster if one is given."""
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    found = Mandate.objects.filter(valid, task=task)
+    if cluster is not None:
+        found = found.filter(Q(cluster=None) | Q(cluster=cluster))
+    return set(found.values_list("agency_id", flat=True))
+
+
+def clusters_of(agencies: Collection[str], task: Task, *, on: date) -> set[str]:
+    """The clusters at which one of the agencies is charged with the task on that day."""
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    rows = Mandate.objects.filter(valid, task=task, agency_id__in=list(agencies))
+    if rows.filter(cluster=None).exists():
+        return set(Cluster.objects.values_list("id", flat=True))
+    return set(rows.values_list("cluster_id", flat=True))
+
+
+def mandate_clause(task: Task, agency_id: str, *, on: date) -> str:
+    """The clause that charges the agency with the task, or an empty string."""
+    rows = Mandate.objects.filter(Q(starts_on=None) | Q(starts_on__lte=on), task=task, agency_id=agency_id)
+    return rows.values_list("clause", flat=True).first() or ""

@@ -1,0 +1,40 @@
+"""What the regulations in use say, read from their packs."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.rulebook import loading
+from bangtin.rulebook.shapes import Clause, Regulation
+from bangtin.rulebook.texts import Text
+
+
+def root() -> Path:
+    """The folder of regulations of this installation."""
+    return Path(settings.REGULATIONS_DIR or loading.default_root())
+
+
+def regulation(instrument_id: str) -> Regulation:
+    """The pack of an instrument, read once a process.
+
+    Raises: rulebook.errors.UnknownInstrument, DataError.
+    """
+    return loading.loaded(instrument_id, root())
+
+
+def of_cluster(cluster: Cluster) -> Regulation:
+    """The regulation a cluster stands under."""
+    return regulation(cluster.instrument_id)
+
+
+def clause(clause_id: str, instrument_id: str) -> Clause | None:
+    """One clause of an instrument, or None if the pack has no such id."""
+    pack = regulation(instrument_id)
+    return next((found for article in pack.articles for found in article.clauses if found.id == clause_id), None)
+
+
+def in_words(text: Text) -> str:
+    """A pack's text in the present language."""
+    return text.en if get_language() == "en" else text.vi
