@@ -7,9 +7,12 @@ A dataclass field named `source` is filled with the place its record stands at.
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import math
+import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,6 +21,7 @@ from typing import TypeVar, cast
 
 import yaml
 
+from bangtin.rulebook import reading
 from bangtin.rulebook.errors import DataError, Problem
 
 Record = TypeVar("Record")
@@ -40,9 +44,11 @@ class _Where:
     file: str
     clause: str | None = None
 
+    def problem(self, node: yaml.Node, *, expected: str, got: str) -> Problem:
+        return Problem(self.file, node.start_mark.line + 1, expected=expected, got=got, clause=self.clause)
+
     def fault(self, node: yaml.Node, *, expected: str, got: str) -> DataError:
-        line = node.start_mark.line + 1
-        return DataError(Problem(self.file, line, expected=expected, got=got, clause=self.clause))
+        return DataError(self.problem(node, expected=expected, got=got))
 
 
 def read(record: type[Record], path: Path, *, root: Path) -> Record:
@@ -50,17 +56,16 @@ def read(record: type[Record], path: Path, *, root: Path) -> Record:
 
     Raises: DataError naming the file, the line, the clause where one is known, what was expected and found.
     """
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    return parse(record, path.read_text(encoding="utf-8"), file=name)
+    name = reading.name_of(path, root)
+    return parse(record, reading.text(path, file=name), file=name)
 
 
 def parse(record: type[Record], text: str, *, file: str) -> Record:
-    """Return YAML `text` as `record`; `file` is the name used in errors."""
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise DataError(Problem(file, line, expected="YAML", got=str(error.problem))) from error
+    """Return YAML `text` as `record`; `file` is the name used in errors.
+
+    Raises: DataError with every fault of the file.
+    """
+    node = reading.compose(text, file=file)
     if node is None:
         raise DataError(Problem(file, 1, expected=f"a {record.__name__}", got="an empty file"))
     return cast("Record", _value(record, node, _Where(file)))
@@ -71,11 +76,13 @@ def _value(hint: object, node: yaml.Node, where: _Where) -> object:
     if origin in (typing.Union, types.UnionType):
         return _either(hint, node, where)
     if origin is tuple:
-        return tuple(_value(typing.get_args(hint)[0], item, where) for item in _items(node, where))
+        inner = typing.get_args(hint)[0]
+        parts = ((str(at), inner, item) for at, item in enumerate(_items(node, where)))
+        return tuple(_each(parts, where).values())
     if origin is Mapping:
         value_hint = typing.get_args(hint)[1]
         pairs = _pairs(node, where).items()
-        return types.MappingProxyType({key: _value(value_hint, item, where) for key, item in pairs})
+        return types.MappingProxyType(_each(((key, value_hint, item) for key, item in pairs), where))
     if not isinstance(hint, type):
         raise TypeError(f"Expected an annotation the decoder knows, got {hint!r}.")
     if dataclasses.is_dataclass(hint) and not hasattr(hint, "parse"):
@@ -99,22 +106,49 @@ def _record(record: type, node: yaml.Node, where: _Where) -> object:
     if named is not None and "/" in str(named.value) and record.__name__ == "Clause":
         where = _Where(where.file, str(named.value))
     fields = {field.name: field for field in dataclasses.fields(record) if field.name != "source"}
-    for key, item in pairs.items():
-        if key not in fields:
-            known = ", ".join(fields)
-            raise where.fault(item, expected=f"one of the fields {known}", got=f"{key!r}")
     hints = typing.get_type_hints(record)
-    values = {key: _value(hints[key], item, where) for key, item in pairs.items()}
+    faults = [_unknown(key, fields, where) for key in _keys(node) if key.value not in fields]
+    values: dict[str, object] = {}
+    try:
+        values = _each(((key, hints[key], item) for key, item in pairs.items() if key in fields), where)
+    except DataError as error:
+        faults += error.problems
     for name, field in fields.items():
         is_needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if is_needed and name not in values:
-            raise where.fault(node, expected=f"the field {name!r} of {record.__name__}", got="no such field")
+        if is_needed and name not in pairs:
+            faults.append(where.problem(node, expected=f"the field {name!r} of {record.__name__}", got="no such field"))
+    if faults:
+        raise DataError(*faults)
     if "source" in hints:
         values["source"] = Source(where.file, node.start_mark.line + 1)
     try:
         return record(**values)
     except ValueError as error:
         raise where.fault(node, expected=str(error), got=f"this {record.__name__}") from error
+
+
+def _each(parts: Iterable[tuple[str, object, yaml.Node]], where: _Where) -> dict[str, object]:
+    """Read (name, annotation, node) each; the faults of all are raised together."""
+    values: dict[str, object] = {}
+    faults: list[Problem] = []
+    for name, hint, node in parts:
+        try:
+            values[name] = _value(hint, node, where)
+        except DataError as error:
+            faults += error.problems
+    if faults:
+        raise DataError(*faults)
+    return values
+
+
+def _unknown(key: yaml.Node, fields: Iterable[str], where: _Where) -> Problem:
+    near = difflib.get_close_matches(str(key.value), fields, n=1)
+    expected = f"the field {near[0]!r}" if near else f"one of the fields {', '.join(fields)}"
+    return where.problem(key, expected=expected, got=repr(str(key.value)))
+
+
+def _keys(node: yaml.Node) -> list[yaml.Node]:
+    return [key for key, _ in node.value]
 
 
 def _items(node: yaml.Node, where: _Where) -> list[yaml.Node]:
@@ -128,6 +162,8 @@ def _pairs(node: yaml.Node, where: _Where) -> dict[str, yaml.Node]:
         raise where.fault(node, expected="fields as 'name: value'", got=_seen(node))
     pairs: dict[str, yaml.Node] = {}
     for key, item in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise where.fault(key, expected="fields as 'name: value'", got=_seen(key))
         if key.value in pairs:
             raise where.fault(key, expected="each field once", got=f"{key.value!r} twice")
         pairs[str(key.value)] = item
@@ -155,12 +191,31 @@ def _boolean(text: str) -> bool:
     return text == "true"
 
 
+def _whole(text: str) -> int:
+    if re.fullmatch(r"-?[0-9]{1,9}", text) is None:
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("a number")
+    return found
+
+
+def _date(text: str) -> date:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        raise ValueError("a date as YYYY-MM-DD")
+    return date.fromisoformat(text)
+
+
 _READERS: dict[type, Callable[[str], object]] = {
     str: str,
-    int: int,
-    float: float,
+    int: _whole,
+    float: _number,
     bool: _boolean,
-    date: date.fromisoformat,
+    date: _date,
 }
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a date as YYYY-MM-DD"}
 

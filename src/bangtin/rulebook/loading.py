@@ -6,7 +6,7 @@ Shape of the root: `<province>/<instrument>/{regulation,clauses,agencies,…}.ya
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -140,33 +140,51 @@ def load_folder(folder: Path, *, root: Path) -> Regulation:
 
     Raises: DataError.
     """
-    head = decoding.read(_Head, folder / "regulation.yaml", root=root)
-    agencies = _part(_Agencies, folder, "agencies", root=root)
-    content = _part(_Content, folder, "content", root=root)
+    faults: list[Problem] = []
+    head = _kept(faults, lambda: decoding.read(_Head, folder / "regulation.yaml", root=root))
+    clauses = _kept(faults, lambda: _part(_Clauses, folder, "clauses", root=root))
+    parameters = _kept(faults, lambda: _parameters(folder, root=root))
+    agencies = _kept(faults, lambda: _part(_Agencies, folder, "agencies", root=root))
+    clusters = _kept(faults, lambda: _part(_Clusters, folder, "clusters", root=root))
+    hours = _kept(faults, lambda: _part(_Hours, folder, "hours", root=root))
+    obligations = _kept(faults, lambda: _part(_Obligations, folder, "obligations", root=root))
+    content = _kept(faults, lambda: _part(_Content, folder, "content", root=root))
+    reports = _kept(faults, lambda: _part(_Reports, folder, "reports", root=root))
+    if not (head and clauses and agencies and clusters and hours and obligations and content and reports) or faults:
+        raise DataError(*faults)
     regulation = Regulation(
         instrument=head.instrument,
         errata=head.errata,
-        articles=_part(_Clauses, folder, "clauses", root=root).articles,
-        parameters=_parameters(folder, root=root),
+        articles=clauses.articles,
+        parameters=parameters or {},
         agencies=agencies.agencies,
         groups=agencies.groups,
         successions=agencies.successions,
         posts=agencies.posts,
         mandates=agencies.mandates,
-        clusters=_part(_Clusters, folder, "clusters", root=root).clusters,
-        hours=_part(_Hours, folder, "hours", root=root).hours,
-        obligations=_part(_Obligations, folder, "obligations", root=root).obligations,
+        clusters=clusters.clusters,
+        hours=hours.hours,
+        obligations=obligations.obligations,
         categories=content.categories,
         routes=content.routes,
         languages=content.languages,
         language_groups=content.language_groups,
         retention=content.retention,
-        reports=_part(_Reports, folder, "reports", root=root).reports,
+        reports=reports.reports,
     )
     problems = checking.problems(regulation)
     if problems:
         raise DataError(*problems)
     return regulation
+
+
+def _kept(faults: list[Problem], read: Callable[[], decoding.Record]) -> decoding.Record | None:
+    """Return what `read` gives; its faults join the others, so that one look shows them all."""
+    try:
+        return read()
+    except DataError as error:
+        faults += error.problems
+        return None
 
 
 def _part(record: type[decoding.Record], folder: Path, name: str, *, root: Path) -> decoding.Record:
@@ -181,11 +199,19 @@ def _part(record: type[decoding.Record], folder: Path, name: str, *, root: Path)
 
 def _parameters(folder: Path, *, root: Path) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
+    faults: list[Problem] = []
     for path in sorted((folder / "parameters").glob("*.yaml")):
-        for parameter in decoding.read(_Parameters, path, root=root).parameters:
+        try:
+            read = decoding.read(_Parameters, path, root=root).parameters
+        except DataError as error:
+            faults += error.problems
+            continue
+        for parameter in read:
             if parameter.id in found:
                 expected = f"parameter {parameter.id!r} once"
                 place = parameter.source
-                raise DataError(Problem(place.file, place.line, expected=expected, got="it twice"))
+                faults.append(Problem(place.file, place.line, expected=expected, got="it twice"))
             found[parameter.id] = parameter
+    if faults:
+        raise DataError(*faults)
     return found

@@ -40,7 +40,10 @@ class MonthDay:
         if match is None:
             raise ValueError("a day of the year as MM-DD, such as 12-15")
         month, day = int(match[1]), int(match[2])
-        date(2024, month, day)  # a leap year, so that 02-29 can be written
+        try:
+            date(2024, month, day)  # a leap year, so that 02-29 can be written
+        except ValueError:
+            raise ValueError("a day that the year has, as MM-DD") from None
         return cls(month, day)
 
     def __str__(self) -> str:

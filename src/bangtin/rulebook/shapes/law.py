@@ -176,6 +176,8 @@ class Parameter:
     def number(self, on: date) -> int | None:
         """Return a whole number in force on `on`."""
         raw = self.raw(on)
+        if raw is not None and not str(raw).isdecimal():
+            raise ValueError("a whole number")
         return None if raw is None else int(str(raw))
 
     def month_day(self, on: date) -> MonthDay | None:
