@@ -98,13 +98,6 @@ def duties(*, year: int, as_of: datetime, agency_ids: Collection[str] | None = N
     return found
 
 
-def counts(found: Iterable[Duty]) -> dict[str, int]:
-    """How many duties are done (on time or late), due (due or due soon) and overdue, of the time we know of."""
-    by = {"done": {"done", "done_late"}, "due": {"due", "due_soon"}, "overdue": {"overdue"}}
-    statuses = [duty.status for duty in found if not duty.is_before_use]
-    return {word: sum(status in members for status in statuses) for word, members in by.items()}
-
-
 def _duties_under(pack: Regulation, *, year: int, as_of: datetime, agency_ids: Collection[str] | None) -> list[Duty]:
     from_on, until_on = date(year, 1, 1) - MARGIN, date(year, 12, 31) + MARGIN
     every = evaluation.all_occurrences(pack, from_on=from_on, until_on=until_on, calendar=regulations.calendar())

@@ -1,0 +1,6 @@
+"""Reads of the duties: occurrences of a regulation, judged by the facts that the tables below hold."""
+
+from bangtin.hub.obligations.queries.counting import counts
+from bangtin.hub.obligations.queries.duties import PROGRAMME, Duty, Proof, duties
+
+__all__ = ["PROGRAMME", "Duty", "Proof", "counts", "duties"]
