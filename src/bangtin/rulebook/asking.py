@@ -218,6 +218,17 @@ def _agency(case: Case, regulation: Regulation, _calendar: WorkingCalendar) -> A
     }
 
 
+def _clause(case: Case, regulation: Regulation, _calendar: WorkingCalendar) -> Answer:
+    clause, on = _given(case, case.clause, "clause"), _given(case, case.on, "on")
+    found = regulation.amendments_of(clause, on)
+    return {
+        "in_force": _said(regulation.instrument.in_force(on) and regulation.stands(clause, on)),
+        "amended_by": tuple(each.number for each in found if clause in each.clauses),
+        "added_by": tuple(each.number for each in found if clause in each.adds),
+        "repealed_by": tuple(each.number for each in found if clause in each.repeals),
+    }
+
+
 def _cluster(case: Case, regulation: Regulation, _calendar: WorkingCalendar) -> Answer:
     cluster = regulation.cluster(_given(case, case.cluster, "cluster"))
     found = successions.operator(regulation, cluster.id, case.on or regulation.instrument.effective_on)
@@ -282,6 +293,7 @@ _ASKS: Mapping[str, Asking] = {
     "agency": _agency,
     "airtime": _airtime,
     "category": _category,
+    "clause": _clause,
     "cluster": _cluster,
     "duty": _duty,
     "group": _group,

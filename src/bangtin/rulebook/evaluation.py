@@ -213,9 +213,10 @@ def _periods(
 ) -> Iterator[tuple[Period, Due]]:
     instrument, kind = regulation.instrument, obligation.period.kind
     margin = _SHORT_MARGIN if kind in periods.DAYS or kind == "month" else _MARGIN
-    begins = max(instrument.effective_on, obligation.since or date.min)
+    stands = regulation.span(obligation.clauses)
+    begins = max(instrument.effective_on, obligation.since or date.min, stands[0])
     first = max(from_on - margin, begins)
-    last = min(until_on + margin, instrument.ended_on or date.max, obligation.until or date.max)
+    last = min(until_on + margin, instrument.ended_on or date.max, obligation.until or date.max, stands[1])
     if first > last:
         return
     if kind == "continuous":

@@ -216,7 +216,7 @@ def _short(code: str, hours: DayHours, total: int, least: int | None) -> Advice:
 
 def _part(rule: ClusterHours, kind: DayKind, on: date) -> DayHoursRule:
     for part in rule.rule.by_day:
-        if kind in part.days and in_season(rule.regulation, part, on):
+        if kind in part.days and rule.regulation.stands(part.clause, on) and in_season(rule.regulation, part, on):
             return part
     raise UnknownName(what="operating hours for", name=kind, instrument=rule.regulation.id)
 

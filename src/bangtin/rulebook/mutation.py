@@ -99,6 +99,25 @@ def _of_dates(regulation: Regulation) -> Iterator[Mutant]:
         for step in (-1, 1):
             ended = replace(paper, ended_on=paper.ended_on + timedelta(days=step))
             yield Mutant(f"in force until {ended.ended_on}", paper.source, replace(regulation, instrument=ended))
+    for at, amendment in enumerate(paper.amendments):
+        for step in (-1, 1):
+            yield _with_amendment(regulation, at, amendment.effective_on + timedelta(days=step))
+
+
+def _with_amendment(regulation: Regulation, at: int, day: date) -> Mutant:
+    """The whole amendment moved: its clauses, and the values it sets."""
+    paper = regulation.instrument
+    amendment = paper.amendments[at]
+    amendments = (*paper.amendments[:at], replace(amendment, effective_on=day), *paper.amendments[at + 1 :])
+    parameters = {
+        name: replace(
+            each,
+            values=tuple(replace(value, since=day) if value.by == amendment.number else value for value in each.values),
+        )
+        for name, each in regulation.parameters.items()
+    }
+    moved = replace(regulation, instrument=replace(paper, amendments=amendments), parameters=parameters)
+    return Mutant(f"{amendment.number} in effect from {day}", amendment.source, moved)
 
 
 def _of_parameters(regulation: Regulation) -> Iterator[Mutant]:
@@ -107,7 +126,7 @@ def _of_parameters(regulation: Regulation) -> Iterator[Mutant]:
             for value in _stepped(parameter, dated):
                 what = f"{name} {dated.value} -> {value}"
                 yield _with_value(regulation, parameter, at, replace(dated, value=value), what=what)
-            for step in (-1, 1) if at else ():
+            for step in (-1, 1) if at and dated.by is None else ():  # `by`: moved with its amendment
                 since = dated.since + timedelta(days=step)
                 what = f"{name} since {dated.since} -> {since}"
                 yield _with_value(regulation, parameter, at, replace(dated, since=since), what=what)

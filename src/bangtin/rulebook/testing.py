@@ -97,7 +97,7 @@ def _faults(case: Case, *, calendar: WorkingCalendar, regulation: Regulation) ->
         compared = list(_compared(case, calendar=calendar, regulation=regulation))
     except DataError as error:
         return list(error.problems)
-    except RulebookError as error:
+    except (RulebookError, ValueError) as error:
         return [Problem(place.file, place.line, expected=f"an answer to {case.name!r}", got=str(error), clause=clause)]
     return [
         Problem(

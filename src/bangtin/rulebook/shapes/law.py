@@ -59,12 +59,18 @@ READINGS = ("single", "joint")
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A later paper that changes this one: its number, the day it takes effect, the clauses it touches."""
+    """A later paper that changes this one: its number, the day it takes effect, the clauses it touches.
+
+    `clauses` are reworded, `repeals` no longer stand from that day, `adds` stand from that day on. The new numbers
+    are dated values with `by` naming this paper.
+    """
 
     number: str
     effective_on: date
-    clauses: tuple[str, ...]
     note: Text
+    clauses: tuple[str, ...] = ()
+    repeals: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
     source: Source = NOWHERE
 
 
@@ -108,11 +114,21 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """What carries a clause: an import path, the page or command that shows it, the test that guards it."""
+    """What carries a clause.
+
+    `feature`: import path of a function. `shown`: the page (`/nghia-vu/`) or command (`bangtin hours`) that shows its
+    evidence. `test`: what fails when the feature is switched off: a test (`file::name`), or a case of this clause.
+    """
 
     feature: str
-    shown_at: str | None = None
-    test: str | None = None
+    shown: str
+    test: str
+    source: Source = NOWHERE
+
+    @property
+    def is_guarded_by_a_case(self) -> bool:
+        """Return whether `test` names one of the clause's own cases."""
+        return "::" not in self.test
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +160,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A value and the day it starts to hold; `value` null says that nothing is fixed from then on."""
+    """A value and the day it starts to hold; `value` null says that nothing is fixed from then on.
+
+    `by`: the number of the amending paper that sets it.
+    """
 
     since: date
     value: str | tuple[str, ...] | None
     reference: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
 from bangtin.rulebook.errors import UnknownName
-from bangtin.rulebook.shapes.law import Article, Clause, Erratum, Instrument, Parameter
+from bangtin.rulebook.shapes.law import Amendment, Article, Clause, Erratum, Instrument, Parameter
 from bangtin.rulebook.shapes.people import (
     AgencyGroup,
     AgencySeed,
@@ -112,6 +113,34 @@ class Regulation:
     def group(self, name: str) -> AgencyGroup:
         """Return the circle of agencies with this id."""
         return self._named("group", name, {each.id: each for each in self.groups})
+
+    def stands(self, clause: str, on: date) -> bool:
+        """Return whether amendments leave a clause standing on `on`: added by then, and not yet repealed."""
+        return self.added_on(clause) <= on < self.repealed_on(clause)
+
+    def added_on(self, clause: str) -> date:
+        """Return the day an amendment inserted the clause; `date.min` where it stood from the beginning."""
+        days = (each.effective_on for each in self.instrument.amendments if clause in each.adds)
+        return max(days, default=date.min)
+
+    def repealed_on(self, clause: str) -> date:
+        """Return the first day without the clause; `date.max` where no amendment repeals it."""
+        days = (each.effective_on for each in self.instrument.amendments if clause in each.repeals)
+        return min(days, default=date.max)
+
+    def span(self, clauses: tuple[str, ...]) -> tuple[date, date]:
+        """Return the first and the last day on which amendments leave any of the clauses standing."""
+        first = min((self.added_on(clause) for clause in clauses), default=date.min)
+        gone = max((self.repealed_on(clause) for clause in clauses), default=date.max)
+        return first, gone if gone == date.max else gone - timedelta(days=1)
+
+    def amendments_of(self, clause: str, on: date) -> tuple[Amendment, ...]:
+        """Return the amendments in effect on `on` that touched the clause, oldest first."""
+        return tuple(
+            each
+            for each in sorted(self.instrument.amendments, key=lambda each: each.effective_on)
+            if each.effective_on <= on and clause in (*each.clauses, *each.adds, *each.repeals)
+        )
 
     def hours_of(self, cluster: str) -> HoursRule:
         """Return the operating-hours rule of a cluster."""
