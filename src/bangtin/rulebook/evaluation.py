@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 
 from bangtin.rulebook import calendars, duties, periods, quotas, successions
 from bangtin.rulebook.calendars import WorkingCalendar
@@ -166,8 +167,7 @@ def assess(
     """
     known = [fact for fact in facts if _concerns(occurrence, fact) and fact.at <= as_of]
     counted = quotas.allocate([occurrence.need], known)[occurrence.id]
-    finding = _finding(occurrence, counted, as_of=as_of, due_soon_days=due_soon_days)
-    return _with_waiver(finding, waived)
+    return _with_waiver(_finding(occurrence, counted, _Moment.of(as_of, due_soon_days)), waived)
 
 
 def assess_all(
@@ -186,6 +186,15 @@ def assess_all(
     for fact in facts:
         if fact.at <= as_of:
             by_party.setdefault((fact.kind, fact.agency), []).append(fact)
+    counted = _counted(found, by_party) if by_party else {}
+    moment = _Moment.of(as_of, due_soon_days)
+    return [_with_waiver(_finding(each, counted.get(each.id, ()), moment), waived) for each in found]
+
+
+def _counted(
+    found: Iterable[Occurrence], by_party: Mapping[tuple[str, str], list[Fact]]
+) -> Mapping[str, tuple[Fact, ...]]:
+    """Return the facts of each occurrence that has any, by its id; a duty's neighbours are filled together."""
     series: dict[tuple[str, str], list[Occurrence]] = {}
     for occurrence in found:
         series.setdefault((occurrence.obligation, occurrence.assigned or occurrence.agency), []).append(occurrence)
@@ -193,9 +202,9 @@ def assess_all(
     for group in series.values():
         agencies = dict.fromkeys(name for each in group for name in (each.agency, *each.counted_from))
         known = [fact for name in agencies for fact in by_party.get((group[0].evidence.fact, name), ())]
-        counted.update(quotas.allocate([each.need for each in group], known))
-    judged = (_finding(each, counted[each.id], as_of=as_of, due_soon_days=due_soon_days) for each in found)
-    return [_with_waiver(finding, waived) for finding in judged]
+        if known:
+            counted.update(quotas.allocate([each.need for each in group], known))
+    return counted
 
 
 def answered_by(regulation: Regulation, occurrence: Occurrence, on: date) -> successions.Answering:
@@ -242,42 +251,38 @@ def cycle_start(regulation: Regulation, obligation: Obligation, on: date) -> Mon
 def _each_agency(regulation: Regulation, obligation: Obligation, *, period: Period, due: Due) -> Iterator[Occurrence]:
     members = regulation.members(obligation.owed_by)
     jointly = members if _is_joint(regulation, obligation, period) else ()
-    if not regulation.successions:
-        for name in members:
-            yield _occurrence(regulation, obligation, assigned=name, period=period, due=due, jointly=jointly)
-        return
+    make = _maker(regulation, obligation, period=period, due=due)
+    changed = {row.predecessor for row in regulation.successions}
     at_start = {
-        name: successions.answering(regulation, name, period.start, duty=obligation.id).agencies for name in members
+        name: successions.answering(regulation, name, period.start, duty=obligation.id).agencies
+        for name in members
+        if name in changed
     }
-    standing = {name for name in members if name in at_start[name]}
+    standing = {name for name in members if name in at_start.get(name, (name,))}
     for name in members:
+        if name not in changed:
+            yield make(id=f"{obligation.id}@{name}@{period.key}", agency=name, assigned=name, counted_from=jointly)
+            continue
         if name not in standing and standing.issuperset(at_start[name]):
             continue  # merged before the period began into a body that owes it anyway
         standing.update(at_start[name])
-        yield from _owed(regulation, obligation, assigned=name, period=period, due=due, jointly=jointly)
+        yield from _owed(regulation, make(id="", agency=name, assigned=name, counted_from=jointly))
 
 
-def _owed(
-    regulation: Regulation,
-    obligation: Obligation,
-    *,
-    assigned: str,
-    period: Period,
-    due: Due,
-    jointly: tuple[str, ...],
-) -> Iterator[Occurrence]:
-    answering = successions.answering(regulation, assigned, due.on or period.end, duty=obligation.id)
-    before = successions.answering(regulation, assigned, period.start, duty=obligation.id)
-    counted = (*successions.lineage(regulation, assigned, duty=obligation.id), *jointly)
+def _owed(regulation: Regulation, made: Occurrence) -> Iterator[Occurrence]:
+    """Yield the occurrence for whoever answers on its last day on time: one heir, or each heir of a split."""
+    assigned, duty, period = made.assigned, made.obligation, made.period
+    answering = successions.answering(regulation, assigned, made.due_on or period.end, duty=duty)
+    before = successions.answering(regulation, assigned, period.start, duty=duty)
+    counted = dict.fromkeys((*successions.lineage(regulation, assigned, duty=duty), *made.counted_from))
     for owner in answering.agencies:
-        made = _occurrence(regulation, obligation, assigned=assigned, period=period, due=due, jointly=())
         split = f"+{owner}" if len(answering.agencies) > 1 else ""
         yield replace(
             made,
-            id=f"{obligation.id}@{assigned}{split}@{period.key}",
+            id=f"{duty}@{assigned}{split}@{period.key}",
             agency=owner,
             formerly=tuple(name for name in before.agencies if name != owner),
-            counted_from=tuple(name for name in dict.fromkeys(counted) if not split or name in {assigned, owner}),
+            counted_from=tuple(name for name in counted if not split or name in {assigned, owner}),
             has_successor=answering.is_recorded,
         )
 
@@ -289,22 +294,14 @@ def _is_joint(regulation: Regulation, obligation: Obligation, period: Period) ->
     return regulation.parameter(mode).word(period.end) == "joint"
 
 
-def _occurrence(
-    regulation: Regulation,
-    obligation: Obligation,
-    *,
-    assigned: str,
-    period: Period,
-    due: Due,
-    jointly: tuple[str, ...],
-) -> Occurrence:
+def _maker(regulation: Regulation, obligation: Obligation, *, period: Period, due: Due) -> partial[Occurrence]:
+    """Return what makes the period's occurrences: all but `id`, `agency` and `assigned` is the same for everyone."""
     wanted = obligation.evidence.at_least
     count = regulation.parameter(wanted).number(period.end) if wanted else 1
-    return Occurrence(
-        id=f"{obligation.id}@{assigned}@{period.key}",
+    return partial(
+        Occurrence,
         obligation=obligation.id,
         clauses=obligation.clauses,
-        agency=assigned,
         period=period,
         phrase=obligation.due.phrase if obligation.due else None,
         due_on=due.on,
@@ -313,8 +310,6 @@ def _occurrence(
         evidence=obligation.evidence,
         at_least=1 if count is None else count,
         nature=obligation.nature,
-        assigned=assigned,
-        counted_from=jointly,
         due_at=due.at,
     )
 
@@ -329,12 +324,30 @@ def _asked(
         at = request.at or datetime.combine(request.on, time(), tzinfo=LEGAL_ZONE)
         due = duties.after(obligation.due, at, regulation=regulation, calendar=calendar, event_on=request.on)
     period = periods.event(request.key, request.on)
-    made = _occurrence(regulation, obligation, assigned=request.agency, period=period, due=due, jointly=())
-    return replace(made, counted_from=successions.lineage(regulation, request.agency, duty=obligation.id), at_least=1)
+    return _maker(regulation, obligation, period=period, due=due)(
+        id=f"{obligation.id}@{request.agency}@{period.key}",
+        agency=request.agency,
+        assigned=request.agency,
+        counted_from=successions.lineage(regulation, request.agency, duty=obligation.id),
+        at_least=1,
+    )
 
 
 def _concerns(occurrence: Occurrence, fact: Fact) -> bool:
     return fact.kind == occurrence.evidence.fact and fact.agency in {occurrence.agency, *occurrence.counted_from}
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """The instant things are judged at, with its legal day."""
+
+    at: datetime
+    today: date
+    due_soon_days: int
+
+    @classmethod
+    def of(cls, at: datetime, due_soon_days: int) -> _Moment:
+        return cls(at, at.astimezone(LEGAL_ZONE).date(), due_soon_days)
 
 
 def _with_waiver(finding: Finding, waived: Collection[str]) -> Finding:
@@ -344,52 +357,42 @@ def _with_waiver(finding: Finding, waived: Collection[str]) -> Finding:
     return replace(finding, status=Status.WAIVED, days_late=0)
 
 
-def _finding(occurrence: Occurrence, counted: tuple[Fact, ...], *, as_of: datetime, due_soon_days: int) -> Finding:
-    today = as_of.astimezone(LEGAL_ZONE).date()
-    ordered = sorted(counted, key=lambda fact: fact.at)
+def _finding(occurrence: Occurrence, counted: tuple[Fact, ...], moment: _Moment) -> Finding:
+    ordered = tuple(sorted(counted, key=lambda fact: fact.at)) if len(counted) > 1 else counted
     if occurrence.evidence.match == "breach":
-        status = _standing(occurrence, ordered, today=today)
-        return Finding(occurrence, status, 0, len(ordered), 0, tuple(ordered))
-    is_met = len(ordered) >= occurrence.at_least
-    done = ordered[occurrence.at_least - 1] if is_met else None
-    status = _status(occurrence, done_at=done.at if done else None, as_of=as_of, due_soon_days=due_soon_days)
-    late = 0
-    if occurrence.due_on is not None and status in {Status.DONE_LATE, Status.OVERDUE}:
-        late = ((done.on if done else today) - occurrence.due_on).days
-    return Finding(
-        occurrence=occurrence,
-        status=status,
-        needed=occurrence.at_least,
-        found=len(ordered),
-        days_late=late,
-        evidence=tuple(ordered),
-        done_on=done.on if done else None,
-    )
+        return Finding(occurrence, _standing(occurrence, ordered, moment.today), 0, len(ordered), 0, ordered)
+    needed = occurrence.at_least
+    if len(ordered) < needed or not ordered:
+        status = _open_status(occurrence, moment)
+        late = (moment.today - occurrence.due_on).days if status is Status.OVERDUE and occurrence.due_on else 0
+        return Finding(occurrence, status, needed, len(ordered), late, ordered)
+    done = ordered[needed - 1]
+    is_late = _is_late(occurrence, done.at, done.on)
+    late = (done.on - occurrence.due_on).days if is_late and occurrence.due_on else 0
+    status = Status.DONE_LATE if is_late else Status.DONE
+    return Finding(occurrence, status, needed, len(ordered), late, ordered, done.on)
 
 
-def _standing(occurrence: Occurrence, breaches: Sequence[Fact], *, today: date) -> Status:
+def _standing(occurrence: Occurrence, breaches: Sequence[Fact], today: date) -> Status:
     # A standing duty is kept as long as no breach is known; it is never "done" before the day is over.
     if breaches:
         return Status.OVERDUE
     return Status.DONE if today > occurrence.period.end else Status.DUE
 
 
-def _is_late(occurrence: Occurrence, at: datetime) -> bool:
+def _is_late(occurrence: Occurrence, at: datetime, on: date) -> bool:
     if occurrence.due_at is not None:
         return at > occurrence.due_at
-    return occurrence.due_on is not None and at.astimezone(LEGAL_ZONE).date() > occurrence.due_on
+    return occurrence.due_on is not None and on > occurrence.due_on
 
 
-def _status(occurrence: Occurrence, *, done_at: datetime | None, as_of: datetime, due_soon_days: int) -> Status:
-    if done_at is not None:
-        return Status.DONE_LATE if _is_late(occurrence, done_at) else Status.DONE
+def _open_status(occurrence: Occurrence, moment: _Moment) -> Status:
     if occurrence.nature == "request":
         return Status.REQUESTED
     if occurrence.due_on is None:
         return Status.NOT_FIXED
-    if _is_late(occurrence, as_of):
+    if _is_late(occurrence, moment.at, moment.today):
         return Status.OVERDUE
-    today = as_of.astimezone(LEGAL_ZONE).date()
-    if today < occurrence.period.start:
+    if moment.today < occurrence.period.start:
         return Status.NOT_YET
-    return Status.DUE_SOON if (occurrence.due_on - today).days <= due_soon_days else Status.DUE
+    return Status.DUE_SOON if (occurrence.due_on - moment.today).days <= moment.due_soon_days else Status.DUE
