@@ -4,6 +4,7 @@
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts import policies
-from bangtin.hub.accounts.models import Post, Role, Theme, User
-from bangtin.hub.agencies.models import Agency
+from bangtin.hub.accounts.models import CarriedPost, Post, Role, Theme, User
+from bangtin.hub.agencies.models import Agency, Succession
 from bangtin.hub.kit import audit, clock
 from bangtin.hub.kit.errors import NotPermitted, Refusal
 from bangtin.hub.kit.policies import require
@@ -117,6 +118,32 @@ def end_post(*, post: Post, ends_on: date, actor: User | None, at: datetime) -> 
     return post
 
 
+def carry_posts(*, succession: Succession, posts: Iterable[Post], to: Agency | None) -> list[CarriedPost]:
+    """Let posts end the day before a succession takes effect, and the same ones begin at the successor (None: nowhere).
+
+    Opens no transaction and asks for no right: the regulations desk does, and writes the trail.
+    """
+    return [_carry(succession, post, to) for post in posts]
+
+
+def return_posts(*, succession: Succession, at: datetime) -> int:
+    """Undo what a succession did to posts, and give their number; a post that was held since ends with yesterday.
+
+    Opens no transaction and asks for no right, as `carry_posts`.
+    """
+    today, count = clock.local_date(at), 0
+    for row in CarriedPost.objects.filter(succession=succession).select_related("ended", "begun"):
+        if row.ended.ends_on == _last_day(succession):  # nobody has changed it since
+            Post.objects.filter(pk=row.ended_id).update(ends_on=row.ended_was)
+        if row.begun is not None:
+            if (row.begun.starts_on or today) > today:
+                row.begun.delete()
+            else:
+                Post.objects.filter(pk=row.begun.pk).update(ends_on=today - timedelta(days=1))
+        count += 1
+    return count
+
+
 def deactivate(*, user: User, actor: User | None, at: datetime) -> User:
     """Lock an account: its sessions end, its posts give no right; nothing it did is touched.
 
@@ -145,6 +172,31 @@ def choose_theme(*, user: User, theme: str) -> None:
     if theme in Theme.values:
         user.theme = theme
         user.save(update_fields=["theme"])
+
+
+def _carry(succession: Succession, post: Post, to: Agency | None) -> CarriedPost:
+    earlier = CarriedPost.objects.filter(ended=post, succession__withdrawn_at=None).order_by("-id").first()
+    # the abolition before may have ended it already: what it was meant to hold until counts
+    until = earlier.ended_was if earlier is not None else post.ends_on
+    begun = None
+    if to is not None:
+        starts_on = max(succession.effective_on, post.starts_on or date.min)
+        begun, is_new = Post.objects.get_or_create(
+            user_id=post.user_id, agency=to, role=post.role, starts_on=starts_on, defaults={"ends_on": until}
+        )
+        if not is_new and begun.ends_on is not None and (until is None or begun.ends_on < until):
+            Post.objects.filter(pk=begun.pk).update(ends_on=until)
+        elif not is_new:
+            begun = None
+    carried = CarriedPost.objects.create(succession=succession, ended=post, ended_was=post.ends_on, begun=begun)
+    last = _last_day(succession)
+    if post.ends_on is None or post.ends_on > last:
+        Post.objects.filter(pk=post.pk).update(ends_on=last)
+    return carried
+
+
+def _last_day(succession: Succession) -> date:
+    return succession.effective_on - timedelta(days=1)
 
 
 def _set_active(user: User, actor: User | None, *, is_active: bool, at: datetime) -> User:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bangtin.hub.agencies.models import Agency
+from bangtin.hub.agencies.models import Agency, Succession
 
 
 class Role(models.TextChoices):
@@ -78,3 +78,23 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.agency}"
+
+
+class CarriedPost(models.Model):
+    """A post that an agency's succession ended, and the one at the successor that follows it.
+
+    `ended_was` is the last day that the ended post had before; `begun` None: the person held that post already, or
+    the agency was abolished. What is withdrawn is restored from here.
+    """
+
+    succession = models.ForeignKey(Succession, on_delete=models.PROTECT, related_name="carried_posts")
+    ended = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="carried_from")
+    ended_was = models.DateField(null=True, blank=True)
+    begun = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_to")
+
+    class Meta:
+        verbose_name = _("post carried over")
+        ordering = ("succession", "id")
+
+    def __str__(self) -> str:
+        return f"{self.ended} → {self.begun or '—'}"

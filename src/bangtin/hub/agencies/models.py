@@ -31,7 +31,10 @@ class Agency(models.Model):
 
 
 class AgencyName(models.Model):
-    """A name of an agency with the days it is valid on and the paper that gave it."""
+    """A name of an agency with the days it is valid on and the paper that gave it.
+
+    `recorded_at`: when the province entered it; None for a name that came with a regulation's pack.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="names")
     name_vi = models.CharField(max_length=200)
@@ -39,7 +42,8 @@ class AgencyName(models.Model):
     short_vi = models.CharField(max_length=80, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    basis = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("agency name")

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "bangtin.hub.portal.middleware.OneReading",
     "bangtin.hub.portal.middleware.TextOnly",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bangtin.hub.portal.middleware.SignInRequired",

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.regulations import queries as regulations
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Addresses that need no account: each names its own guard (device keys, public pages, the sign-in itself).
@@ -32,6 +33,17 @@ class SignInRequired:
         if request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
         return redirect_to_login(request.get_full_path())
+
+
+class OneReading:
+    """The province's successions, settings and days off are read once while a page is made."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with regulations.remembered():
+            return self.get_response(request)
 
 
 class TextOnly:

@@ -10,6 +10,7 @@ from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.kit import audit, clock
 from bangtin.hub.kit.errors import NotFound
 from bangtin.hub.kit.policies import require
+from bangtin.hub.regulations import queries
 from bangtin.hub.regulations.models import CalendarDay, DayKind
 
 
@@ -24,7 +25,10 @@ def set_calendar_day(*, on: date, kind: DayKind, name_vi: str, basis: str, actor
         row, _made = CalendarDay.objects.update_or_create(
             on=on, defaults={"kind": kind, "name_vi": name_vi, "basis": basis}
         )
-        audit.record("calendar.day_set", row, actor=actor, at=at, on=on.isoformat(), kind=str(kind))
+        audit.record(
+            "calendar.day_set", row, actor=actor, at=at, on=on.isoformat(), kind=str(kind), name=name_vi, basis=basis
+        )
+        queries.forget()
     return row
 
 
@@ -38,5 +42,7 @@ def remove_calendar_day(*, on: date, actor: User, at: datetime) -> None:
         row = CalendarDay.objects.filter(on=on).first()
         if row is None:
             raise NotFound(_("There is no row for this day."), _("Load the page again."), subject=on.isoformat())
-        audit.record("calendar.day_removed", row, actor=actor, at=at, on=on.isoformat(), kind=row.kind, basis=row.basis)
+        kept = {"on": on.isoformat(), "kind": row.kind, "name": row.name_vi, "basis": row.basis}
+        audit.record("calendar.day_removed", row, actor=actor, at=at, **kept)
         row.delete()
+        queries.forget()

@@ -1,7 +1,6 @@
 """Taking a regulation into use: its agencies, clusters and mandates become rows; its clauses stay in the pack."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,32 +8,23 @@ from django.db import transaction
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.actions import NameGiven, record_agency
-from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.actions import ClusterGiven, FaceGiven, record_cluster, record_face
-from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import audit
 from bangtin.hub.regulations import queries
-from bangtin.hub.regulations.models import Instrument, Mandate, Task
-from bangtin.rulebook.shapes import AgencySeed, ClusterSeed, Regulation
-
-# The pack's word for a mandate → what the desks ask for. Words that no desk asks for yet are left in the pack.
-TASKS = {
-    "appraiser": (Task.APPRAISE,),
-    "consolidator": (Task.REPORT,),
-    "operator": (Task.OPERATE, Task.SCHEDULE),
-    "police": (Task.SECURE,),
-    "finance": (Task.FUND,),
-    "decider": (Task.INSTRUCT,),
-    "contributor": (Task.SUPPLY,),
-}
+from bangtin.hub.regulations.actions.circles import refuse_circles
+from bangtin.hub.regulations.actions.mandates import write_mandates
+from bangtin.hub.regulations.models import Instrument
+from bangtin.rulebook.shapes import AgencySeed, ClusterSeed
 
 
 def install(*, instrument_id: str, actor: User | None, at: datetime) -> Instrument:
-    """Take a regulation into use, or bring its rows up to date with its pack.
+    """Take a regulation into use, or bring its rows up to date with its pack; what the province entered stays.
 
-    Raises: rulebook.errors.UnknownInstrument, DataError (file, line, clause).
+    Raises: rulebook.errors.UnknownInstrument, DataError (file, line, clause); SuccessionCircle if successions of the
+    pack and of the province together lead back to where they began.
     """
-    pack = queries.regulation(instrument_id)
+    pack = queries.pack(instrument_id)
+    refuse_circles(queries.regulation(instrument_id))
     with transaction.atomic():
         instrument, _made = Instrument.objects.update_or_create(
             pk=instrument_id,
@@ -50,7 +40,8 @@ def install(*, instrument_id: str, actor: User | None, at: datetime) -> Instrume
             _install_agency(agency)
         for cluster in pack.clusters:
             _install_cluster(cluster, instrument_id)
-        _install_mandates(pack, instrument)
+        queries.forget()
+        write_mandates(instrument)
         audit.record("regulation.installed", instrument, actor=actor, at=at, digest=instrument.pack_digest)
     return instrument
 
@@ -83,38 +74,6 @@ def _install_cluster(seed: ClusterSeed, instrument_id: str) -> None:
             pitch_um=round(face.pitch_mm * 1000),
         )
         record_face(cluster=cluster, given=given)
-
-
-def _install_mandates(pack: Regulation, instrument: Instrument) -> None:
-    """Replace the instrument's mandates by those of the pack; a group's mandate goes to each of its members."""
-    Mandate.objects.filter(instrument=instrument).delete()
-    Mandate.objects.bulk_create(
-        Mandate(
-            agency=agency,
-            instrument=instrument,
-            task=task,
-            cluster=cluster,
-            clause=clause,
-            starts_on=None,
-            ends_on=None,
-        )
-        for agency, task, cluster, clause in _charges(pack)
-    )
-
-
-def _charges(pack: Regulation) -> Iterator[tuple[Agency, Task, Cluster | None, str]]:
-    agencies = Agency.objects.in_bulk()
-    clusters = Cluster.objects.in_bulk()
-    seen = set()
-    for mandate in pack.mandates:
-        places: list[Cluster | None] = [clusters[each] for each in mandate.clusters] or [None]
-        for agency_id in pack.members((mandate.agency,)):
-            for task in TASKS.get(mandate.role, ()):
-                for place in places:
-                    key = (agency_id, task, place.pk if place else None)
-                    if key not in seen:
-                        seen.add(key)
-                        yield agencies[agency_id], task, place, mandate.clause
 
 
 def _digest(folder: Path) -> str:

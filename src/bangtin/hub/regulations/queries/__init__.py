@@ -1,19 +1,29 @@
-"""What the regulations in use say, read from their packs; who is mandated, by date; the working calendar."""
+"""What the regulations in use say, with the province's own rows; who is mandated, by date; the working calendar."""
 
 from bangtin.hub.regulations.queries.in_use import in_use
+from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import clusters_of, mandate_clause, mandated
-from bangtin.hub.regulations.queries.packs import clause, in_words, of_cluster, regulation, root
+from bangtin.hub.regulations.queries.own_rows import forget, remembered
+from bangtin.hub.regulations.queries.packs import clause, in_words, of_cluster, pack, regulation, root
+from bangtin.hub.regulations.queries.settings import settings_of
 from bangtin.hub.regulations.queries.workdays import calendar
 
 __all__ = [
+    "all_successions",
     "calendar",
     "clause",
     "clusters_of",
+    "continued",
+    "forget",
     "in_use",
     "in_words",
     "mandate_clause",
     "mandated",
     "of_cluster",
+    "pack",
     "regulation",
+    "remembered",
     "root",
+    "settings_of",
+    "standing_for",
 ]

@@ -29,5 +29,6 @@ def clusters_of(agencies: Collection[str], task: Task, *, on: date) -> set[str]:
 
 def mandate_clause(task: Task, agency_id: str, *, on: date) -> str:
     """The clause that charges the agency with the task, or an empty string."""
-    rows = Mandate.objects.filter(Q(starts_on=None) | Q(starts_on__lte=on), task=task, agency_id=agency_id)
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    rows = Mandate.objects.filter(valid, task=task, agency_id=agency_id)
     return rows.values_list("clause", flat=True).first() or ""

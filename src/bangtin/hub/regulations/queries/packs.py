@@ -6,6 +6,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.regulations.queries.effective import effective
+from bangtin.hub.regulations.queries.own_rows import own_rows
 from bangtin.rulebook import loading
 from bangtin.rulebook.shapes import Clause, Regulation
 from bangtin.rulebook.texts import Text
@@ -16,12 +18,20 @@ def root() -> Path:
     return Path(settings.REGULATIONS_DIR or loading.default_root())
 
 
-def regulation(instrument_id: str) -> Regulation:
-    """The pack of an instrument, read once a process.
+def pack(instrument_id: str) -> Regulation:
+    """The pack of an instrument as it stands on disk, read once a process.
 
     Raises: rulebook.errors.UnknownInstrument, DataError.
     """
     return loading.loaded(instrument_id, root())
+
+
+def regulation(instrument_id: str) -> Regulation:
+    """What holds here: the pack with the province's successions, local settings and names of agencies laid over it.
+
+    Raises: rulebook.errors.UnknownInstrument, DataError.
+    """
+    return effective(instrument_id, root(), own_rows())
 
 
 def of_cluster(cluster: Cluster) -> Regulation:
@@ -31,8 +41,7 @@ def of_cluster(cluster: Cluster) -> Regulation:
 
 def clause(clause_id: str, instrument_id: str) -> Clause | None:
     """One clause of an instrument, or None if the pack has no such id."""
-    pack = regulation(instrument_id)
-    return next((found for article in pack.articles for found in article.clauses if found.id == clause_id), None)
+    return regulation(instrument_id).clauses.get(clause_id)
 
 
 def in_words(text: Text) -> str:
