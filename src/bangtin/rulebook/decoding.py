@@ -67,7 +67,7 @@ def parse(record: type[Record], text: str, *, file: str) -> Record:
     """
     node = reading.compose(text, file=file)
     if node is None:
-        raise DataError(Problem(file, 1, expected=f"a {record.__name__}", got="an empty file"))
+        raise DataError(Problem(file, 1, expected="something in the file", got="an empty file"))
     return cast("Record", _value(record, node, _Where(file)))
 
 
