@@ -11,7 +11,9 @@ from bangtin.rulebook import amending, citations, duties, hours, identities, per
 from bangtin.rulebook.decoding import Source
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.shapes import (
+    AREAS,
     READINGS,
+    Carrier,
     Clause,
     DayHoursRule,
     Disposition,
@@ -68,8 +70,9 @@ def _known(source: Source, what: str, names: Iterable[str], known: Iterable[str]
     for name in names:
         if name not in defined:
             near = difflib.get_close_matches(name, sorted(defined), n=1)
-            nearest = f" (nearest: {near[0]})" if near else ""
-            yield _fault(source, expected=f"{what} defined in this regulation{nearest}", got=repr(name))
+            bare = f"{what} defined in this regulation"
+            expected = f"{what} defined in this regulation (nearest: {near[0]})" if near else bare
+            yield _fault(source, expected=expected, got=repr(name))
 
 
 def _parties(regulation: Regulation) -> set[str]:
@@ -117,6 +120,29 @@ def _clause(regulation: Regulation, clause: Clause, *, prefix: str) -> Iterator[
     if is_carried != (clause.disposition is Disposition.CARRY):
         expected = "`carried_by` or `pending` exactly where the disposition is carry"
         yield _fault(clause.source, expected=expected, got=clause.disposition, clause=clause.id)
+    if clause.carried_by is not None and clause.pending is not None:
+        yield _fault(clause.source, expected="`carried_by` or `pending`", got="both", clause=clause.id)
+    if clause.pending is not None:
+        yield from _one_of(clause.source, "an area", clause.pending, AREAS)
+    if clause.carried_by is not None:
+        yield from _carrier(clause, clause.carried_by)
+
+
+def _carrier(clause: Clause, carrier: Carrier) -> Iterator[Problem]:
+    parts = carrier.feature.split(".")
+    wanted = {
+        "feature, an import path such as bangtin.rulebook.duties.due": parts[0] == "bangtin"
+        and len(parts) > 2
+        and all(part.isidentifier() for part in parts),
+        "shown, a page such as /nghia-vu/ or a command such as bangtin hours": carrier.shown.startswith(
+            ("/", "bangtin ")
+        ),
+        "test, as file::name or the name of one of the clause's cases": bool(carrier.test.strip(": ")),
+    }
+    for expected, is_so in wanted.items():
+        if not is_so:
+            got = repr(getattr(carrier, expected.partition(",")[0]))
+            yield _fault(carrier.source, expected=expected, got=got, clause=clause.id)
 
 
 def _parameters(regulation: Regulation) -> Iterator[Problem]:

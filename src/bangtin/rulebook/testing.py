@@ -86,12 +86,31 @@ def check(folder: Path, *, root: Path) -> Checkup:
         calendar = calendars.load(root)
     except DataError as error:
         return Checkup(error.problems)
-    faults = [_faults(case, calendar=calendar, regulation=regulation) for case in found]
-    problems = tuple(problem for each in faults for problem in each)
+    faults = [faults_of(case, calendar=calendar, regulation=regulation) for case in found]
+    problems = tuple(problem for each in (unguarded(regulation, found), *faults) for problem in each)
     return Checkup(problems, cases=len(found), passed=sum(not each for each in faults))
 
 
-def _faults(case: Case, *, calendar: WorkingCalendar, regulation: Regulation) -> list[Problem]:
+def unguarded(regulation: Regulation, found: tuple[Case, ...]) -> list[Problem]:
+    """Return a fault per carrier whose `test` is no test and no case of its clause."""
+    names = {(case.clause, case.name) for case in found}
+    return [
+        Problem(
+            clause.carried_by.source.file,
+            clause.carried_by.source.line,
+            expected="test, as file::name or the name of one of the clause's cases",
+            got=repr(clause.carried_by.test),
+            clause=clause.id,
+        )
+        for clause in regulation.clauses.values()
+        if clause.carried_by is not None
+        and clause.carried_by.is_guarded_by_a_case
+        and (clause.id, clause.carried_by.test) not in names
+    ]
+
+
+def faults_of(case: Case, *, calendar: WorkingCalendar, regulation: Regulation) -> list[Problem]:
+    """Return what a case expects and the data do not give; empty if it holds."""
     place, clause = case.source, case.clause
     try:
         compared = list(_compared(case, calendar=calendar, regulation=regulation))

@@ -5,6 +5,7 @@ A number of the law stands once, as a dated `Parameter`; every other record name
 """
 
 from bangtin.rulebook.shapes.law import (
+    AREAS,
     READINGS,
     Amendment,
     Article,
@@ -51,6 +52,7 @@ from bangtin.rulebook.shapes.work import (
 )
 
 __all__ = [
+    "AREAS",
     "READINGS",
     "AgencyGroup",
     "AgencySeed",

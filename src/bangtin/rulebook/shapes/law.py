@@ -55,6 +55,38 @@ class Unit(StrEnum):
 
 
 READINGS = ("single", "joint")
+# Parts of the work: the `subject` of a clause, and what a `pending` one waits for.
+AREAS = (
+    "account",
+    "appraisal",
+    "archive",
+    "asset",
+    "budget",
+    "bulletin",
+    "clarification",
+    "commendation",
+    "content_intake",
+    "editing",
+    "event",
+    "feedback",
+    "governance",
+    "incident",
+    "inspection",
+    "integration",
+    "loudspeaker",
+    "maintenance",
+    "plan",
+    "playout",
+    "press",
+    "public_portal",
+    "publication",
+    "report",
+    "royalty",
+    "scheduling",
+    "security",
+    "training",
+    "translation",
+)
 
 
 @dataclass(frozen=True, slots=True)
