@@ -142,3 +142,25 @@ class Airtime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.face_id} {self.version_id}"
+
+
+class OnAir(models.Model):
+    """The daily ledger of when: the spans of a day in which a face showed content, advertising apart.
+
+    `spans` are [from_ms, until_ms] from local midnight, joined and in order; corroborated and claimed plays count.
+    """
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="on_air")
+    face_id = models.CharField(max_length=80)
+    on = models.DateField()
+    is_advertising = models.BooleanField(default=False)
+    spans = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("time on air")
+        ordering = ("on", "cluster", "face_id")
+        constraints = (models.UniqueConstraint(fields=("face_id", "on", "is_advertising"), name="on_air_once"),)
+        indexes = (models.Index(fields=("cluster", "on"), name="on_air_by_cluster"),)
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.face_id}"

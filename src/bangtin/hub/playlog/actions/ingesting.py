@@ -14,7 +14,7 @@ from bangtin.bundle.playlog import Line, Row
 from bangtin.hub.appraisal.models import Decision
 from bangtin.hub.devices.models import Device
 from bangtin.hub.kit.clock import from_ms
-from bangtin.hub.playlog.actions import bookkeeping
+from bangtin.hub.playlog.actions import airing, bookkeeping
 from bangtin.hub.playlog.actions.regrading import look_again
 from bangtin.hub.playlog.models import Batch, Grade, PlayRecord
 from bangtin.hub.playlog.queries import chain, grading
@@ -61,6 +61,7 @@ def _store(device: Device, found: playlog.Batch, *, envelope: bytes, at: datetim
         lines = [row.line for row in rows if row.line is not None]
         moves.append(look_again(device, epoch=checkpoint.epoch, lines=lines, at=at))
     bookkeeping.book(bookkeeping.merged(*moves))
+    airing.lay(airing.sheets(records, advertising=airing.advertising_of(records)))
     return _answer(device, checkpoint, is_fork=is_fork, outcome="fork" if is_fork else "append")
 
 

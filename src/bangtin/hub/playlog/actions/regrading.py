@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from bangtin.bundle.playlog import Line
 from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.kit.clock import from_ms, to_ms
-from bangtin.hub.playlog.actions import bookkeeping
+from bangtin.hub.playlog.actions import airing, bookkeeping
 from bangtin.hub.playlog.actions.bookkeeping import Entries
 from bangtin.hub.playlog.models import OPEN_REASONS, Batch, Grade, PlayRecord
 from bangtin.hub.playlog.queries import chain, grading
@@ -82,14 +82,19 @@ def _regraded(device: Device, rows: list[PlayRecord], *, at: datetime) -> tuple[
     before: list[Entries] = []
     after: list[Entries] = []
     changed: list[PlayRecord] = []
+    moved: list[airing.Sheet] = []
     for row, line in read:
         graded = grading.grade(line, replace(known, received_ms=to_ms(row.batch.received_at)))
         found = (graded.verdict.grade, graded.verdict.reason, from_ms(graded.at_ms(line)))
         if found == (row.grade, row.reason, row.at) or graded.verdict.reason == "record_clone":
             continue
         before.append(bookkeeping.totals([row], sign=-1))
+        aired = airing.sheets([row])
         row.grade, row.reason, row.at = found
         after.append(bookkeeping.totals([row]))
+        if airing.sheets([row]) != aired:
+            moved += [*aired, *airing.sheets([row])]
         changed.append(row)
     PlayRecord.objects.bulk_update(changed, ["grade", "reason", "at"], batch_size=500)
+    airing.lay_anew(moved)
     return len(changed), bookkeeping.merged(*before, *after)

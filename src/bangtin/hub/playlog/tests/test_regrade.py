@@ -1,7 +1,8 @@
 """What comes later may lift a record, or lower it; the ledger moves with it."""
 
+from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from bangtin.bundle import playlog
 from bangtin.hub.devices.models import Commitment
-from bangtin.hub.kit.clock import to_ms
-from bangtin.hub.playlog.actions import bookkeeping, ingest, regrade
-from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
+from bangtin.hub.kit.clock import local_date, to_ms
+from bangtin.hub.playlog.actions import airing, bookkeeping, ingest, regrade
+from bangtin.hub.playlog.models import Airtime, Batch, OnAir, PlayRecord
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 
 pytestmark = pytest.mark.django_db
@@ -111,8 +112,40 @@ def account_of(row: Airtime) -> bookkeeping.Account:
     return bookkeeping.Account(**{name: getattr(row, name) for name in KEY})
 
 
+def shown_by_ledger() -> Counter[tuple[object, ...]]:
+    """Aired milliseconds by cluster, day, category and language."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for row in Airtime.objects.filter(grade__in=airing.AIRED).select_related("version__programme"):
+        found[row.cluster_id, row.on, row.version.programme.category, row.language] += row.shown_ms
+    return +found
+
+
+def shown_by_records() -> Counter[tuple[object, ...]]:
+    found: Counter[tuple[object, ...]] = Counter()
+    for row in filter(airing.is_aired, PlayRecord.objects.select_related("version__programme")):
+        found[row.cluster_id, local_date(row.at), row.version.programme.category, row.language] += row.shown_ms
+    return found
+
+
+def on_air_by_ledger() -> dict[tuple[str, date], set[int]]:
+    """The milliseconds of each face's day with content on it."""
+    return {
+        (row.face_id, row.on): {ms for start, end in row.spans for ms in range(start, end)}
+        for row in OnAir.objects.all()
+        if row.spans
+    }
+
+
+def on_air_by_records() -> dict[tuple[str, date], set[int]]:
+    found: dict[tuple[str, date], set[int]] = defaultdict(set)
+    for row in filter(airing.is_aired, PlayRecord.objects.all()):
+        first = (to_ms(row.at) + 7 * 3_600_000) % 86_400_000
+        found[row.face_id, local_date(row.at)].update(range(first, first + row.shown_ms))
+    return found
+
+
 def begun_anew(one: Screen) -> Screen:
-    for model in (Airtime, PlayRecord, Batch, Commitment):
+    for model in (Airtime, OnAir, PlayRecord, Batch, Commitment):
         model.objects.all().delete()
     return replace(one, n=0, head=playlog.first_head(one.device.pk, 1), lines=[])
 
@@ -132,5 +165,7 @@ def test_the_ledger_always_equals_the_sum_of_its_records() -> None:
                 regrade(device=one.device, at=LATER)
         found = {account_of(row): (row.plays, row.shown_ms) for row in Airtime.objects.filter(plays__gt=0)}
         assert found == bookkeeping.totals(PlayRecord.objects.select_related("slot"))
+        assert shown_by_ledger() == shown_by_records()
+        assert on_air_by_ledger() == on_air_by_records()
 
     check()

@@ -1,0 +1,151 @@
+"""Keeps the ledger of when faces showed content equal to their records; steps of ingest and regrade."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from django.db.models import Q
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.playlog.models import Grade, OnAir, PlayRecord
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations import queries as regulations
+
+AIRED = frozenset({Grade.CORROBORATED.value, Grade.CLAIMED.value})
+DAY_MS = 86_400_000
+_MS = timedelta(milliseconds=1)
+# no play is longer: what began earlier than this before midnight is not looked for
+LONGEST = timedelta(days=1)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, order=True)
+class Sheet:
+    """The key of one row."""
+
+    cluster_id: str
+    face_id: str
+    on: date
+    is_advertising: bool
+
+
+Sheets = dict[Sheet, list[Span]]
+
+
+class Played(Protocol):
+    """What the fold reads of a record."""
+
+    kind: str
+    version_id: int | None
+    cluster_id: str
+    face_id: str
+    at: datetime
+    shown_ms: int
+    grade: str
+
+
+def is_aired(record: Played) -> bool:
+    """Whether it shows that content of ours was on air."""
+    return record.kind == "play" and record.version_id is not None and record.shown_ms > 0 and record.grade in AIRED
+
+
+def joined(spans: Iterable[Iterable[int]]) -> list[Span]:
+    """The spans without overlaps, those that touch joined, in order."""
+    found: list[Span] = []
+    for start, end in sorted((start, end) for start, end in spans):
+        if found and start <= found[-1][1]:
+            if end > found[-1][1]:
+                found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def sheets(records: Iterable[Played], *, advertising: Collection[int] = ()) -> Sheets:
+    """When these records showed content, by face and day; `advertising` are the versions that advertise.
+
+    A play over midnight stands in both days.
+    """
+    found: dict[Sheet, list[Span]] = defaultdict(list)
+    for record in records:
+        if not is_aired(record):
+            continue
+        is_advertising = record.version_id in advertising
+        local = record.at.astimezone(LOCAL)
+        on = local.date()
+        start = (local - datetime.combine(on, time(), LOCAL)) // _MS
+        left = record.shown_ms
+        while left > 0:
+            end = min(start + left, DAY_MS)
+            found[Sheet(record.cluster_id, record.face_id, on, is_advertising)].append((start, end))
+            left -= end - start
+            on, start = on + timedelta(days=1), 0
+    return {sheet: joined(spans) for sheet, spans in found.items()}
+
+
+def lay(added: Mapping[Sheet, Iterable[Span]]) -> None:
+    """Add these spans to the ledger; rows are touched in one order by everyone (see `bookkeeping.book`)."""
+    for row in _rows(added):
+        spans = joined([*row.spans, *added[_sheet(row)]])
+        if spans != [tuple(span) for span in row.spans]:
+            row.spans = spans
+            row.save(update_fields=["spans"])
+
+
+def lay_anew(touched: Iterable[Sheet]) -> None:
+    """Read the days of these sheets anew from their records: something no longer counts, or stands elsewhere."""
+    for cluster_id, face_id, on in sorted({(each.cluster_id, each.face_id, each.on) for each in touched}):
+        held = {sheet: spans for sheet, spans in _from_records(cluster_id, face_id, on).items() if sheet.on == on}
+        there = OnAir.objects.filter(face_id=face_id, on=on).values_list("is_advertising", flat=True)
+        for row in _rows({*held, *(Sheet(cluster_id, face_id, on, flag) for flag in there)}):
+            row.spans = held.get(_sheet(row), [])
+            row.save(update_fields=["spans"])
+
+
+def _from_records(cluster_id: str, face_id: str, on: date) -> Sheets:
+    begins = datetime.combine(on, time(), LOCAL)
+    found = PlayRecord.objects.filter(
+        cluster_id=cluster_id,
+        face_id=face_id,
+        kind="play",
+        grade__in=AIRED,
+        at__gte=begins - LONGEST,
+        at__lt=begins + timedelta(days=1),
+    )
+    records = list(found.only("kind", "version_id", "cluster_id", "face_id", "at", "shown_ms", "grade"))
+    return sheets(records, advertising=advertising_of(records))
+
+
+def advertising_of(records: Iterable[Played]) -> frozenset[int]:
+    """The versions among these that advertise, by the category their programme was sent under."""
+    by_cluster: dict[str, set[int]] = defaultdict(set)
+    for record in records:
+        if record.version_id is not None:
+            by_cluster[record.cluster_id].add(record.version_id)
+    found: set[int] = set()
+    for cluster in Cluster.objects.in_bulk(by_cluster).values():
+        adverts = {one.id for one in regulations.of_cluster(cluster).categories if one.is_advertising}
+        if adverts:
+            rows = ProgrammeVersion.objects.filter(pk__in=by_cluster[cluster.pk], programme__category__in=adverts)
+            found.update(rows.values_list("pk", flat=True))
+    return frozenset(found)
+
+
+def _sheet(row: OnAir) -> Sheet:
+    return Sheet(row.cluster_id, row.face_id, row.on, row.is_advertising)
+
+
+def _rows(wanted: Iterable[Sheet]) -> list[OnAir]:
+    """The rows of these keys, made where they are missing, locked in their order."""
+    keys = sorted(wanted)
+    if not keys:
+        return []
+    OnAir.objects.bulk_create([OnAir(**vars(key), spans=[]) for key in keys], ignore_conflicts=True)
+    picked = Q()
+    for key in keys:
+        picked |= Q(**vars(key))
+    return list(OnAir.objects.select_for_update().filter(picked).order_by("cluster_id", "face_id", "on"))
