@@ -18,6 +18,7 @@ from bangtin.hub.devices.models import Enrolment
 from bangtin.hub.kit import workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -49,11 +50,18 @@ def _report(one: Screen) -> Report:
     )
 
 
+def _upload(one: Screen) -> Upload:
+    return Upload.objects.create(
+        id="u" * 43, owner=one.world.users["dai"], size_bytes=1, created_at=START, expires_at=START
+    )
+
+
 # (app, table) -> the row it governs, from one screen with its plan
 ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
     ("devices", "ENROLMENT_MOVES"): _enrolment,
     ("programmes", "MOVES"): lambda one: one.version,
+    ("programmes", "UPLOAD_MOVES"): _upload,
     ("reports", "MOVES"): _report,
     ("schedules", "MOVES"): lambda one: one.slot,
 }

@@ -1,4 +1,4 @@
-"""What uvicorn serves: the push endpoint beside Django, so that an open stream costs no Django request."""
+"""What uvicorn serves: push and uploads beside Django, so that a stream or a long body costs no Django request."""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -10,7 +10,7 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from bangtin.hub.api import push  # noqa: E402 - after Django is set up
+from bangtin.hub.api import push, tus  # noqa: E402 - after Django is set up
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,9 +18,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send each connection to the push endpoint or to Django."""
+    """Send each connection to the push or upload endpoint, or to Django."""
     if scope["type"] == "http" and scope["path"] == push.PATH:
         await push.application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(tus.PREFIX):
+        await tus.application(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
     else:

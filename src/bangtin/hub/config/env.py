@@ -70,7 +70,7 @@ def read(environ: Mapping[str, str]) -> Env:
         province=environ.get("BANGTIN_PROVINCE", "cao-bang"),
         is_debug=_flag(environ, "BANGTIN_DEBUG"),
         poll_s=int(_number(environ, "BANGTIN_POLL_S", 15)),
-        max_upload_bytes=int(_number(environ, "BANGTIN_MAX_UPLOAD_BYTES", 2_147_483_648)),
+        max_upload_bytes=int(_number(environ, "BANGTIN_MAX_UPLOAD_BYTES", 8_589_934_592)),
         regulations_dir=Path(regulations).resolve() if regulations else None,
         language=_language(environ),
         ffmpeg=Path(environ["BANGTIN_FFMPEG"]) if environ.get("BANGTIN_FFMPEG") else None,

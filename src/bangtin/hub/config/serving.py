@@ -31,8 +31,9 @@ Tick = Callable[[datetime], object]
 def timers() -> tuple[Tick, ...]:
     """What is called every 30 s with the present instant, in this order; the one list there is."""
     from bangtin.hub.devices import actions as devices
+    from bangtin.hub.programmes.actions import uploads
 
-    return (lambda at: devices.refresh(at=at),)
+    return (lambda at: devices.refresh(at=at), lambda at: uploads.expire(at=at))
 
 
 def migrate_or_refuse() -> None:

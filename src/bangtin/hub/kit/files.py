@@ -1,5 +1,6 @@
 """Files by content: each is stored once under its SHA-256, and a name from outside never becomes a path."""
 
+import errno
 import hashlib
 import os
 import re
@@ -57,6 +58,28 @@ def put_file(source: Path, *, max_bytes: int = 1 << 40) -> StoredFile:
     """Store a file that lies on this machine (a rendition that ffmpeg made)."""
     with source.open("rb") as file:
         return put(iter(lambda: file.read(CHUNK_BYTES), b""), max_bytes=max_bytes)
+
+
+def adopt(source: Path, *, sha256: str) -> StoredFile:
+    """Take a finished file into the store without a second copy; `source` stays as another name of the same bytes.
+
+    The caller answers for the digest. On another file system the bytes are copied, and checked on the way.
+    Raises: FileNotFoundError, ValueError if a copy has another digest.
+    """
+    target = path(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            pass
+        except OSError as error:
+            if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
+                raise
+            found = put_file(source)
+            if found.sha256 != sha256:
+                raise ValueError(f"expected {sha256}, copied {found.sha256}") from error
+    return StoredFile(sha256, target.stat().st_size)
 
 
 def path(sha256: str) -> Path:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.states import UploadState, VersionState
 
 
 class Kind(models.TextChoices):
@@ -152,3 +152,33 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.geometry}"
+
+
+class Upload(models.Model):
+    """A file on its way in, or in and not yet handed in as a version. How much has come is the length of its file
+    (`kit.spool`), never a column here. `name` is what the sender's machine called it, for people to read.
+    """
+
+    id = models.CharField(primary_key=True, max_length=43)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads")
+    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.OPEN)
+    name = models.CharField(max_length=255, blank=True)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    version = models.ForeignKey(
+        ProgrammeVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="uploads"
+    )
+
+    class Meta:
+        verbose_name = _("upload")
+        ordering = ("-created_at", "id")
+        indexes = (
+            models.Index(fields=("owner", "state"), name="upload_owner_state"),
+            models.Index(fields=("state", "expires_at"), name="upload_expiry"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.id

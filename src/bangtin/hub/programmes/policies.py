@@ -26,6 +26,11 @@ def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
     return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on, agencies={agency_id})
 
 
+def may_upload(actor: User, *, on: date) -> bool:
+    """Whether the account may send files at all: it contributes for some agency that day."""
+    return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on)
+
+
 def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
     """Its own agency, the appraising one and the leaders; who places programmes sees those ready for the cluster."""
     if not has_editorial_right(actor, on=on):

@@ -11,7 +11,8 @@ from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
-from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion
+from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
+from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
 
 
@@ -100,6 +101,18 @@ def versions_of(programme: Programme) -> QuerySet[ProgrammeVersion]:
 def same_bytes(sha256: str) -> QuerySet[ProgrammeVersion]:
     """The versions that came with exactly these bytes, oldest first."""
     return ProgrammeVersion.objects.filter(source_sha256=sha256).exclude(source_sha256="").order_by("id")
+
+
+def uploads_not_handed_in(owner: User) -> QuerySet[Upload]:
+    """The account's files that are on their way or came whole, newest first."""
+    waiting = (UploadState.OPEN, UploadState.COMPLETE)
+    return Upload.objects.filter(owner=owner, state__in=waiting).select_related("owner")
+
+
+def earlier_of_own(upload: Upload, *, on: date) -> ProgrammeVersion | None:
+    """The first version with the same bytes from an agency for which the upload's owner contributes."""
+    own = agency_ids(upload.owner, on=on, role=Role.CONTRIBUTOR)
+    return same_bytes(upload.sha256).filter(programme__agency_id__in=own).select_related("programme").first()
 
 
 def geometries(programme: Programme) -> list[tuple[int, int]]:

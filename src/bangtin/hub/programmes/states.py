@@ -33,3 +33,20 @@ MOVES: Moves = {
 
 # A version in one of these is done with: its agency may send another one.
 CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)
+
+
+class UploadState(models.TextChoices):
+    """Where a file on its way in stands."""
+
+    OPEN = "open", _("On its way")
+    COMPLETE = "complete", _("Uploaded")
+    USED = "used", _("Handed in")
+    EXPIRED = "expired", _("Removed")
+
+
+UPLOAD_MOVES: Moves = {
+    UploadState.OPEN: frozenset({UploadState.COMPLETE, UploadState.EXPIRED}),
+    UploadState.COMPLETE: frozenset({UploadState.USED, UploadState.EXPIRED}),
+    UploadState.USED: frozenset(),
+    UploadState.EXPIRED: frozenset(),
+}

@@ -21,3 +21,45 @@ class NoSuchFile(Refusal):
 
     code = "BT-PROG-003"
     http_status = 409
+
+
+class NoSuchUpload(Refusal):
+    """There is no such upload, or it belongs to another account."""
+
+    code = "BT-PROG-004"
+    http_status = 404
+
+
+class UploadGone(Refusal):
+    """The upload was cancelled, ran out of time, or was handed in already."""
+
+    code = "BT-PROG-005"
+    http_status = 410
+
+
+class UploadUnfinished(Refusal):
+    """A file was to be handed in that has not come whole."""
+
+    code = "BT-PROG-006"
+    http_status = 409
+
+
+class UploadTooLarge(Refusal):
+    """The file is larger than this hub takes."""
+
+    code = "BT-PROG-007"
+    http_status = 413
+
+
+class TooManyUploads(Refusal):
+    """The account has as many files on their way, or as many bytes, as one account may have."""
+
+    code = "BT-PROG-008"
+    http_status = 429
+
+
+class DiskFull(Refusal):
+    """The hub's disk has no room for the file."""
+
+    code = "BT-PROG-009"
+    http_status = 507

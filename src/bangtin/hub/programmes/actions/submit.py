@@ -13,11 +13,11 @@ from bangtin.hub.kit import audit, clock, files, tasks
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
 from bangtin.hub.programmes import policies, queries
-from bangtin.hub.programmes.actions import numbering, wording
+from bangtin.hub.programmes.actions import numbering, uploads, wording
 from bangtin.hub.programmes.actions.check import check_version
 from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion, NoSuchFile
 from bangtin.hub.programmes.media import sniff
-from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity
+from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity, Upload
 from bangtin.hub.programmes.states import CLOSED
 from bangtin.hub.regulations.models import Task
 
@@ -42,11 +42,15 @@ class Submission:
     programme: Programme | None = field(default=None)
 
 
-def submit(*, submission: Submission, source: StoredFile | None, actor: User, at: datetime) -> ProgrammeVersion:
+def submit(
+    *, submission: Submission, source: StoredFile | Upload | None, actor: User, at: datetime
+) -> ProgrammeVersion:
     """Take a version in: immutable, numbered, addressed by its SHA-256; the technical check follows as a task.
 
+    The file lies in the store already, or is a finished upload of the actor, which is used up by it.
     Bytes that came before are taken too; a finding `duplicate` tells it.
-    Raises: NotPermitted, BadSubmission, NoNewVersion, NoSuchFile.
+    Raises: NotPermitted, BadSubmission, NoNewVersion, NoSuchFile; of an upload NoSuchUpload, UploadGone,
+    UploadUnfinished, StaleState.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
     """
     on = clock.local_date(at)
@@ -55,9 +59,12 @@ def submit(*, submission: Submission, source: StoredFile | None, actor: User, at
         message=_("You may hand in programmes only for an agency where you are a contributor."),
     )
     submission, clusters = _checked(submission, source)
+    stored = uploads.hand_over(source, actor=actor) if isinstance(source, Upload) else source
     with transaction.atomic(durable=True):
         programme = _next_in(submission, actor, at=at) if submission.programme else _new(submission, clusters, at=at)
-        version = _version(programme, submission, source, actor=actor, at=at)
+        version = _version(programme, submission, stored, actor=actor, at=at)
+        if isinstance(source, Upload):
+            uploads.use(source, version=version)
         _tell_duplicate(version)
         audit.record(
             "version.submitted", version, actor=actor, at=at, receipt=version.receipt, sha256=version.source_sha256
@@ -66,7 +73,7 @@ def submit(*, submission: Submission, source: StoredFile | None, actor: User, at
     return version
 
 
-def _checked(submission: Submission, source: StoredFile | None) -> tuple[Submission, list[Cluster]]:
+def _checked(submission: Submission, source: StoredFile | Upload | None) -> tuple[Submission, list[Cluster]]:
     errors: dict[str, str] = {}
     title, category = submission.title, submission.category
     try:
@@ -95,9 +102,10 @@ def _checked(submission: Submission, source: StoredFile | None) -> tuple[Submiss
             _("Correct the marked fields and send again."),
             fields=errors,
         )
-    if source is not None and not files.has(source.sha256):
+    if isinstance(source, StoredFile) and not files.has(source.sha256):
         raise NoSuchFile(_("The uploaded file is no longer here."), _("Upload it again."), subject=source.sha256)
-    return replace(submission, title=title, category=category, text=text), clusters
+    name = submission.source_name or (source.name if isinstance(source, Upload) else "")
+    return replace(submission, title=title, category=category, text=text, source_name=name), clusters
 
 
 def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Programme:
