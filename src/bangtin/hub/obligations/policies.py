@@ -1,11 +1,14 @@
-"""Who reads whose duties: the offices that answer for the whole province all, every other office its own."""
+"""Who reads whose duties: the offices that answer for the whole province all, every other office its own.
+
+What an agency ended into reads the duties of that agency too.
+"""
 
 from datetime import date
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.regulations.models import Task
-from bangtin.hub.regulations.queries import mandated
+from bangtin.hub.regulations.queries import continued, mandated
 
 # finance officers and administrators have no duties page (their posts are not about the regulation's duties)
 READERS = frozenset(Role.values) - {Role.FINANCE, Role.ADMINISTRATOR}
@@ -27,4 +30,4 @@ def readable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
     overseen = mandated(Task.APPRAISE, on=on) | mandated(Task.INSTRUCT, on=on)
     if any(role in OVERSEERS and agency in overseen for role, agency in posts):
         return None
-    return frozenset(agency for _role, agency in posts)
+    return continued({agency for _role, agency in posts}, on=on)

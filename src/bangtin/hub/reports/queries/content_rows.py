@@ -39,7 +39,7 @@ def versions(scope: Scope) -> QuerySet[ProgrammeVersion]:
     found = ProgrammeVersion.objects.filter(programme__instrument_id=scope.instrument_id)
     if scope.view == PROVINCE:
         return found
-    own = Q(programme__agency_id=scope.agency_id)
+    own = Q(programme__agency_id__in=scope.agency_ids)
     if scope.view == OPERATOR:
         concerned = own | Q(programme__clusters__in=scope.cluster_ids)
         return ProgrammeVersion.objects.filter(pk__in=found.filter(concerned).values("pk"))

@@ -14,14 +14,14 @@ STATUSES = {"done": "duties_done_count", "done_late": "duties_late_count", "over
 def figures(scope: Scope) -> dict[str, str]:
     """The figures that stand in the report even at 0."""
     found = dict.fromkeys(STATUSES.values(), "count")
-    if scope.view == PROVINCE or scope.agency_id in _stations(scope):
+    if scope.view == PROVINCE or _stations(scope).intersection(scope.agency_ids):
         found |= {"station_programmes_count": "count", "station_months_met_count": "month"}
     return found
 
 
 def rows(scope: Scope) -> Iterator[Row]:
     """Every duty of the period that is decided by now."""
-    agencies = None if scope.view == PROVINCE else {scope.agency_id}
+    agencies = None if scope.view == PROVINCE else set(scope.agency_ids)
     years = range(scope.from_on.year, scope.until_on.year + 1)
     for year in years:
         for duty in duties(year=year, as_of=scope.at, agency_ids=agencies):
@@ -46,4 +46,5 @@ def _stations(scope: Scope) -> set[str]:
     """Who owes a number of programmes a month (art. 13: the radio and television station)."""
     pack = regulations.regulation(scope.instrument_id)
     owing = [one for one in pack.obligations if one.evidence.fact == PROGRAMME and one.period.kind == "month"]
-    return {agency for one in owing for agency in pack.members(one.owed_by)}
+    named = {agency for one in owing for agency in pack.members(one.owed_by)}
+    return {one for agency in named for one in regulations.standing_for(agency, on=scope.counted_until)}

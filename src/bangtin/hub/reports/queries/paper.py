@@ -14,7 +14,17 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.models import Figure, Report
-from bangtin.hub.reports.queries import layout, letterhead, outlines, properties, scopes, tables, wording, writing
+from bangtin.hub.reports.queries import (
+    bodies,
+    layout,
+    letterhead,
+    outlines,
+    properties,
+    scopes,
+    tables,
+    wording,
+    writing,
+)
 from bangtin.hub.reports.queries.outlines import Heading
 from bangtin.hub.reports.states import ReportState
 from bangtin.rulebook.shapes import Regulation, ReportKind
@@ -80,6 +90,14 @@ def _body(pen: Pen, report: Report, kind: ReportKind) -> None:
     )
     note = span if report.state != ReportState.WRITING else f"{span} {wording.PROVISIONAL}"
     layout.text(layout.body(pen.paper), note)
+    scope = scopes.scope(
+        instrument_id=report.instrument_id,
+        agency=report.agency,
+        period=(report.period_from, report.period_to),
+        at=report.frozen_at or report.compiled_at,
+    )
+    for sentence in bodies.sentences(report, scope):
+        layout.text(layout.body(pen.paper), sentence)
     for heading in outlines.flat(kind.outline):
         _heading(pen.paper, heading)
         sentences = wording.SENTENCES.get(heading.number, ())

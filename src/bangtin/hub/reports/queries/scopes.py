@@ -20,7 +20,8 @@ class Scope:
     """The view of one agency on [from_on, until_on], both days counted, as known at `at`.
 
     view: "province" (the agency that appraises: everything), "operator" (what concerns its clusters), "supplier" (what
-    it sent). `counted_until` is the last day counted so far.
+    it sent). `formerly` are the bodies that ended into the agency by then: what they did in the period counts with it.
+    `counted_until` is the last day counted so far.
     """
 
     instrument_id: str
@@ -30,6 +31,12 @@ class Scope:
     from_on: date
     until_on: date
     at: datetime
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def agency_ids(self) -> tuple[str, ...]:
+        """The agency and those that ended into it."""
+        return (self.agency_id, *self.formerly)
 
     @property
     def begins_at(self) -> datetime:
@@ -54,7 +61,8 @@ def scope(*, instrument_id: str, agency: Agency, period: tuple[date, date], at: 
     the department that appraises, each on its own part.
     """
     from_on, until_on = period
-    on = min(until_on, local_date(at))
+    # an agency that ended within the period is seen as it was on its last day
+    on = min(until_on, local_date(at), agency.ends_on or until_on)
     every = tuple(Cluster.objects.filter(instrument_id=instrument_id).order_by("id").values_list("id", flat=True))
     operated = regulations.clusters_of({agency.pk}, Task.OPERATE, on=on)
     if agency.pk in regulations.mandated(Task.APPRAISE, on=on):
@@ -63,7 +71,8 @@ def scope(*, instrument_id: str, agency: Agency, period: tuple[date, date], at: 
         view, clusters = OPERATOR, tuple(name for name in every if name in operated)
     else:
         view, clusters = SUPPLIER, every
-    return Scope(instrument_id, agency.pk, view, clusters, from_on, until_on, at)
+    formerly = tuple(sorted(regulations.continued({agency.pk}, on=on) - {agency.pk}))
+    return Scope(instrument_id, agency.pk, view, clusters, from_on, until_on, at, formerly)
 
 
 def kind_of(pack: Regulation, kind: str) -> ReportKind:

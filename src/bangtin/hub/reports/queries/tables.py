@@ -9,7 +9,7 @@ from bangtin.hub.agencies.models import AgencyName
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
-from bangtin.hub.reports.queries import layout, wording
+from bangtin.hub.reports.queries import layout, wording, writing
 
 if TYPE_CHECKING:
     from bangtin.hub.reports.queries.paper import Pen
@@ -78,7 +78,17 @@ def _names(mark: str) -> dict[str, str]:
     if mark == "cluster":
         return {row.slug: row.name_vi for row in Cluster.objects.all()}
     if mark == "agency":
-        rows = AgencyName.objects.order_by("starts_on").values_list("agency_id", "name_vi")
-        return {agency_id.split("/", 1)[-1]: name for agency_id, name in rows}
+        rows = AgencyName.objects.order_by("starts_on").select_related("agency")
+        return {row.agency_id.split("/", 1)[-1]: _dated(row) for row in rows}
     packs = [regulations.regulation(pk) for pk in Instrument.objects.values_list("pk", flat=True)]
     return {one.id: one.name.vi for pack in packs for one in pack.categories}
+
+
+def _dated(name: AgencyName) -> str:
+    """An agency's name with its last or first day, where it ended or began as another took its place."""
+    agency = name.agency
+    if agency.ends_on is not None:
+        return wording.ENDED.format(name=name.name_vi, day=writing.day(agency.ends_on))
+    if agency.starts_on is not None:
+        return wording.BEGUN.format(name=name.name_vi, day=writing.day(agency.starts_on))
+    return name.name_vi

@@ -34,6 +34,21 @@ SENTENCES: dict[str, tuple[str, ...]] = {
 }
 EMPTY = "(Nội dung do đơn vị báo cáo bổ sung)"
 COUNTED_UNTIL = "Số liệu trong báo cáo tính từ ngày {begins} đến hết ngày {ends}."
+ALL_WENT = (
+    "Trong kỳ báo cáo có thay đổi về cơ quan: {before} thực hiện nhiệm vụ đến hết ngày {until}; từ ngày {since}, "
+    "{after} tiếp nhận toàn bộ nhiệm vụ ({basis}). Số liệu của hai cơ quan trong kỳ được tính chung."
+)
+PART_WENT = (
+    "Trong kỳ báo cáo có thay đổi về cơ quan: từ ngày {since}, {after} tiếp nhận một phần nhiệm vụ mà {before} thực "
+    "hiện đến hết ngày {until} ({basis})."
+)
+ABOLISHED = (
+    "Trong kỳ báo cáo có thay đổi về cơ quan: {before} hoạt động đến hết ngày {until} ({basis}); chưa ghi nhận cơ quan "
+    "kế thừa."
+)
+RENAMED = "Từ ngày {since}, {before} mang tên {after} ({basis})."
+ENDED = "{name} (đến hết ngày {day})"
+BEGUN = "{name} (từ ngày {day})"
 PROVISIONAL = "Số liệu tạm tính, chưa chốt."
 LANGUAGES = {"vi": "Tiếng Việt", "en": "Tiếng Anh", "zh": "Tiếng Trung", "zh-hans": "Tiếng Trung"}
 OTHER = "Khác"
