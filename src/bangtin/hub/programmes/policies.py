@@ -1,5 +1,6 @@
 """Who may hand in programmes and who may see them. Rights come from posts on a day, never from the account."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from bangtin.hub.accounts.queries import agency_ids, has_role, posts_on
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.queries import latest, mandates, valid_mandates
 from bangtin.hub.programmes.states import CLOSED, VersionState
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
 _OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
@@ -31,12 +33,18 @@ def may_upload(actor: User, *, on: date) -> bool:
     return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on)
 
 
+def may_continue(actor: User, *, agency_id: str, on: date) -> bool:
+    """Contributors of an agency, and of those that stand in its place today, carry on what it handed in."""
+    standing = regulations.standing_for(agency_id, on=on)
+    return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on, agencies=standing)
+
+
 def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    """Its own agency, the appraising one and the leaders; who places programmes sees those ready for the cluster."""
+    """Its own agency or the one in its place, the appraising one and the leaders; who places programmes sees those ready for the cluster."""
     if not has_editorial_right(actor, on=on):
         return False
     programme = version.programme
-    if _holds(actor, _OWN_ROLES, on=on, agencies={programme.agency_id}):
+    if _holds(actor, _OWN_ROLES, on=on, agencies=regulations.standing_for(programme.agency_id, on=on)):
         return True
     appraising = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=programme.instrument_id)}
     above = {row.agency_id for row in mandates(Task.INSTRUCT, on=on, instrument_id=programme.instrument_id)}
@@ -61,7 +69,7 @@ def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
     held: dict[str, set[str]] = {}
     for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
         held.setdefault(role, set()).add(agency_id)
-    seen = Q(programme__agency_id__in=_of(held, _OWN_ROLES))
+    seen = Q(programme__agency_id__in=regulations.continued(_of(held, _OWN_ROLES), on=on))
     for task, roles in ((Task.APPRAISE, _APPRAISING_ROLES), (Task.INSTRUCT, (Role.LEADER,))):
         rows = valid_mandates(task, on=on).filter(agency_id__in=_of(held, roles))
         seen |= Q(programme__instrument_id__in=list(rows.values_list("instrument_id", flat=True)))
@@ -76,7 +84,7 @@ def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
 
 def may_send_again(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
     """Whether the account may follow this newest version with another one."""
-    if not may_submit(actor, agency_id=version.programme.agency_id, on=on):
+    if not may_continue(actor, agency_id=version.programme.agency_id, on=on):
         return False
     return version.state in CLOSED or version.submitted_by_id == actor.pk
 
@@ -96,5 +104,5 @@ def _places_one_of_its_clusters(actor: User, version: ProgrammeVersion, *, on: d
     return _holds(actor, _PLACING_ROLES, on=on, agencies={row.agency_id for row in rows})
 
 
-def _holds(actor: User, roles: tuple[Role, ...], *, on: date, agencies: set[str]) -> bool:
+def _holds(actor: User, roles: tuple[Role, ...], *, on: date, agencies: AbstractSet[str]) -> bool:
     return any(agencies & agency_ids(actor, on=on, role=role) for role in roles)

@@ -14,6 +14,7 @@ from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
+from bangtin.hub.regulations.queries import continued
 
 
 def mandates(task: Task, *, on: date, instrument_id: str) -> QuerySet[Mandate]:
@@ -88,8 +89,8 @@ def is_latest(version: ProgrammeVersion) -> bool:
 
 
 def mine(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
-    """The newest versions of the programmes of the agencies for which the account contributes, newest first."""
-    own = agency_ids(actor, on=on, role=Role.CONTRIBUTOR)
+    """The newest versions of what the account's agencies handed in, or agencies that ended into them, newest first."""
+    own = continued(agency_ids(actor, on=on, role=Role.CONTRIBUTOR), on=on)
     return latest().filter(programme__agency_id__in=own).order_by("-submitted_at", "-id")
 
 

@@ -54,8 +54,9 @@ def submit(
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
     """
     on = clock.local_date(at)
+    is_allowed = policies.may_continue if submission.programme else policies.may_submit
     require(
-        policies.may_submit(actor, agency_id=submission.agency_id, on=on),
+        is_allowed(actor, agency_id=submission.agency_id, on=on),
         message=_("You may hand in programmes only for an agency where you are a contributor."),
     )
     submission, clusters = _checked(submission, source)

@@ -1,7 +1,7 @@
 """What became of agencies while a report's period ran: the paper names each body with its days."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.regulations import queries as regulations
@@ -45,7 +45,7 @@ def _change(row: Succession, agencies: dict[str, Agency]) -> str:
     )
 
 
-def _renamed(agency: Agency, report: Report) -> Iterator[tuple[object, str]]:
+def _renamed(agency: Agency, report: Report) -> Iterator[tuple[date, str]]:
     for name in agency.names.all():
         if (
             name.starts_on
