@@ -27,7 +27,7 @@ TWICE = frozenset(
         ClauseKind.REPORT,
     }
 )
-_KNOWN = tuple(sorted({*loading.FILES, *testing.FILES}))
+_KNOWN = tuple(sorted({*loading.FILES, *testing.FILES, loading.INSTALLED}))
 
 
 @dataclass(frozen=True, slots=True)

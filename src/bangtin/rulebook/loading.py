@@ -7,11 +7,12 @@ Shape of the root: `<province>/<instrument>/{regulation,clauses,agencies,…}.ya
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from bangtin.rulebook import checking, decoding
+from bangtin.rulebook import checking, decoding, reading
 from bangtin.rulebook.errors import DataError, Problem, UnknownInstrument
 from bangtin.rulebook.shapes import (
     AgencyGroup,
@@ -92,6 +93,13 @@ class _Reports:
     reports: tuple[ReportKind, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    effective_on: date | None = None
+
+
+# Beside a pack that an installation added: the day it follows it from, where that is not the day the pack names.
+INSTALLED = "installed.yaml"
 FILES: Mapping[str, type] = {
     "regulation.yaml": _Head,
     "clauses.yaml": _Clauses,
@@ -126,7 +134,7 @@ def load(instrument: str, root: Path | None = None) -> Regulation:
     top = root or default_root()
     if instrument not in available(top):
         raise UnknownInstrument(instrument=instrument, root=top.name, known=available(top))
-    return load_folder(top / instrument, root=top)
+    return in_use(load_folder(top / instrument, root=top), top / instrument, root=top)
 
 
 @cache
@@ -135,8 +143,35 @@ def loaded(instrument: str, root: Path | None = None) -> Regulation:
     return load(instrument, root)
 
 
+def in_use(regulation: Regulation, folder: Path, *, root: Path) -> Regulation:
+    """Return the regulation as this installation follows it: from the day that `installed.yaml` gives, if any.
+
+    Raises: DataError if a later value or an amendment comes before that day.
+    """
+    path = folder / INSTALLED
+    given = decoding.read(_Installed, path, root=root).effective_on if path.is_file() else None
+    return regulation if given is None else effective_from(regulation, given, file=reading.name_of(path, root))
+
+
+def effective_from(regulation: Regulation, on: date, *, file: str = INSTALLED) -> Regulation:
+    """Return the regulation in force from `on` instead of the day it names; each first value moves along.
+
+    Raises: DataError if a later value or an amendment comes before that day.
+    """
+    paper = regulation.instrument
+    later = [dated.since for each in regulation.parameters.values() for dated in each.values[1:]]
+    days = [*later, *(each.effective_on for each in paper.amendments), *([paper.ended_on] if paper.ended_on else [])]
+    if any(day <= on for day in days):
+        raise DataError(Problem(file, 1, expected=f"a day before {min(days)}", got=on.isoformat()))
+    parameters = {
+        name: replace(each, values=(replace(each.values[0], since=on), *each.values[1:]))
+        for name, each in regulation.parameters.items()
+    }
+    return replace(regulation, instrument=replace(paper, effective_on=on), parameters=parameters)
+
+
 def load_folder(folder: Path, *, root: Path) -> Regulation:
-    """Return the regulation in `folder`; file names in errors are relative to `root`.
+    """Return the regulation in `folder` as written; file names in errors are relative to `root`.
 
     Raises: DataError.
     """

@@ -49,6 +49,7 @@ EXPECTED: tuple[tuple[str, str], ...] = (
         "giá trị đầu tiên tính từ {}, ngày văn bản có hiệu lực",
     ),
     ("values with different `since` days, oldest first", "các giá trị có ngày `since` khác nhau, cũ trước mới sau"),
+    ("a day before {}", "ngày trước {}"),
     ("a day from the instrument's own on", "ngày không sớm hơn ngày văn bản có hiệu lực"),
     ("`ended_on` with `ended_by`, the paper that ends it", "`ended_on` đi cùng `ended_by` (văn bản làm hết hiệu lực)"),
     ("an end after it takes effect", "ngày hết hiệu lực sau ngày có hiệu lực"),

@@ -32,7 +32,7 @@ def install(*, instrument_id: str, actor: User | None, at: datetime) -> Instrume
                 "number": pack.instrument.number,
                 "effective_on": pack.instrument.effective_on,
                 "ends_on": pack.instrument.ended_on,
-                "pack_digest": _digest(queries.root() / instrument_id),
+                "pack_digest": digest(queries.home(instrument_id) / instrument_id),
                 "installed_at": at,
             },
         )
@@ -76,7 +76,7 @@ def _install_cluster(seed: ClusterSeed, instrument_id: str) -> None:
         record_face(cluster=cluster, given=given)
 
 
-def _digest(folder: Path) -> str:
+def digest(folder: Path) -> str:
     """SHA-256 over the pack's files in order, each with its name."""
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml")):

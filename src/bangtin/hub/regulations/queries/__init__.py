@@ -4,26 +4,31 @@ from bangtin.hub.regulations.queries.in_use import in_use
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import clusters_of, mandate_clause, mandated
 from bangtin.hub.regulations.queries.own_rows import forget, remembered
-from bangtin.hub.regulations.queries.packs import clause, in_words, of_cluster, pack, regulation, root
+from bangtin.hub.regulations.queries.packs import clause, in_words, of_cluster, pack, regulation
 from bangtin.hub.regulations.queries.settings import settings_of
+from bangtin.hub.regulations.queries.shelf import available, home, read_anew, root, shelf
 from bangtin.hub.regulations.queries.workdays import calendar
 
 __all__ = [
     "all_successions",
+    "available",
     "calendar",
     "clause",
     "clusters_of",
     "continued",
     "forget",
+    "home",
     "in_use",
     "in_words",
     "mandate_clause",
     "mandated",
     "of_cluster",
     "pack",
+    "read_anew",
     "regulation",
     "remembered",
     "root",
     "settings_of",
+    "shelf",
     "standing_for",
 ]

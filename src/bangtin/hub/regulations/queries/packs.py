@@ -1,21 +1,14 @@
 """What the regulations in use say, read from their packs."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.utils.translation import get_language
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations.queries.effective import effective
 from bangtin.hub.regulations.queries.own_rows import own_rows
+from bangtin.hub.regulations.queries.shelf import home
 from bangtin.rulebook import loading
 from bangtin.rulebook.shapes import Clause, Regulation
 from bangtin.rulebook.texts import Text
-
-
-def root() -> Path:
-    """The folder of regulations of this installation."""
-    return Path(settings.REGULATIONS_DIR or loading.default_root())
 
 
 def pack(instrument_id: str) -> Regulation:
@@ -23,7 +16,7 @@ def pack(instrument_id: str) -> Regulation:
 
     Raises: rulebook.errors.UnknownInstrument, DataError.
     """
-    return loading.loaded(instrument_id, root())
+    return loading.loaded(instrument_id, home(instrument_id))
 
 
 def regulation(instrument_id: str) -> Regulation:
@@ -31,7 +24,7 @@ def regulation(instrument_id: str) -> Regulation:
 
     Raises: rulebook.errors.UnknownInstrument, DataError.
     """
-    return effective(instrument_id, root(), own_rows())
+    return effective(instrument_id, home(instrument_id), own_rows())
 
 
 def of_cluster(cluster: Cluster) -> Regulation:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bangtin.hub.regulations.queries.own_rows import own_rows
-from bangtin.hub.regulations.queries.packs import root
+from bangtin.hub.regulations.queries.shelf import root
 from bangtin.rulebook import calendars
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from bangtin.hub.regulations import queries
-from bangtin.rulebook import loading
 
 NAME = "list"
 HELP = gettext_noop("The regulations at hand, with a mark on those in use.")
@@ -20,5 +19,5 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
     """Write one id a line, a star before those in use."""
     used = queries.in_use()
-    for name in loading.available(queries.root()):
+    for name in queries.available():
         write(f"{'*' if name in used else ' '} {name}")
