@@ -40,7 +40,7 @@ def may_continue(actor: User, *, agency_id: str, on: date) -> bool:
 
 
 def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    """Its own agency or the one in its place, the appraising one and the leaders; who places programmes sees those ready for the cluster."""
+    """Its own agency (or its successor), the appraising one, the leaders; who places programmes sees the ready ones."""
     if not has_editorial_right(actor, on=on):
         return False
     programme = version.programme
