@@ -93,6 +93,7 @@ def start_screen(crew: Crew, setting: Setting) -> None:
     """Start the virtual screen with the hub's kit and a headless Chromium, if there is one."""
     kit = devices.write_kit(path=setting.folder / "demo" / "kit.json", at=clock.now())
     browser = machine.chromium()
+    _status_path(setting).unlink(missing_ok=True)  # what an earlier start said is not this one's word
     crew.start(
         "screen",
         "bangtin.player.main",
@@ -207,9 +208,13 @@ def first_frame(found: Walk, setting: Setting, began_s: float) -> None:
 
 def _status(setting: Setting) -> dict[str, object] | None:
     try:
-        return dict(json.loads((setting.folder / "player" / "status.json").read_text()))
+        return dict(json.loads(_status_path(setting).read_text()))
     except (OSError, ValueError):
         return None
+
+
+def _status_path(setting: Setting) -> Path:
+    return setting.folder / "player" / "status.json"
 
 
 def _wait_until(instant: datetime, crew: Crew) -> None:

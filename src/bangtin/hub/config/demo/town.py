@@ -1,6 +1,5 @@
 """The demo that stays: a lived-in week and one virtual screen, until Ctrl-C; a second start keeps the data."""
 
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -169,7 +168,6 @@ def _print_addresses(setting: Setting, found: road.Walk) -> None:
 
 def _wait(setting: Setting, crew: Crew) -> None:
     """Until Ctrl-C or SIGTERM; a process that ends by itself ends the demo with its name."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             crew.is_whole()

@@ -1,6 +1,7 @@
 """`bangtin demo`: demo offices, notices it renders itself, and one virtual screen; `--once` walks the road and ends."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -53,6 +54,7 @@ class Command(OurCommand):
         command += ["--media", str(media.resolve())] if media else []
         inner = {INNER: f"{began!r} {setting.player_port}"}
         process = subprocess.Popen(command, env={**os.environ, **setting.environment(), **inner})
+        signal.signal(signal.SIGTERM, lambda *_ignored: process.terminate())
         while True:
             try:
                 sys.exit(process.wait())
@@ -89,6 +91,8 @@ class Command(OurCommand):
         setting = Setting(Path(settings.DATA_DIR), settings.CLOCK_OFFSET_S, options["port"], int(player_port))
         crew = Crew(setting.folder / "logs", setting.environment())
         note_seen(setting.folder, datetime.fromtimestamp(0, UTC))
+        # what stops services sends SIGTERM: hub and screen are to end with us, at any moment
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             if options["once"]:
                 self._once(setting, crew, began_s=float(began), media=options["media"], is_json=options["is_json"])
@@ -98,6 +102,8 @@ class Command(OurCommand):
                 town.run(setting, crew, began_s=float(began))
         except NotInTime as error:
             raise SystemExit(self._late(str(error))) from error
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
         finally:
             crew.stop()
 
