@@ -18,6 +18,8 @@ from bangtin.hub.schedules.queries import DayPlan, Span
 from bangtin.rulebook.texts import DAY_S
 
 HUES = 6
+# a stretch that a page with minutes would write as "07:30 – 07:30" is no room for anything
+SHORTEST_GAP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def draw(
 
 def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, refused: Refused | None) -> charts.Day:
     windows = found.hours.windows or ()
-    blocks = [_gap(cluster, found.on, gap, now=now, is_writer=is_writer) for gap in found.gaps]
+    blocks = [_gap(cluster, found.on, gap, now=now, is_writer=is_writer) for gap in gaps(found)]
     blocks += _blocks(cluster, found, now=now)
     if refused and refused.starts_at.astimezone(LOCAL).date() == found.on:
         start, end = _clipped(refused.starts_at, refused.ends_at, found.on)
@@ -96,6 +98,11 @@ def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, re
         is_day_off=not found.hours.is_fixed,
         note=_note(found),
     )
+
+
+def gaps(found: DayPlan) -> list[Span]:
+    """The empty stretches of a day that are worth showing: a minute at least."""
+    return [gap for gap in found.gaps if gap.ends_at - gap.starts_at >= SHORTEST_GAP]
 
 
 def need_s(found: DayPlan) -> int:
@@ -171,7 +178,7 @@ def checks(
     for one in days:
         on = formats.weekday_day(one.on)
         hours_href = reverse("day-hours", args=[cluster.slug, one.on.isoformat()]) if is_writer else ""
-        for gap in (gap for gap in one.gaps if gap.ends_at > now):
+        for gap in (gap for gap in gaps(one) if gap.ends_at > now):
             words = {"day": on, "span": formats.span(gap.starts_at, gap.ends_at)}
             filled = _("%(day)s %(span)s is empty: filler plays.")
             if not has_filler:
@@ -222,4 +229,4 @@ def _lengths(days: Sequence[DayPlan]) -> list[tuple[Slot, float]]:
 
 def empty_s(days: Sequence[DayPlan]) -> float:
     """Seconds inside the hours of these days that no slot fills."""
-    return sum((gap.ends_at - gap.starts_at).total_seconds() for found in days for gap in found.gaps)
+    return sum((gap.ends_at - gap.starts_at).total_seconds() for found in days for gap in gaps(found))
