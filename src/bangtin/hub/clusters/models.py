@@ -24,6 +24,12 @@ class Cluster(models.Model):
         return self.name_en if get_language() == "en" and self.name_en else self.name_vi
 
     @property
+    def short_name(self) -> str:
+        """Where it stands, for narrow columns and headings: `Cửa khẩu Quốc tế Tà Lùng`; else the whole name."""
+        place = self.place_vi.partition(",")[0].strip()
+        return str(self) if get_language() == "en" or not place else place
+
+    @property
     def slug(self) -> str:
         """The part after the province: the name inside bundles and addresses (`ta-lung`)."""
         return self.id.split("/", 1)[1]
