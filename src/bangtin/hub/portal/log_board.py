@@ -19,6 +19,8 @@ from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof
 from bangtin.hub.portal import charts, formats, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 
+# records come by batches: what ended less than this ago may still be on its way
+UNDERWAY = timedelta(minutes=1)
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 SLOTS, FILLER, OUTSIDE = "khe", "nen", "ngoai"
 HUES = {"corroborated": "g", "claimed": "a", "contradicted": "r", "quarantined": "n"}
@@ -143,7 +145,7 @@ def slot_rows(found: DayProof, versions: dict[int, ProgrammeVersion], *, at: dat
 
 
 def _slot_row(proof: SlotProof, version: ProgrammeVersion, *, at: datetime) -> SlotRow:
-    missing = gap_rows([gap for gap in proof.gaps if gap.reason != "not_yet"])
+    missing = gap_rows(known(proof.gaps, at=at))
     # a slot that still runs owes only what was due by now
     is_running = proof.slot.ends_at > at
     return SlotRow(
@@ -170,6 +172,15 @@ def grade_parts(shown_ms: dict[str, int]) -> tuple[charts.Part, ...]:
             for grade, shown in shown_ms.items()
         ]
     )
+
+
+def known(found: Iterable[Gap], *, at: datetime) -> list[Gap]:
+    """The gaps that are sure by `at`: not those to come, nor those whose records may be on their way."""
+    return [
+        gap
+        for gap in found
+        if gap.reason != "not_yet" and not (gap.reason == "no_record" and gap.until_at > at - UNDERWAY)
+    ]
 
 
 def gap_rows(found: Sequence[Gap]) -> list[GapRow]:
@@ -211,7 +222,7 @@ class LedgerRow:
 
 
 def narrowed(found: QuerySet[PlayRecord], asked: QueryDict) -> QuerySet[PlayRecord]:
-    """The records that a figure counts, by the filters of its address (`phan`, `ban`, `tieng`, `chac`)."""
+    """The records that a figure counts, by the filters of its address (`phan`, `ban`, `tieng`, `chac`, `mat`)."""
     part, version, grade = asked.get("phan", ""), asked.get("ban", ""), asked.get("chac", "")
     if part == FILLER:
         found = found.filter(bulletin_class="filler")
@@ -223,6 +234,8 @@ def narrowed(found: QuerySet[PlayRecord], asked: QueryDict) -> QuerySet[PlayReco
         found = found.filter(version=int(version))
     if language := asked.get("tieng", ""):
         found = found.filter(language=language[:35])
+    if face := asked.get("mat", ""):
+        found = found.filter(face_id=face[:80])
     return found.filter(grade=grade) if grade in Grade.values else found
 
 

@@ -29,6 +29,12 @@ def play_log(on: date, cluster_id: str = "") -> str:
     return with_query(address, ngay=on.isoformat(), cum=cluster_id.rpartition("/")[2]) if address else ""
 
 
+def records(on: date, cluster_id: str, face_id: str) -> str:
+    """Every record of a face on a day."""
+    address = link("/nhat-ky/luot/")
+    return with_query(address, ngay=on.isoformat(), cum=cluster_id.rpartition("/")[2], mat=face_id) if address else ""
+
+
 def week(cluster_id: str, on: date) -> str:
     """The week of a cluster's schedule that holds a day."""
     year, number, _weekday = on.isocalendar()

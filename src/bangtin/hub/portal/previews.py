@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.portal.views.media import SOUND
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion, Rendition
 
@@ -16,7 +16,8 @@ from bangtin.hub.programmes.models import Kind, ProgrammeVersion, Rendition
 class Preview:
     """One geometry: its size in pixels, the places that have it, and the file or notice to show there.
 
-    `video`, `image`, `audio` are addresses, `notice` the JSON that notice.js draws; `words` the notice as text.
+    `video`, `image`, `audio` are addresses, `notice` the JSON that notice.js draws; `words` the notice as text;
+    `is_still`: one moment of it, which is not played.
     """
 
     geometry: str
@@ -29,6 +30,22 @@ class Preview:
     poster: str = ""
     notice: str = ""
     words: tuple[str, ...] = ()
+    is_still: bool = False
+
+
+def at(version: ProgrammeVersion, face: Face, *, offset_ms: int) -> Preview | None:
+    """What stands on the face when the version is `offset_ms` into its turn; None if it has no form for the face.
+
+    A video is its own rendition, held at that frame by the address (`#t=`): no script, and no picture made for it.
+    """
+    row = version.renditions.filter(geometry=face.geometry).first()
+    if row is None:
+        return None
+    found = _preview(version, row, str(face))
+    if not found.video:
+        return replace(found, is_still=True)
+    # browsers take the frame that begins at or after the mark
+    return replace(found, video=f"{found.video}#t={offset_ms / 1000:.3f}", poster="", is_still=True)
 
 
 def poster(version: ProgrammeVersion) -> str:

@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices.queries import Screen
-from bangtin.hub.kit.clock import local_date
+from bangtin.hub.kit.clock import local_date, to_ms
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.portal import charts, formats, previews
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.queries import Why
 from bangtin.hub.schedules.states import SlotState
 
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
@@ -119,6 +120,15 @@ def poster(version: ProgrammeVersion | None, *, reader: User, at: datetime) -> s
     except NoReverseMatch:
         return ""
     return address if programmes.may_see(reader, version, on=local_date(at)) else ""
+
+
+def on_face(why: Why, face: Face, *, at: datetime, reader: User, now: datetime) -> previews.Preview:
+    """The face at `at` in its true geometry: the rendition or notice where it stands then; dark where nothing plays."""
+    dark = previews.Preview(face.geometry, str(face), face.width, face.height)
+    if why.version is None or not programmes.may_see(reader, why.version, on=local_date(now)):
+        return dark
+    position_ms = max(why.showing.position_ms(to_ms(at)), 0)
+    return previews.at(why.version, face, offset_ms=position_ms) or dark
 
 
 def playing(screen: Screen) -> str:

@@ -13,8 +13,9 @@ from bangtin.hub.devices import queries
 from bangtin.hub.kit.clock import LOCAL, from_ms, local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.portal import asked, log_board, places, previews, screen_board
+from bangtin.hub.portal import asked, log_board, places, screen_board
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.schedules import policies
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Slot
@@ -28,7 +29,7 @@ LONGEST = timedelta(hours=1)
 @require_safe
 def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
     """What the face shows at a local minute, and why. Raises: Http404 for no such screen or minute."""
-    user, now, _today = reader(request)
+    user, now, today = reader(request)
     require(policies.may_read(user, at=now))
     found = get_object_or_404(Face.objects.select_related("cluster"), pk=face)
     at = _moment(moment)
@@ -42,8 +43,8 @@ def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
         "is_past": at <= now,
         "why": why,
         "title": _title(why),
-        "poster": screen_board.poster(why.version, reader=user, at=now),
-        "icon": previews.icon(why.version) if why.version else "moon",
+        "screen": screen_board.on_face(why, found, at=at, reader=user, now=now),
+        "may_see": why.version is None or programmes.may_see(user, why.version, on=today),
         "since": from_ms(why.showing.from_ms),
         "until": from_ms(why.showing.until_ms),
         "bundle": bundle if bundle and bundle.starts_at <= at < bundle.ends_at else None,

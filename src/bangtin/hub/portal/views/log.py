@@ -113,7 +113,7 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
         "page": page,
         "rows": log_board.record_rows(page.object_list),
         "grades": log_board.grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),
-        "gaps": log_board.gap_rows(proof.gaps),
+        "gaps": log_board.gap_rows(log_board.known(proof.gaps, at=now)),
         "planned_s": proof.planned_ms / 1000,
         "aired_s": proof.aired_ms / 1000,
         "day_href": places.play_log(local_date(found.starts_at), found.cluster_id),

@@ -1,5 +1,6 @@
 """The screens: the fleet, one screen, the end of a key."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Face
 from bangtin.hub.devices import actions, policies, queries
 from bangtin.hub.devices.models import Bundle, Device, Enrolment
@@ -16,12 +18,12 @@ from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import Grade, PlayRecord
 from bangtin.hub.playlog.queries import day_proof
-from bangtin.hub.portal import badges, log_board, places, screen_board
+from bangtin.hub.portal import badges, log_board, places, previews, screen_board
 from bangtin.hub.portal.forms.air import RevokeForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies as schedules
 
-NEWEST = 20
+NEWEST = 5
 BUNDLES = 6
 
 
@@ -62,6 +64,8 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
     context = {
         "row": row,
         "face": found,
+        "tabs": _tabs(found),
+        "picture": _picture(row.screen, user, now),
         "device": row.screen.device,
         "former": Device.objects.filter(face=found, state=DeviceState.REVOKED).first(),
         "grades": [(one["grade"], one["n"], (one["shown"] or 0) / 1000) for one in graded],
@@ -73,8 +77,9 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
             .defer("line")
             .order_by("-at")[:NEWEST]
         ),
-        "gaps": log_board.gap_rows([gap for gap in gaps if gap.reason != "not_yet"][:NEWEST]),
+        "gaps": log_board.gap_rows(log_board.known(gaps, at=now)[:NEWEST]),
         "bundles": _bundles(found, row.screen.device),
+        "rows_href": places.records(today, found.cluster_id, found.pk) if schedules.may_read(user, at=now) else "",
         "log_href": places.play_log(today, found.cluster_id) if schedules.may_read(user, at=now) else "",
         "may_read_log": schedules.may_read(user, at=now),
         "now": now,
@@ -117,6 +122,21 @@ def _face(request: HttpRequest, face: str) -> Face:
     if not policies.may_watch(user, found.cluster, at=now):
         raise Http404
     return found
+
+
+def _tabs(face: Face) -> list[dict[str, Any]]:
+    """The faces of the cluster, this one marked."""
+    return [
+        {"label": str(one), "href": screen_board.address(one.pk), "is_current": one == face}
+        for one in face.cluster.faces.all()
+    ]
+
+
+def _picture(screen: queries.Screen, user: User, now: datetime) -> previews.Preview:
+    """What the bundle in force shows on the face now, in its true geometry."""
+    if screen.planned is None:
+        return previews.Preview(screen.face.geometry, str(screen.face), screen.face.width, screen.face.height)
+    return screen_board.on_face(screen.planned, screen.face, at=now, reader=user, now=now)
 
 
 def _filters(every: list[screen_board.Row], state: str) -> list[dict[str, Any]]:
