@@ -101,6 +101,8 @@ async def _answer(visit: Visit, receive: Receive) -> Answer | None:
     elif method == "PATCH":
         return await _append(visit, upload, receive)
     else:
+        if method == "HEAD":
+            await _settled(upload.pk)
         found = await _in_thread({"GET": _tell, "HEAD": _head, "DELETE": _cancel}[method], visit, upload)
     return found
 
@@ -135,6 +137,15 @@ def _cancel(visit: Visit, upload: Upload) -> Answer:
     """A line that still sends into the file is let run: the file has lost its name, what comes is lost with it."""
     uploads.cancel(upload=upload, actor=visit.user, at=clock.now())
     return Answer(204)
+
+
+async def _settled(upload_id: str) -> None:
+    """A client that asks where to go on has lost its line: what came on that one is written first."""
+    one = open_now.get(upload_id)
+    if one is not None and one.idle_s() >= receiving.YIELD_S:
+        one.make_way()
+    if one is not None and one.is_over:
+        await one.ended.wait()
 
 
 async def _append(visit: Visit, upload: Upload, receive: Receive) -> Answer | None:
@@ -202,8 +213,7 @@ async def _opened(upload_id: str, offset: int) -> Tail:
                     _("This file is being uploaded by another page or by a line that was lost."),
                     _("Wait a few seconds."),
                 ) from error
-            other.make_way()
-            await other.ended.wait()
+            await _settled(upload_id)
     raise AssertionError("the loop returns or raises")
 
 

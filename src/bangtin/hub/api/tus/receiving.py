@@ -54,6 +54,7 @@ class Receiving:
     _heard_at: float = 0.0
     _is_waiting: bool = False
     _reader: asyncio.Task[None] | None = None
+    is_over: bool = False  # nothing more comes from the line; what came may still be on its way to the disk
 
     async def run(self) -> End:
         """Take the body in; the tail stays open.
@@ -80,6 +81,7 @@ class Receiving:
     def make_way(self) -> None:
         """End as stalled; `ended` tells when the file is free."""
         if self._reader and self._is_waiting:
+            self.is_over = True
             self._reader.cancel()
 
     async def _read(self) -> None:
@@ -98,7 +100,7 @@ class Receiving:
                     break
         except asyncio.CancelledError:
             self._end = End.STALLED
-        self._is_waiting = False
+        self._is_waiting, self.is_over = False, True
         await self._queue.put(None)
 
     async def _watch(self) -> None:

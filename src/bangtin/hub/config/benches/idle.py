@@ -38,20 +38,20 @@ def run(*, wait_s: float = WAIT_S) -> Result:
     """
     with tempfile.TemporaryDirectory(prefix="bangtin-bench-") as name:
         folder = Path(name)
-        hub_port, player_port = _free_port(), _free_port()
-        environment = _environment(folder, hub_port)
-        _bangtin(environment, "migrate", "--verbosity", "0")
-        _bangtin(environment, "regulation", "install", "cao-bang/31-2020-qd-ubnd")
+        hub_port, player_port = free_port(), free_port()
+        settings = environment(folder, hub_port)
+        bangtin(settings, "migrate", "--verbosity", "0")
+        bangtin(settings, "regulation", "install", "cao-bang/31-2020-qd-ubnd")
         kit = folder / "kit.json"
-        _write_kit(environment, kit)
+        _write_kit(settings, kit)
         serve = ["-m", "bangtin.hub.config.main", "serve", "--port", str(hub_port)]
         play = ["-m", "bangtin.player.main", "run", "--data-dir", str(folder / "player"), "--kit", str(kit)]
         play += ["--browser", "none", "--port", str(player_port)]
-        with _process(serve, environment, folder / "hub.log") as hub:
+        with _process(serve, settings, folder / "hub.log") as hub:
             _await(hub, folder / "hub.log", lambda: _answers(f"http://127.0.0.1:{hub_port}/api/v1/time?nonce={NONCE}"))
             with (
-                _process(play, environment, folder / "player.log") as player,
-                _process(["-c", BARE], environment, folder / "bare.log") as bare,
+                _process(play, settings, folder / "player.log") as player,
+                _process(["-c", BARE], settings, folder / "bare.log") as bare,
             ):
                 _await(player, folder / "player.log", lambda: _answers(f"http://127.0.0.1:{player_port}/"))
                 _idle((hub, player, bare), wait_s)
@@ -67,7 +67,7 @@ def run(*, wait_s: float = WAIT_S) -> Result:
     return Result("idle", figures, baseline, ratios, BOUNDS, is_full_size=wait_s >= WAIT_S)
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
     """The machine's environment without any setting of ours, so that a running installation is never touched."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {
@@ -77,8 +77,12 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _bangtin(environment: Mapping[str, str], *arguments: str) -> None:
-    _finish([sys.executable, "-m", "bangtin.hub.config.main", *arguments], environment)
+def bangtin(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run one of our commands to its end; gives what it printed.
+
+    Raises: DidNotStart.
+    """
+    return _finish([sys.executable, "-m", "bangtin.hub.config.main", *arguments], environment)
 
 
 def _write_kit(environment: Mapping[str, str], path: Path) -> None:
@@ -90,10 +94,19 @@ def _write_kit(environment: Mapping[str, str], path: Path) -> None:
     _finish([sys.executable, "-c", program, str(path)], settings)
 
 
-def _finish(command: list[str], environment: Mapping[str, str]) -> None:
+def _finish(command: list[str], environment: Mapping[str, str]) -> str:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=START_S * 2, check=False)
     if done.returncode:
         raise DidNotStart(f"{command[-1]}: {(done.stderr or done.stdout).strip()[-600:]}")
+    return done.stdout
+
+
+def await_answer(process: "subprocess.Popen[bytes]", log: Path, url: str) -> None:
+    """Return when the address answers.
+
+    Raises: DidNotStart.
+    """
+    _await(process, log, lambda: _answers(url))
 
 
 @contextmanager
@@ -138,7 +151,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
