@@ -1,13 +1,9 @@
 """Signed metadata, targets and media: files that never change, for devices that are enrolled."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from bangtin.bundle import names, trusted
 from bangtin.hub.api import policies
@@ -15,19 +11,9 @@ from bangtin.hub.api.errors import ApiRefusal
 from bangtin.hub.api.views.answers import endpoint, message
 from bangtin.hub.devices.models import PublishedFile
 from bangtin.hub.devices.queries.repository import file_body
-from bangtin.hub.kit import clock, files
+from bangtin.hub.kit import clock, files, ranges
 
-PIECE_BYTES = 1 << 18
-_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 FOREVER = "private, max-age=31536000, immutable"
-
-
-@dataclass(frozen=True)
-class Span:
-    """The bytes [start, stop) of a file."""
-
-    start: int
-    stop: int
 
 
 @endpoint("GET")
@@ -67,50 +53,8 @@ def _repository_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _served(request: HttpRequest, path: Path, *, etag: str, mime: str) -> HttpResponseBase:
-    size = path.stat().st_size
-    span = _span(request, size, etag)
-    whole = Span(0, size)
-    # Under ASGI a plain iterator would be read into memory whole before the first byte leaves.
-    is_async = isinstance(request, ASGIRequest)
-    pieces = _pieces_async(path, span or whole) if is_async else _pieces(path, span or whole)
-    answer = StreamingHttpResponse(pieces, status=206 if span else 200, content_type=mime)
-    answer.headers["Content-Length"] = str((span or whole).stop - (span or whole).start)
-    answer.headers["Accept-Ranges"] = "bytes"
-    answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = FOREVER
-    if span:
-        answer.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
-    return answer
-
-
-def _span(request: HttpRequest, size: int, etag: str) -> Span | None:
-    """What `Range` asks for; None for the whole file (no range, more than one, or `If-Range` of another file)."""
-    asked = request.headers.get("Range", "")
-    match = _RANGE.fullmatch(asked)
-    if not match or request.headers.get("If-Range", etag) != etag:
-        return None
-    first, last = match[1], match[2]
-    if first:
-        span = Span(int(first), min(int(last) + 1, size) if last else size)
-    elif last:
-        span = Span(max(0, size - int(last)), size)
-    else:
-        return None
-    if span.start >= span.stop:
-        raise ApiRefusal("range_outside", f"the file has {size} bytes", status=416)
-    return span
-
-
-def _pieces(path: Path, span: Span) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        source.seek(span.start)
-        left = span.stop - span.start
-        while left > 0 and (piece := source.read(min(PIECE_BYTES, left))):
-            left -= len(piece)
-            yield piece
-
-
-async def _pieces_async(path: Path, span: Span) -> AsyncIterator[bytes]:
-    pieces = _pieces(path, span)
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-        yield piece
+    found = ranges.answer(request, path, etag=etag, mime=mime)
+    if found.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        raise ApiRefusal("range_outside", f"the file has {path.stat().st_size} bytes", status=found.status_code)
+    found.headers["Cache-Control"] = FOREVER
+    return found
