@@ -43,7 +43,7 @@ class Shell:
     office_name: str = ""
     office_role: str = ""
     inbox_count: int = 0
-    delegation: str = ""
+    links: tuple[menus.Entry, ...] = ()
 
 
 def day_kind(on: date) -> str:
@@ -75,6 +75,7 @@ def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
     return {
         "menu": menus.groups(roles, path=request.path, waiting=waiting),
         "tabs": menus.tabs(roles, path=request.path),
+        "links": menus.links(),
         "user_name": user.display_name,
         "user_initials": initials(user.display_name),
         "user_post": _roles(posts),

@@ -55,6 +55,7 @@ _ENTRIES = {
         Entry("accounts", "/quan-tri/tai-khoan/", "users", _("Accounts")),
         Entry("enrolment", "/man-hinh/ket-noi/", "device-imac-x", _("New devices")),
         Entry("holidays", "/quan-tri/lich-nghi/", "calendar-event", _("Days off")),
+        Entry("trail", "/quan-tri/nhat-ky/", "list", _("Audit trail")),
     )
 }
 _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -62,7 +63,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Content"), ("programmes", "submit", "appraisal", "archive")),
     (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
     (_("Responsibility"), ("duties", "regulation", "reports", "incidents", "feedback", "budgets")),
-    (_("Administration"), ("agencies", "accounts", "enrolment", "holidays")),
+    (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "trail")),
 )
 _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 # ui 2, "Menu by office"; the keys are the roles of a post.
@@ -75,7 +76,7 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
     "security": ("enrolment", "incidents", *_VIEWS),
     "leader": ("province", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", *_VIEWS),
-    "administrator": ("agencies", "accounts", "enrolment", "holidays", "screens", "regulation"),
+    "administrator": ("agencies", "accounts", "enrolment", "holidays", "trail", "screens", "regulation"),
 }
 _MAIN_TAB = (("programmes", _("Content")), ("schedule", pgettext_lazy("menu", "Schedule")), ("agencies", _("Agencies")))
 
@@ -125,6 +126,12 @@ def groups(roles: Collection[str], *, path: str, waiting: Mapping[str, int] | No
     return tuple(
         Group(label, entries) for label, keys in _GROUPS if (entries := tuple(kept[key] for key in keys if key in kept))
     )
+
+
+def links() -> tuple[Entry, ...]:
+    """What stands in everyone's own menu: the help page, always in the same place (WCAG 3.2.6)."""
+    found = (Entry("help", "/tro-giup/", "help-circle", _("Help")),)
+    return tuple(entry for entry in found if is_served(entry.href))
 
 
 def tabs(roles: Collection[str], *, path: str) -> tuple[Entry, ...]:
