@@ -126,7 +126,7 @@ def under(head: str, blocks: Sequence[Block], sheet: Sheet) -> None:
 
 def article(head: str, blocks: Sequence[Block], sheet: Sheet, *, has_heading: bool) -> None:
     """Place a printed article: its heading apart from its words."""
-    first, rest = blocks[0], list(blocks[1:])
+    first, *rest = _without_words(blocks[0], sheet.known.headings.get(head, "")) + list(blocks[1:])
     paragraphs = 0
     while paragraphs < len(rest) and rest[paragraphs].sign in {Sign.NONE, Sign.CAPITALS}:
         paragraphs += 1
@@ -137,6 +137,15 @@ def article(head: str, blocks: Sequence[Block], sheet: Sheet, *, has_heading: bo
     else:
         sheet.add(head, Kind.ARTICLE, first, *rest[:taken])
     under(head, rest[taken:], sheet)
+
+
+def _without_words(first: Block, heading: str) -> list[Block]:
+    """The block of "Điều N. …" cut where the known heading ends, if a line ends there too."""
+    for count in range(1, len(first.lines)):
+        above = Block(first.marker, first.lines[:count])
+        if heading and _words(above.text(0)) == _words(heading):
+            return [above, Block(None, first.lines[count:])]
+    return [first]
 
 
 def _heading_length(head: str, first: Block, paragraphs: Sequence[Block], sheet: Sheet, *, is_followed: bool) -> int:

@@ -59,10 +59,11 @@ def _trimmed(part: Part, sheet: Sheet, left: list[tuple[int, LeftOut]], *, is_fi
         return lines
     end = _end(lines)
     kept = lines[:end]
-    is_signing = False
+    is_signing = is_web = False
     for line in lines[end:]:
         is_signing = is_signing or chrome.is_signature(line.text)
-        if chrome.is_web(line.text):
+        is_web = chrome.is_web(line.text) or (is_web and line.text[:1].islower())
+        if is_web:
             left.append((line.number, LeftOut.PAGE))
         elif is_signing:
             left.append((line.number, LeftOut.SIGNATURE))

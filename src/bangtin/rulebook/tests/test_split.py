@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangtin.rulebook import issued, loading
-from bangtin.rulebook.issued import Issued, Kind, Known, LeftOut, Why, link, split
+from bangtin.rulebook.issued import Issued, Kind, Known, LeftOut, Passage, Unplaced, Why, link, split
 from bangtin.rulebook.tests import documents
 
 # An invented decision with an invented regulation and its outline; written for these tests.
@@ -79,8 +79,11 @@ def text_of(found: Issued, place: str) -> str:
 
 
 def lines_of(found: Issued) -> list[int]:
-    parts = [one.lines for one in (*found.passages, *found.unplaced)]
-    return sorted([line for part in parts for line in part] + [line for line, _why in found.left_out])
+    return sorted([line for one in read_in(found) for line in one.lines] + [line for line, _why in found.left_out])
+
+
+def read_in(found: Issued) -> list[Passage | Unplaced]:
+    return [*found.passages, *found.unplaced]
 
 
 def paper(number: str) -> tuple[Issued, list[str]]:
@@ -172,7 +175,7 @@ def test_our_parts_of_one_clause_share_its_passage() -> None:
 @pytest.mark.parametrize("number", INSTRUMENTS)
 def test_every_marker_of_a_document_is_placed_or_listed(number: str) -> None:
     found, raw = paper(number)
-    read = {one.line: one.marker for one in (*found.passages, *found.unplaced)}
+    read = {one.line: one.marker for one in read_in(found)}
     for line, marker in markers_in(raw):
         assert read.get(line) == marker, raw[line - 1][:60]
 
