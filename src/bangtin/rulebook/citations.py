@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"  # f, j, w, z: not Vietnamese points, yet some texts print them
+OPENING = "0"  # what stands before the first heading
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SPOKEN = re.compile(r"(?:Điều|điều|art\.|Art\.|[Aa]rticle)\s+(?P<place>\S+)")
 _ORDINAL = re.compile(r"(?P<place>.+)-(?P<ordinal>\d+)")
@@ -59,6 +60,8 @@ def format_vi(text: str) -> str:
         spoken = f"Điều {rest} của Quyết định"
     elif head == "DC":
         spoken = "phần đầu Đề cương báo cáo" if rest == "head" else f"mục {rest} Đề cương báo cáo"
+    elif head == OPENING:
+        spoken = "phần mở đầu"
     else:
         spoken = f"{'Mục' if _roman(head) else 'Điều'} {rest}"
     return spoken + (", đoạn cuối" if is_close else "")
@@ -71,15 +74,32 @@ def format_en(text: str) -> str:
         spoken = f"art. {rest} of the decision"
     elif head == "DC":
         spoken = "report outline, heading" if rest == "head" else f"report outline, {rest}"
+    elif head == OPENING:
+        spoken = "opening part"
     else:
         spoken = f"{'sec.' if _roman(head) else 'art.'} {rest}"
     return spoken + (", closing paragraph" if is_close else "")
 
 
+def format_short_vi(text: str) -> str:
+    """Return the shortest Vietnamese name of a place, for a column: "8.1.a", "QĐ 2", "ĐC II.3", "16, đoạn cuối"."""
+    head, rest, is_close = _split(text)
+    spoken = {OPENING: "Mở đầu", "QD": f"QĐ {rest}", "DC": "ĐC đầu" if rest == "head" else f"ĐC {rest}"}.get(head, rest)
+    return spoken + (", đoạn cuối" if is_close else "")
+
+
+def format_short_en(text: str) -> str:
+    """Return the shortest English name of a place, for a column: "8.1.a", "decision 2", "outline II.3"."""
+    head, rest, is_close = _split(text)
+    outline = "outline head" if rest == "head" else f"outline {rest}"
+    spoken = {OPENING: "opening", "QD": f"decision {rest}", "DC": outline}.get(head, rest)
+    return spoken + (", closing" if is_close else "")
+
+
 def format_long_vi(text: str) -> str:
     """Return the citation in the order of a legal paper: "điểm a khoản 1 Điều 8"."""
     parts = parse(text).parts
-    if parts[0] in {"QD", "DC"} or _roman(parts[0]) or parts[-1] == "close":
+    if parts[0] in {"QD", "DC", OPENING} or _roman(parts[0]) or parts[-1] == "close":
         return format_vi(text)
     words = [f"Điều {parts[0]}"]
     if len(parts) > 1:

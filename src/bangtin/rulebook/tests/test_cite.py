@@ -52,3 +52,20 @@ def test_points_stand_in_the_order_of_the_alphabet() -> None:
 def test_articles_stand_by_number_and_the_outline_last() -> None:
     wanted = ["x/QD.1", "x/1.1", "x/2.1-1", "x/2.1-2", "x/10-1", "x/16.4", "x/16.close", "x/DC.head", "x/DC.II.1"]
     assert sorted(set(wanted), key=citations.sort_key) == wanted
+
+
+@pytest.mark.parametrize(
+    ("clause", "vi", "en", "short"),
+    [
+        ("binh-duong/0", "phần mở đầu", "opening part", "Mở đầu"),
+        ("binh-duong/V.close", "Mục V, đoạn cuối", "sec. V, closing paragraph", "V, đoạn cuối"),
+        ("cao-bang/QD.2", "Điều 2 của Quyết định", "art. 2 of the decision", "QĐ 2"),
+        ("cao-bang/DC.head", "phần đầu Đề cương báo cáo", "report outline, heading", "ĐC đầu"),
+        ("lai-chau/7.2.đ", "Điều 7.2.đ", "art. 7.2.đ", "7.2.đ"),
+    ],
+)
+def test_places_without_an_article_are_named_too(clause: str, vi: str, en: str, short: str) -> None:
+    assert (citations.format_vi(clause), citations.format_en(clause)) == (vi, en)
+    assert citations.format_short_vi(clause) == short
+    assert "head" not in citations.format_short_vi(clause)
+    assert citations.format_long_vi("binh-duong/0") == "phần mở đầu"

@@ -92,8 +92,11 @@ def cite(clause: str, href: str = "", is_short: bool = False) -> dict[str, objec
     province, _slash, number = clause.rpartition("/")
     address = href or f"/quy-dinh/{province or HOME}/{INSTRUMENTS.get(province or HOME, '-')}/{number}"
     # our ordinals (15.1-2) are never cited; đ stays đ and is percent-encoded in the address
+    if is_short:
+        short = citations.format_short_vi if formats.is_vietnamese() else citations.format_short_en
+        return {"words": short(number), "href": iri_to_uri(address)}
     spoken = citations.format_vi(number) if formats.is_vietnamese() else citations.format_en(number)
-    words = citations.parse(number).place if is_short else spoken[:1].upper() + spoken[1:]
+    words = spoken[:1].upper() + spoken[1:]
     return {"words": words, "href": iri_to_uri(address)}
 
 
