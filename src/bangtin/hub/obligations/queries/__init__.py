@@ -1,6 +1,8 @@
 """Reads of the duties: occurrences of a regulation, judged by the facts that the tables below hold."""
 
 from bangtin.hub.obligations.queries.counting import counts
-from bangtin.hub.obligations.queries.duties import PROGRAMME, Duty, Proof, duties
+from bangtin.hub.obligations.queries.duties import Duty, duties, occurrences
+from bangtin.hub.obligations.queries.facts import PROGRAMME
+from bangtin.hub.obligations.queries.proofs import Proof
 
-__all__ = ["PROGRAMME", "Duty", "Proof", "counts", "duties"]
+__all__ = ["PROGRAMME", "Duty", "Proof", "counts", "duties", "occurrences"]

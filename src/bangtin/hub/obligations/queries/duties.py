@@ -1,56 +1,36 @@
-"""Duties of a year, computed from the regulation's data and judged by what the tables below hold.
+"""Duties as they stand on a day, computed from the regulation's data and judged by what the tables below hold.
 
 Nothing is stored but evidence: an occurrence follows from the pack, so that a corrected parameter corrects the past.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db.models import Sum
-from django.utils.translation import gettext as _
-
-from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.clock import local_date
-from bangtin.hub.obligations.models import Evidence
-from bangtin.hub.playlog.models import Airtime, Grade
-from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.obligations.queries.facts import facts, searches
+from bangtin.hub.obligations.queries.looking import Look, occurring
+from bangtin.hub.obligations.queries.proofs import Proof, proofs
+from bangtin.hub.obligations.queries.requests import waived_ids
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
-from bangtin.rulebook import evaluation, periods
-from bangtin.rulebook.evaluation import Finding, Status
+from bangtin.rulebook import evaluation
+from bangtin.rulebook.evaluation import Finding, Occurrence, Status
 from bangtin.rulebook.periods import Period
-from bangtin.rulebook.quotas import Fact
 from bangtin.rulebook.shapes import Obligation, Regulation
-
-PROGRAMME = "programme"
-# a due day may roll into the next period: judge the neighbours too, so that a deed counts once
-MARGIN = timedelta(days=62)
+from bangtin.rulebook.texts import Text
 
 
-@dataclass(frozen=True)
-class Proof:
-    """A row that counts for a duty. `receipt`, `is_ready` and `aired_ms` are of programmes; empty for other rows."""
-
-    subject_type: str
-    subject_id: str
-    at: datetime
-    text: str
-    receipt: str = ""
-    is_ready: bool = False
-    aired_ms: int = 0
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Duty:
     """One time that a duty falls to an agency, and where it stands.
 
-    status: done, done_late, due, due_soon, overdue, not_yet, not_fixed, requested. `due_on` is the last day on time,
-    None where the regulation fixes none; `phrase` its words, `reading` how they were read. `needed` and `found` count
-    deeds. `agency_name` is the name borne at the period's end. `is_before_use`: the period was over before the
-    regulation was taken into use here, so that our tables cannot say whether it was met. Texts are in the present
+    status: done, done_late, due, due_soon, overdue, waived, not_yet, not_fixed, requested. `due_on` is the last day on
+    time, None where the regulation fixes none; `phrase` its words, `reading` how they were read. `needed` and `found`
+    count deeds. `agency_id` answers for it; `assigned_id` is whom the regulation names; `formerly` the names of those
+    who owed it before; `has_successor` False: the agency ended and no successor is recorded. `agency_name` is the name
+    borne at the period's end; `owed_to` names agencies and circles of them. `is_before_use`: the period was over before
+    the regulation was taken into use here, so that our tables cannot say whether it was met. Texts are in the present
     language.
     """
 
@@ -75,6 +55,10 @@ class Duty:
     nature: str
     evidence: tuple[Proof, ...]
     is_before_use: bool = False
+    has_successor: bool = True
+    formerly: tuple[str, ...] = ()
+    owed_to: tuple[str, ...] = ()
+    assigned_id: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -91,45 +75,114 @@ def duties(*, year: int, as_of: datetime, agency_ids: Collection[str] | None = N
     """The duties of the periods that end in `year`, as they stand at `as_of`, of these agencies (None: all)."""
     found: list[Duty] = []
     for instrument in Instrument.objects.order_by("id"):
-        pack = regulations.regulation(instrument.pk)
+        look = Look(
+            regulations.regulation(instrument.pk),
+            date(year, 1, 1),
+            date(year, 12, 31),
+            as_of,
+            None if agency_ids is None else frozenset(agency_ids),
+        )
         since = local_date(instrument.installed_at)
-        some = _duties_under(pack, year=year, as_of=as_of, agency_ids=agency_ids)
-        found += [replace(duty, is_before_use=duty.period.end < since) for duty in some]
+        found += _duties(look, since=since, picks=lambda one: one.period.end.year == year)
     return found
 
 
-def _duties_under(pack: Regulation, *, year: int, as_of: datetime, agency_ids: Collection[str] | None) -> list[Duty]:
-    from_on, until_on = date(year, 1, 1) - MARGIN, date(year, 12, 31) + MARGIN
-    every = evaluation.all_occurrences(pack, from_on=from_on, until_on=until_on, calendar=regulations.calendar())
-    wanted = [one for one in every if agency_ids is None or one.agency in agency_ids]
-    facts = [*_programme_facts(from_on, until_on), *_evidence_facts(pack, from_on, until_on)]
-    judged = evaluation.assess_all(wanted, facts, as_of=as_of)
-    inside = [one for one in judged if one.occurrence.period.end.year == year]
-    names = _names(pack, inside)
-    proofs = _proofs(fact for finding in inside for fact in finding.evidence)
-    return [_duty(pack, finding, names=names, proofs=proofs) for finding in inside]
+def occurrences(
+    instrument_id: str, *, from_on: date, until_on: date, as_of: datetime, agency_ids: Collection[str] | None = None
+) -> list[Duty]:
+    """The duties whose last day on time (else whose period's end) lies in these days, both counted.
+
+    Works without a database, then without evidence.
+    Raises: rulebook.errors.UnknownInstrument, DataError.
+    """
+    is_used = instrument_id in regulations.in_use()
+    installed = Instrument.objects.get(pk=instrument_id).installed_at if is_used else None
+    look = Look(
+        regulations.regulation(instrument_id),
+        from_on,
+        until_on,
+        as_of,
+        None if agency_ids is None else frozenset(agency_ids),
+        has_tables=is_used,
+    )
+    since = local_date(installed) if installed else date.min
+    return _duties(look, since=since, picks=lambda one: from_on <= (one.due_on or one.period.end) <= until_on)
 
 
-def _duty(
-    pack: Regulation,
-    finding: Finding,
-    *,
-    names: Mapping[tuple[str, date], str],
-    proofs: Mapping[str, Proof],
-) -> Duty:
+def _duties(look: Look, *, since: date, picks: Callable[[Occurrence], bool]) -> list[Duty]:
+    pack, every = look.pack, occurring(look)
+    wanted = searches(look, every) if look.has_tables else {}
+    waived = waived_ids(pack, look.from_on, look.until_on) if look.has_tables else frozenset()
+    judged = evaluation.assess_all(every, facts(wanted), as_of=look.as_of, waived=waived)
+    inside = [_answered(pack, one, look.as_of) for one in judged if picks(one.occurrence)]
+    if look.agency_ids is not None:
+        inside = [one for one in inside if not look.agency_ids.isdisjoint(one.occurrence.agencies)]
+    shown = proofs(wanted, (fact for finding in inside for fact in finding.evidence)) if wanted else {}
+    words = _Words(pack)
+    return [_duty(pack, finding, words=words, proofs=shown, since=since) for finding in inside]
+
+
+def _answered(pack: Regulation, finding: Finding, as_of: datetime) -> Finding:
+    """What is still open passes to the body that answers for the agency by now."""
+    if not pack.successions or finding.status in {Status.DONE, Status.DONE_LATE, Status.WAIVED}:
+        return finding
+    was = finding.occurrence
+    now = evaluation.answered_by(pack, was, max(local_date(as_of), was.due_on or was.period.end))
+    if now.agencies == (was.agency,) or len(now.agencies) > 1:
+        return replace(finding, occurrence=replace(was, has_successor=was.has_successor and now.is_recorded))
+    formerly = tuple(name for name in dict.fromkeys((*was.formerly, was.agency)) if name != now.agencies[0])
+    heir = replace(was, agency=now.agencies[0], formerly=formerly, has_successor=now.is_recorded)
+    return replace(finding, occurrence=heir)
+
+
+class _Words:
+    """Names and texts in the present language, each made once."""
+
+    def __init__(self, pack: Regulation) -> None:
+        """Index the names of agencies and of circles of them."""
+        self._agencies = {agency.id: agency for agency in pack.agencies}
+        self._groups = {group.id: group.name for group in pack.groups}
+        self._obligations = {obligation.id: obligation for obligation in pack.obligations}
+        self._said: dict[Text, str] = {}
+
+    def say(self, text: Text) -> str:
+        """The text."""
+        found = self._said.get(text)
+        if found is None:
+            found = self._said[text] = regulations.in_words(text)
+        return found
+
+    def name(self, agency: str, on: date) -> str:
+        """The name of an agency on a day, or of a circle."""
+        if agency in self._groups:
+            return self.say(self._groups[agency])
+        known = self._agencies.get(agency)
+        return self.say(known.name_on(on).name) if known else agency
+
+    def names(self, agencies: Iterable[str], on: date) -> tuple[str, ...]:
+        """The names of several, in their order."""
+        return tuple(self.name(agency, on) for agency in agencies)
+
+    def obligation(self, name: str) -> Obligation:
+        """The duty itself."""
+        return self._obligations[name]
+
+
+def _duty(pack: Regulation, finding: Finding, *, words: _Words, proofs: Mapping[str, Proof], since: date) -> Duty:
     occurrence = finding.occurrence
+    obligation, on = words.obligation(occurrence.obligation), occurrence.period.end
     return Duty(
         id=occurrence.id,
         obligation_id=occurrence.obligation,
         instrument_id=pack.id,
-        title=regulations.in_words(pack.obligation(occurrence.obligation).title),
+        title=words.say(obligation.title),
         clauses=occurrence.clauses,
         agency_id=occurrence.agency,
-        agency_name=names[occurrence.agency, occurrence.period.end],
+        agency_name=words.name(occurrence.agency, on),
         period=occurrence.period,
-        period_label=regulations.in_words(occurrence.period.label),
-        phrase=regulations.in_words(occurrence.phrase) if occurrence.phrase else "",
-        reading=regulations.in_words(occurrence.reading),
+        period_label=words.say(occurrence.period.label),
+        phrase=words.say(occurrence.phrase) if occurrence.phrase else "",
+        reading=words.say(occurrence.reading),
         due_on=occurrence.due_on,
         rolled_from=occurrence.rolled_from,
         status=finding.status.value,
@@ -139,97 +192,9 @@ def _duty(
         done_on=finding.done_on,
         nature=occurrence.nature,
         evidence=tuple(proofs[fact.ref] for fact in finding.evidence),
+        is_before_use=on < since,
+        has_successor=occurrence.has_successor,
+        formerly=words.names(occurrence.formerly, occurrence.period.start),
+        owed_to=words.names(obligation.owed_to, on),
+        assigned_id=occurrence.assigned,
     )
-
-
-def _programme_facts(from_on: date, until_on: date) -> list[Fact]:
-    """Programmes that agencies sent. Art. 13 asks to produce and send: sending counts, airing does not.
-
-    A file that could not be used was no programme; a later version is the same programme again.
-    """
-    begins = datetime(from_on.year, from_on.month, from_on.day, tzinfo=UTC) - timedelta(days=1)
-    ends = datetime(until_on.year, until_on.month, until_on.day, tzinfo=UTC) + timedelta(days=1)
-    rows = ProgrammeVersion.objects.filter(number=1, submitted_at__range=(begins, ends))
-    rows = rows.exclude(state=VersionState.UNUSABLE)
-    return [
-        Fact(PROGRAMME, agency_id, at, f"programmes.programmeversion:{pk}")
-        for pk, agency_id, at in rows.values_list("pk", "programme__agency_id", "submitted_at")
-    ]
-
-
-def _evidence_facts(pack: Regulation, from_on: date, until_on: date) -> list[Fact]:
-    known = {obligation.id: obligation for obligation in pack.obligations}
-    # a year's period begins up to 13 months before the days asked for
-    rows = Evidence.objects.filter(
-        obligation_id__in=known, period_start__range=(from_on - timedelta(days=400), until_on)
-    )
-    return [
-        Fact(
-            known[row.obligation_id].evidence.fact,
-            row.agency_id,
-            row.happened_at,
-            f"{row.subject_type}:{row.subject_id}",
-            _period_key(pack, known[row.obligation_id], row.period_start),
-        )
-        for row in rows
-    ]
-
-
-def _period_key(pack: Regulation, obligation: Obligation, start: date) -> str:
-    if obligation.period.kind == "event":
-        return start.isoformat()
-    starts = pack.parameter(obligation.period.starts).month_day(start) if obligation.period.starts else None
-    return periods.containing(obligation.period.kind, start, starts=starts or periods.CALENDAR_START).key
-
-
-def _names(pack: Regulation, found: Iterable[Finding]) -> dict[tuple[str, date], str]:
-    wanted = {(one.occurrence.agency, one.occurrence.period.end) for one in found}
-    rows = Agency.objects.prefetch_related("names").in_bulk({agency for agency, _on in wanted})
-    return {
-        (agency, on): rows[agency].name(on)
-        if agency in rows
-        else regulations.in_words(pack.agency(agency).name_on(on).name)
-        for agency, on in wanted
-    }
-
-
-def _proofs(facts: Iterable[Fact]) -> dict[str, Proof]:
-    by_type: dict[str, dict[str, Fact]] = defaultdict(dict)
-    for fact in facts:
-        subject_type, _sep, subject_id = fact.ref.partition(":")
-        by_type[subject_type][subject_id] = fact
-    found = {
-        fact.ref: Proof(subject_type, subject_id, fact.at, _("Report sent"))
-        for subject_type, some in by_type.items()
-        for subject_id, fact in some.items()
-    }
-    versions = by_type.get("programmes.programmeversion", {})
-    return found | _programme_proofs(versions)
-
-
-def _programme_proofs(facts: Mapping[str, Fact]) -> dict[str, Proof]:
-    rows = ProgrammeVersion.objects.filter(pk__in=[int(pk) for pk in facts]).select_related("programme")
-    programmes = {row.programme_id for row in rows}
-    ready = set(
-        ProgrammeVersion.objects.filter(programme__in=programmes, state=VersionState.READY).values_list(
-            "programme_id", flat=True
-        )
-    )
-    aired = dict(
-        Airtime.objects.filter(version__programme__in=programmes, grade__in=(Grade.CORROBORATED, Grade.CLAIMED))
-        .order_by()
-        .values_list("version__programme")
-        .annotate(total=Sum("shown_ms"))
-    )
-    return {
-        facts[str(row.pk)].ref: Proof(
-            subject_type="programmes.programmeversion",
-            subject_id=str(row.pk),
-            at=row.submitted_at,
-            text=row.title,
-            receipt=row.receipt,
-            is_ready=row.programme_id in ready,
-            aired_ms=aired.get(row.programme_id, 0),
-        )
-        for row in rows
-    }

@@ -123,6 +123,7 @@ def shown_by_ledger() -> Counter[tuple[object, ...]]:
 def shown_by_records() -> Counter[tuple[object, ...]]:
     found: Counter[tuple[object, ...]] = Counter()
     for row in filter(airing.is_aired, PlayRecord.objects.select_related("version__programme")):
+        assert row.version
         found[row.cluster_id, local_date(row.at), row.version.programme.category, row.language] += row.shown_ms
     return found
 

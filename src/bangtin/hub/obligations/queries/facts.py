@@ -1,0 +1,164 @@
+"""Deeds as the tables hold them. Each fact that a desk here produces has its own search; all others come as evidence.
+
+What no desk produces and nobody handed down stays without evidence. Deeds after `as_of` are left out, so that a past
+day, asked again, gives the same answer.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q, QuerySet
+
+from bangtin.hub.kit.clock import local_date
+from bangtin.hub.obligations.models import Evidence
+from bangtin.hub.obligations.queries import airing
+from bangtin.hub.obligations.queries.looking import Look, days_of
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.states import SlotState
+from bangtin.rulebook import evaluation, periods
+from bangtin.rulebook.evaluation import Occurrence
+from bangtin.rulebook.quotas import Fact
+from bangtin.rulebook.shapes import Obligation, Regulation
+
+PROGRAMME, PRODUCT_SUPPLY, BORDER_UPDATE = "programme", "product_supply", "border_update"
+VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
+BORDER = "border_gate"
+NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where to look: deeds of `agencies` (None: of all) in [from_at, until_at), known at the look's instant."""
+
+    look: Look
+    from_at: datetime
+    until_at: datetime
+    agencies: frozenset[str] | None
+
+    @property
+    def pack(self) -> Regulation:
+        """The regulation looked at."""
+        return self.look.pack
+
+
+def searches(look: Look, some: Iterable[Occurrence]) -> Mapping[str, Search]:
+    """What to look for, by the fact's name, for these occurrences."""
+    wanted: dict[str, list[Occurrence]] = {}
+    for one in some:
+        wanted.setdefault(one.evidence.fact, []).append(one)
+    return {name: Search(look, *days_of(those), _agencies(look, those)) for name, those in wanted.items()}
+
+
+def facts(wanted: Mapping[str, Search]) -> list[Fact]:
+    """Every deed that may count, of the facts that are searched for."""
+    if not wanted:
+        return []
+    found = [fact for name, search in wanted.items() if name in SEARCHED for fact in SEARCHED[name](search)]
+    return [*found, *_handed_down(wanted)]
+
+
+def programmes(search: Search) -> QuerySet[ProgrammeVersion]:
+    """Programmes that agencies sent, each by its first version. Cao Bằng art. 13: sending counts, airing does not.
+
+    A file that could not be used was no programme; a later version is the same programme again.
+    """
+    rows = ProgrammeVersion.objects.filter(
+        number=1,
+        submitted_at__gte=search.from_at,
+        submitted_at__lt=search.until_at,
+        submitted_at__lte=search.look.as_of,
+        programme__instrument_id=search.pack.id,
+    ).exclude(state=VersionState.UNUSABLE)
+    return rows if search.agencies is None else rows.filter(programme__agency__in=search.agencies)
+
+
+def _programmes(search: Search) -> Iterator[Fact]:
+    for pk, agency, at in programmes(search).order_by().values_list("pk", "programme__agency_id", "submitted_at"):
+        yield Fact(PROGRAMME, agency, at, f"{VERSION}:{pk}")
+
+
+def _products(search: Search) -> Iterator[Fact]:
+    """Programmes that the agency itself supplied for a cluster and that were not sent back (Lai Châu 10.1.a.4)."""
+    rows = programmes(search).exclude(state__in=NOT_SUPPLIED).filter(programme__clusters__in=_clusters(search.pack))
+    for pk, agency, at in rows.order_by().values_list("pk", "programme__agency_id", "submitted_at").distinct():
+        yield Fact(PRODUCT_SUPPLY, agency, at, f"{VERSION}:{pk}")
+
+
+def _updates(search: Search) -> Iterator[Fact]:
+    """What an officer of the agency placed on a border cluster's schedule (Lai Châu 10.1.a.3)."""
+    rows = Slot.objects.filter(
+        placed_at__gte=search.from_at,
+        placed_at__lt=search.until_at,
+        placed_at__lte=search.look.as_of,
+        cluster__in=_clusters(search.pack, kind=BORDER),
+    )
+    rows = rows.exclude(Q(state=SlotState.TAKEN_DOWN) & Q(taken_down_at__lte=F("starts_at")))
+    post = "placed_by__posts__"
+    for pk, at, agency, starts_on, ends_on in rows.order_by().values_list(
+        "pk", "placed_at", f"{post}agency_id", f"{post}starts_on", f"{post}ends_on"
+    ):
+        on = local_date(at)
+        if (starts_on or date.min) <= on <= (ends_on or date.max) and agency is not None:
+            yield Fact(BORDER_UPDATE, agency, at, f"{SLOT}:{pk}")
+
+
+def _days_met(search: Search) -> Iterator[Fact]:
+    return airing.days_met(search.pack, search.from_at, search.until_at, as_of=search.look.as_of)
+
+
+def _outages(search: Search) -> Iterator[Fact]:
+    # a standing duty is judged over the days that are asked for
+    look = search.look
+    return airing.outages(look.pack, look.from_on, look.until_on, as_of=look.as_of)
+
+
+SEARCHED: Mapping[str, Callable[[Search], Iterator[Fact]]] = {
+    PROGRAMME: _programmes,
+    PRODUCT_SUPPLY: _products,
+    BORDER_UPDATE: _updates,
+    airing.DAY_MET: _days_met,
+    airing.OUTAGE: _outages,
+}
+
+
+def _handed_down(wanted: Mapping[str, Search]) -> Iterator[Fact]:
+    """Evidence that a desk above recorded: reports sent, batches taken in, and what later desks will hand down."""
+    look = next(iter(wanted.values())).look
+    known = {each.id: each for each in look.pack.obligations if each.evidence.fact in wanted}
+    # the period of a deed is known by its first day; a report may come long after
+    first = min(wanted[each.evidence.fact].from_at for each in known.values())
+    last = max(wanted[each.evidence.fact].until_at for each in known.values())
+    rows = Evidence.objects.filter(
+        obligation_id__in=known,
+        period_start__range=(local_date(first), local_date(last)),
+        happened_at__lte=look.as_of,
+    )
+    for row in rows:
+        duty = known[row.obligation_id]
+        yield Fact(
+            kind=duty.evidence.fact,
+            agency=row.agency_id,
+            at=row.happened_at,
+            ref=f"{row.subject_type}:{row.subject_id}",
+            period=_period_key(look.pack, duty, row.period_start),
+        )
+
+
+def _period_key(pack: Regulation, obligation: Obligation, start: date) -> str:
+    if obligation.period.kind == "event":
+        return start.isoformat()
+    starts = evaluation.cycle_start(pack, obligation, start)
+    return periods.containing(obligation.period.kind, start, starts=starts).key
+
+
+def _agencies(look: Look, some: Iterable[Occurrence]) -> frozenset[str] | None:
+    if look.agency_ids is None:
+        return None
+    return frozenset(name for one in some for name in (one.agency, *one.counted_from))
+
+
+def _clusters(pack: Regulation, *, kind: str | None = None) -> Collection[str]:
+    return [one.id for one in pack.clusters if kind is None or one.kind == kind]
