@@ -138,7 +138,7 @@ def _open_places(folder: Path, top: Path) -> Iterator[Problem]:
             continue  # the loader names it
         for number, line in enumerate(lines, start=1):
             if TO_FILL in line and not line.lstrip().startswith("#"):
-                yield Problem(name, number, expected=f"a value in place of {TO_FILL}", got=line.strip()[:80])
+                yield Problem(name, number, expected=f"a value in place of {TO_FILL}", got=f"“{line.strip()[:80]}”")
 
 
 def _placed(regulation: Regulation, folder: Path, top: Path) -> Iterator[Problem]:
@@ -164,11 +164,11 @@ def _clashes(regulation: Regulation, beside: Iterable[Regulation]) -> Iterator[P
             place = cluster.source
             if cluster.id in governed:
                 expected = "a cluster that no other regulation governs"
-                yield Problem(place.file, place.line, expected=expected, got=f"{cluster.id} of {other.id}")
+                yield Problem(place.file, place.line, expected=expected, got=f"{cluster.id}, governed by {other.id}")
             for face in cluster.faces:
                 if face.id in named:
                     expected = "faces that no other regulation names"
-                    yield Problem(place.file, place.line, expected=expected, got=f"{face.id} of {other.id}")
+                    yield Problem(place.file, place.line, expected=expected, got=f"{face.id}, named by {other.id}")
 
 
 def _advice(regulation: Regulation, cases: tuple[Case, ...]) -> Iterator[Problem]:

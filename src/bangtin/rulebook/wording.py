@@ -179,7 +179,8 @@ GOT: tuple[tuple[str, str], ...] = (
     ("{} cases", "{} tình huống"),
     ("{}: not so on {}", "{}: không đúng ngày {}"),
     ("the prefix of {}", "tiền tố của {}"),
-    ("{} of {}", "{} của {}"),
+    ("{}, governed by {}", "{}, đã thuộc {}"),
+    ("{}, named by {}", "{}, đã có ở {}"),
     ("None", "không có"),
 )
 WHAT = {

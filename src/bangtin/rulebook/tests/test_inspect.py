@@ -92,8 +92,13 @@ def test_a_case_that_contradicts_a_parameter_says_expected_and_got(folder: Path)
     _edit(folder, "parameters/duties.yaml", 'value: "12-20"', 'value: "12-22"')
     found = _inspect(folder)
     assert found.passed < found.cases
-    assert all(each.startswith("cases/duties.yaml:") for each in _vi(found))
-    assert any(re.search(r"due_on '2026-12-21' như tình huống .* nêu; gặp dữ liệu cho", each) for each in _vi(found))
+    assert {problem.file for problem in found.problems} == {"cases/duties.yaml"}
+    (sentence,) = [each for each in _vi(found) if "due_on '2025-12-19'" in each]
+    assert re.fullmatch(
+        r"cases/duties\.yaml:\d+: điều khoản cao-bang/15\.2-2: cần due_on '2025-12-19' như tình huống .+ nêu;"
+        r" gặp dữ liệu cho kết quả '2025-12-22'\.",
+        sentence,
+    )
 
 
 def test_all_files_tell_their_faults_at_once(folder: Path) -> None:
@@ -227,5 +232,5 @@ def _written(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "X" for part in node.values)
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
     return ""

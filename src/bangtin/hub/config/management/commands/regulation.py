@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangtin.hub.config.commanding import OurCommand
-from bangtin.hub.config.management.verbs import installing, listing
+from bangtin.hub.config.management.verbs import adding, checking, creating, installing, listing, removing
 
-VERBS: tuple[ModuleType, ...] = (listing, installing)
+VERBS: tuple[ModuleType, ...] = (listing, installing, checking, creating, adding, removing)
 
 
 class Command(OurCommand):
     """Hands over to the verb's module."""
 
-    help = gettext_noop("Lists the regulations at hand and takes them into use.")
+    help = gettext_noop("Lists the regulations at hand, checks, adds and takes them into use.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand a verb."""
