@@ -128,6 +128,14 @@ def day(
     )
 
 
+def part_of(rule: ClusterHours, calendar: WorkingCalendar, on: date) -> DayHoursRule:
+    """Return the part of the rule that holds on `on`: its mode, its clause, the parameters it names.
+
+    Raises: UnknownName if none holds.
+    """
+    return _part(rule, calendars.day(calendar, on).kind, on)
+
+
 def check_placement(
     rule: ClusterHours,
     calendar: WorkingCalendar,
