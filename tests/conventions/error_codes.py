@@ -19,6 +19,14 @@ says where a code comes from. Refusals of bundles, media and play records have n
 | Code | HTTP | When | In the code |
 |---|---|---|---|
 """
+FILES = """
+## Files
+
+The technical check names what is wrong with a file by a word, which commands print as `code`; pages show its number.
+
+| Code | Word | When |
+|---|---|---|
+"""
 LEFT_OUT = (".tests", ".migrations", ".commands.")
 
 
@@ -48,7 +56,18 @@ def text() -> str:
         says = (kind.__doc__ or "").strip().splitlines()[0]
         place = f"{kind.__module__.removeprefix('bangtin.hub.')}.{kind.__name__}"
         rows.append(f"| `{kind.code}` | {kind.http_status} | {says} | `{place}` |")
-    return HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join(rows) + "\n" + FILES + "\n".join(_files()) + "\n"
+
+
+def _files() -> list[str]:
+    from django.utils import translation
+
+    from bangtin.hub.programmes import file_codes, queries
+
+    with translation.override("en"):
+        return [
+            f"| `{code}` | `{word}` | {queries.refusal_sentence(word, {})} |" for word, code in file_codes.CODES.items()
+        ]
 
 
 if __name__ == "__main__":

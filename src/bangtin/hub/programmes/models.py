@@ -1,11 +1,15 @@
 """Programmes, their immutable versions, what the technical check found and the renditions made for the screens."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.folding import fold
+from bangtin.hub.programmes import file_codes
 from bangtin.hub.programmes.states import UploadState, VersionState
 
 
@@ -88,6 +92,8 @@ class ProgrammeVersion(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     language = models.CharField(max_length=12, default="vi")
     title = models.CharField(max_length=200)
+    # for search: a mark can grow to several letters, a title of 200 to no more than this
+    title_folded = models.CharField(max_length=400, blank=True, editable=False)
     text = models.JSONField(null=True, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     source_name = models.CharField(max_length=255, blank=True)
@@ -107,8 +113,22 @@ class ProgrammeVersion(models.Model):
         ordering = ("programme", "number")
         constraints = (models.UniqueConstraint(fields=("programme", "number"), name="version_number_once"),)
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Keep the folded title beside the title."""
+        changed = options.get("update_fields")
+        if changed is None or "title" in changed:
+            self.title_folded = fold(self.title)
+            if changed is not None:
+                options["update_fields"] = {*changed, "title_folded"}
+        super().save(*args, **options)
+
     def __str__(self) -> str:
         return f"{self.receipt} {self.title}"
+
+    @property
+    def refusal_number(self) -> str:
+        """Why the file cannot be aired, as pages name it: `BT-TEP-002`; empty if it can."""
+        return file_codes.shown(self.refusal_code)
 
 
 class Finding(models.Model):

@@ -11,6 +11,7 @@ from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
+from bangtin.hub.kit.folding import fold
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
@@ -97,6 +98,15 @@ def mine(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
 def versions_of(programme: Programme) -> QuerySet[ProgrammeVersion]:
     """All versions of a programme, the newest first."""
     return with_rows().filter(programme=programme).order_by("-number")
+
+
+def matching(found: QuerySet[ProgrammeVersion], words: str) -> QuerySet[ProgrammeVersion]:
+    """Those of `found` whose title holds every word, without case and marks; or whose number or receipt it is."""
+    number = Q(programme__code__iexact=words.strip()) | Q(receipt__iexact=words.strip())
+    titled = Q()
+    for word in fold(words).split():
+        titled &= Q(title_folded__contains=word)
+    return found.filter(number | titled)
 
 
 def same_bytes(sha256: str) -> QuerySet[ProgrammeVersion]:

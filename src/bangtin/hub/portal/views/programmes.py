@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -45,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     found = every
     if words := asked.get("q"):
-        found = found.filter(Q(title__icontains=words) | Q(programme__code__icontains=words))
+        found = queries.matching(found, words)
     if state := asked.get("trang_thai"):
         found = found.filter(state=state)
     if unit := asked.get("don_vi"):

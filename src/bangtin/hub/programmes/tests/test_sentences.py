@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bangtin.hub import programmes
-from bangtin.hub.programmes import queries
+from bangtin.hub.programmes import file_codes, queries
 from bangtin.hub.programmes.models import Finding
 
 CODES = (
@@ -38,6 +38,12 @@ def test_every_refusal_has_its_own_sentence_even_without_numbers(code: str) -> N
     sentence = queries.refusal_sentence(code, {})
     assert sentence.endswith(".") and "%" not in sentence
     assert code == "malformed" or sentence != queries.refusal_sentence("malformed", {})
+
+
+def test_every_refusal_has_a_number_of_its_own() -> None:
+    numbers = [file_codes.shown(code) for code in CODES]
+    assert set(file_codes.CODES) == set(CODES) and len(set(numbers)) == len(CODES)
+    assert file_codes.shown("not_media") == "BT-TEP-002" and file_codes.shown("") == ""
 
 
 @pytest.mark.parametrize(("code", "params"), PARAMS.items())

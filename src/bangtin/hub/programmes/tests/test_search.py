@@ -1,0 +1,54 @@
+"""Titles are found without case and marks, numbers and receipts exactly."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from bangtin.hub.playlog.tests.factories import version
+from bangtin.hub.programmes import queries
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations.tests.factories import cao_bang
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def titles() -> None:
+    world = cao_bang()
+    version(world, "CB-2026-0001", title="Lễ hội Thác Bản Giốc")
+    version(world, "CB-2026-0012", title="ĐỀN VUA LÊ")
+
+
+def _found(words: str) -> set[str]:
+    rows = queries.matching(ProgrammeVersion.objects.all(), words)
+    return {row.programme.code for row in rows.select_related("programme")}
+
+
+@pytest.mark.parametrize("words", ["le hoi", "LỄ HỘI", "Lễ hội", "giốc lễ", "cb-2026-0001", "CB-2026-0001/1"])
+def test_a_title_is_found_however_it_is_typed(titles: None, words: str) -> None:
+    assert _found(words) == {"CB-2026-0001"}
+
+
+@pytest.mark.parametrize("words", ["đền vua", "den vua le", "Đền"])
+def test_d_and_its_stroke_are_one_letter_in_search(titles: None, words: str) -> None:
+    assert _found(words) == {"CB-2026-0012"}
+
+
+@pytest.mark.parametrize("words", ["CB-2026-000", "hoi den", "0001/2"])
+def test_what_is_not_there_is_not_found(titles: None, words: str) -> None:
+    assert _found(words) == set()
+
+
+def test_a_title_that_changes_is_found_under_its_new_name(titles: None) -> None:
+    row = ProgrammeVersion.objects.get(receipt="CB-2026-0001/1")
+    row.title = "Phòng cháy rừng"
+    row.save(update_fields=["title"])
+    assert _found("phong chay") == {"CB-2026-0001"} and _found("le hoi") == set()
+
+
+def test_titles_from_before_are_filled_by_the_migration(titles: None) -> None:
+    ProgrammeVersion.objects.update(title_folded="")
+    import_module("bangtin.hub.programmes.migrations.0003_title_folded").fill(apps, connection.schema_editor())
+    assert _found("le hoi") == {"CB-2026-0001"}
