@@ -10,7 +10,7 @@ from itertools import pairwise
 
 WRAPPED = 130  # lines of a wrapped text are no longer than this
 FEW = 20  # with fewer lines nothing can be said of their width
-_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f]")
+_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _STRONG = re.compile(r"\*\*+|__+(?=\w)|(?<=\w)__+")
 _EMPHASIS = re.compile(r"(?<![^\s(“\"])\*(?=\S)|(?<=\S)\*(?![^\s).,;:”\"])")
 _ENDS = re.compile(r"[.;:!?…/][)”\"']?$")

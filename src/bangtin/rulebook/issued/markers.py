@@ -42,7 +42,7 @@ _SHAPES = (
         Sign.CHAPTER,
         re.compile(
             r"(?P<printed>(?:(?:Chương|CHƯƠNG)\s+(?P<label>[IVX]+|\d{1,2})|(?:Mục|MỤC)\s+(?P<mục>[IVX]+|\d{1,2})"
-            r"|(?:Phần|PHẦN)\s+(?P<phần>[IVX]+|\d{1,2}|thứ \w+|THỨ \w+))(?:[.:]|\s|$))(?P<rest>.*)"
+            r"|(?:Phần|PHẦN)\s+(?P<phần>[IVX]+|\d{1,2}|thứ \w{1,12}|THỨ \w{1,12}))(?:[.:]|\s|$))(?P<rest>.*)"
         ),
     ),
     (Sign.ROMAN, re.compile(r"(?P<printed>(?P<label>[IVX]+)[.)])(?P<rest>\s+\S.*|$)")),

@@ -1,6 +1,15 @@
 """What the regulations in use say, with the province's own rows; who is mandated, by date; the working calendar."""
 
 from bangtin.hub.regulations.queries.in_use import in_use
+from bangtin.hub.regulations.queries.issued import (
+    ReadPaper,
+    clauses_without_text,
+    issued_document,
+    issued_passages,
+    left_out,
+    read_paper,
+    reason,
+)
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import clusters_of, mandate_clause, mandated
 from bangtin.hub.regulations.queries.own_rows import forget, remembered
@@ -10,21 +19,28 @@ from bangtin.hub.regulations.queries.shelf import available, home, read_anew, ro
 from bangtin.hub.regulations.queries.workdays import calendar
 
 __all__ = [
+    "ReadPaper",
     "all_successions",
     "available",
     "calendar",
     "clause",
+    "clauses_without_text",
     "clusters_of",
     "continued",
     "forget",
     "home",
     "in_use",
     "in_words",
+    "issued_document",
+    "issued_passages",
+    "left_out",
     "mandate_clause",
     "mandated",
     "of_cluster",
     "pack",
     "read_anew",
+    "read_paper",
+    "reason",
     "regulation",
     "remembered",
     "root",

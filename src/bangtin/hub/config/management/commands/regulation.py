@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangtin.hub.config.commanding import OurCommand
-from bangtin.hub.config.management.verbs import adding, checking, creating, installing, listing, removing
+from bangtin.hub.config.management.verbs import adding, checking, creating, installing, listing, removing, texting
 
-VERBS: tuple[ModuleType, ...] = (listing, installing, checking, creating, adding, removing)
+VERBS: tuple[ModuleType, ...] = (listing, installing, checking, creating, adding, removing, texting)
 
 
 class Command(OurCommand):
