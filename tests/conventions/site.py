@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.queries import duties
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
 from bangtin.hub.schedules.models import Filler
 
@@ -135,6 +138,32 @@ class Site:
             "moment": "2026-11-23T07:30",
             "enrolment_id": "e1",
             "path": "c/trung-khanh/manifest.json",
+            **self._kept,
+        }
+
+    @property
+    def _kept(self) -> dict[str, object]:
+        """What the administration keeps: a name, a succession to come, a local setting."""
+        agencies, basis = self.one.world.agencies, "Quyết định số 1"
+        agency, made = agencies["ubnd-thach-an"], {"basis": basis, "recorded_at": START}
+        name = AgencyName.objects.create(agency=agency, name_vi="Thạch An", starts_on=date(2026, 1, 1), **made)
+        succession = Succession.objects.create(
+            kind="abolish", predecessor=agency, effective_on=date(2030, 1, 1), **made
+        )
+        value = LocalValue.objects.create(
+            instrument=self.one.world.instrument,
+            parameter="intake.cutoff_day",
+            since=date(2026, 1, 1),
+            value="20",
+            **made,
+        )
+        return {
+            "agency": "ubnd-thach-an",
+            "name_id": name.pk,
+            "succession_id": succession.pk,
+            "instrument": "31-2020-qd-ubnd",
+            "parameter": value.parameter,
+            "value_id": value.pk,
         }
 
     def address(self, route: Route) -> str:

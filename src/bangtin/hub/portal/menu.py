@@ -55,6 +55,7 @@ _ENTRIES = {
         Entry("accounts", "/quan-tri/tai-khoan/", "users", _("Accounts")),
         Entry("enrolment", "/man-hinh/ket-noi/", "device-imac-x", _("New devices")),
         Entry("holidays", "/quan-tri/lich-nghi/", "calendar-event", _("Days off")),
+        Entry("settings", "/quan-tri/thong-so/", "settings", _("Local settings")),
         Entry("trail", "/quan-tri/nhat-ky/", "list", _("Audit trail")),
     )
 }
@@ -63,7 +64,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Content"), ("programmes", "submit", "appraisal", "archive")),
     (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
     (_("Responsibility"), ("duties", "regulation", "reports", "incidents", "feedback", "budgets")),
-    (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "trail")),
+    (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "settings", "trail")),
 )
 _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 # ui 2, "Menu by office"; the keys are the roles of a post.
@@ -76,7 +77,7 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
     "security": ("enrolment", "incidents", *_VIEWS),
     "leader": ("province", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", *_VIEWS),
-    "administrator": ("agencies", "accounts", "enrolment", "holidays", "trail", "screens", "regulation"),
+    "administrator": ("agencies", "accounts", "enrolment", "holidays", "settings", "trail", "screens", "regulation"),
 }
 _MAIN_TAB = (("programmes", _("Content")), ("schedule", pgettext_lazy("menu", "Schedule")), ("agencies", _("Agencies")))
 

@@ -1,12 +1,24 @@
-"""Addresses of the administration: agencies, accounts, days off, the audit trail; and the help page."""
+"""Addresses of the administration: agencies, accounts, local settings, days off, the audit trail; and the help page."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import accounts, administration, helping
+from bangtin.hub.portal.views import accounts, administration, agencies, helping, local_settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", administration.start, name="admin"),
-    path("quan-tri/co-quan/", administration.agencies, name="admin-agencies"),
+    path("quan-tri/co-quan/", agencies.listing, name="admin-agencies"),
+    path("quan-tri/co-quan/moi/", agencies.add, name="admin-agency-add"),
+    path("quan-tri/co-quan/ten/<int:name_id>/bo/", agencies.remove_name, name="admin-name-remove"),
+    path("quan-tri/co-quan/ke-thua/<int:succession_id>/rut/", agencies.withdraw, name="admin-succession-withdraw"),
+    path("quan-tri/co-quan/<str:province>/<str:agency>/", agencies.agency, name="admin-agency"),
+    path("quan-tri/co-quan/<str:province>/<str:agency>/ke-thua/", agencies.change, name="admin-succession"),
+    path("quan-tri/thong-so/", local_settings.listing, name="admin-settings"),
+    path("quan-tri/thong-so/<int:value_id>/rut/", local_settings.withdraw, name="admin-setting-withdraw"),
+    path(
+        "quan-tri/thong-so/<str:province>/<str:instrument>/<str:parameter>/",
+        local_settings.setting,
+        name="admin-setting",
+    ),
     path("quan-tri/tai-khoan/", accounts.listing, name="admin-accounts"),
     path("quan-tri/tai-khoan/moi/", accounts.add, name="admin-account-add"),
     path("quan-tri/tai-khoan/<int:user_id>/", accounts.account, name="admin-account"),

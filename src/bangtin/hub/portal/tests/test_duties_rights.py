@@ -35,6 +35,11 @@ READS = {
     "/toan-tinh/": {"lanh-dao"},
     "/quan-tri/": {"quan-tri"},
     "/quan-tri/co-quan/": {"quan-tri"},
+    "/quan-tri/co-quan/moi/": {"quan-tri"},
+    "/quan-tri/co-quan/cao-bang/ubnd-quang-hoa/": {"quan-tri"},
+    "/quan-tri/co-quan/cao-bang/ubnd-quang-hoa/ke-thua/": {"quan-tri"},
+    "/quan-tri/thong-so/": {"quan-tri"},
+    "/quan-tri/thong-so/cao-bang/31-2020-qd-ubnd/intake.cutoff_day/": {"quan-tri"},
     "/quan-tri/tai-khoan/": {"quan-tri"},
     "/quan-tri/tai-khoan/moi/": {"quan-tri"},
     "/quan-tri/tai-khoan/{user}/": {"quan-tri"},
@@ -55,6 +60,13 @@ WRITES = {
     "/quan-tri/tai-khoan/chuc-vu/{post}/ket-thuc/": {"quan-tri"},
     "/quan-tri/lich-nghi/": {"quan-tri"},
     "/quan-tri/lich-nghi/2026-11-27/bo/": {"quan-tri"},
+    "/quan-tri/co-quan/moi/": {"quan-tri"},
+    "/quan-tri/co-quan/cao-bang/ubnd-quang-hoa/": {"quan-tri"},
+    "/quan-tri/co-quan/cao-bang/ubnd-quang-hoa/ke-thua/": {"quan-tri"},
+    "/quan-tri/co-quan/ten/1/bo/": {"quan-tri"},
+    "/quan-tri/co-quan/ke-thua/1/rut/": {"quan-tri"},
+    "/quan-tri/thong-so/cao-bang/31-2020-qd-ubnd/intake.cutoff_day/": {"quan-tri"},
+    "/quan-tri/thong-so/1/rut/": {"quan-tri"},
 }
 DENIED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 
@@ -134,4 +146,6 @@ def test_every_address_of_these_parts_is_walked_here() -> None:
         "report-freeze", "report-send", "report-docx", "figure", "province", "admin", "admin-agencies",
         "admin-accounts", "admin-account-add", "admin-account", "admin-account-password", "admin-account-lock",
         "admin-post-end", "admin-days-off", "admin-day-remove", "admin-audit", "help",
+        "admin-agency-add", "admin-agency", "admin-name-remove", "admin-succession", "admin-succession-withdraw",
+        "admin-settings", "admin-setting", "admin-setting-withdraw",
     }  # fmt: skip

@@ -1,10 +1,10 @@
-"""Administration: agencies under their names, days off, the audit trail."""
+"""Administration: days off and the audit trail."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,18 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangtin.hub.accounts import policies
 from bangtin.hub.accounts.models import User
-from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit import audit, clock
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import audit_words
+from bangtin.hub.portal import audit_words, history
 from bangtin.hub.portal.forms.administration import DayOffForm, TrailFilter, show_refusal
 from bangtin.hub.portal.places import with_query
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.regulations import actions
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import CalendarDay, DayKind, Mandate
+from bangtin.hub.regulations.models import CalendarDay, DayKind
 from bangtin.rulebook import calendars
 from bangtin.rulebook.calendars import DayKind as KindOfDay
 
@@ -51,25 +50,6 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where the administration begins: the accounts."""
     administrator(request)
     return redirect("admin-accounts")
-
-
-@require_GET
-def agencies(request: HttpRequest) -> HttpResponse:
-    """The agencies with the names they bear and bore, their mandates and their posts; read only."""
-    _user, _now, today = administrator(request)
-    mandates = Prefetch("mandates", Mandate.objects.select_related("cluster").order_by("task"))
-    found = list(Agency.objects.prefetch_related("names", "posts", mandates))
-    rows = [
-        {
-            "agency": one,
-            "name": one.name(today),
-            "names": sorted(one.names.all(), key=lambda row: row.starts_on or date.min),
-            "tasks": list(dict.fromkeys(str(row.get_task_display()) for row in one.mandates.all())),
-            "posts": sum((post.ends_on or date.max) >= today for post in one.posts.all()),
-        }
-        for one in found
-    ]
-    return render(request, "administration/agencies.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,6 +81,7 @@ def days_off(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": _days(year),
         "calendar": regulations.calendar(),
+        "history": history.of_days(year),
     }
     return render(request, "administration/days_off.html", context, status=422 if form.errors else 200)
 

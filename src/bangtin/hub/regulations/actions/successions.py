@@ -54,8 +54,8 @@ class NoAdministratorLeft(Refusal):
 class Handing:
     """What a paper says of an agency. `duties` (obligation ids) and `clusters` (ids) narrow what goes over.
 
-    Both empty: everything, and the predecessor ends the day before. `posts` go along (None: all if everything goes,
-    else none), to the first of several successors.
+    Both empty: everything, and the predecessor ends the day before with every post at it. `posts` go along (None: all
+    if everything goes, else none), to the first of several successors.
     """
 
     kind: str
@@ -96,15 +96,9 @@ def record_succession(*, handing: Handing, actor: User | None, at: datetime) -> 
     check_handing(handing)
     with transaction.atomic(durable=True):
         found = [_recorded(handing, row, at=at) for row in handing.rows]
-        posts = posts_to_carry(handing.predecessor, handing.effective_on)
-        chosen = posts if handing.posts is None and handing.is_whole else []
-        if handing.posts is not None:
-            chosen = [post for post in posts if post.pk in handing.posts]
-        carried = carry_posts(
-            succession=found[0], posts=chosen, to=handing.successors[0] if handing.successors else None
-        )
+        carried = _carry(handing, found[0])
         for one in carried:
-            going = found[0].successor_id or ""
+            going = one.begun.agency_id if one.begun else ""
             audit.record("post.carried", one.begun or one.ended, actor=actor, at=at, agency=going, role=one.ended.role)
         _refuse_without_administrator(handing, at=at)
         _settle(handing.predecessor)
@@ -186,6 +180,18 @@ def _recorded(handing: Handing, row: shapes.Succession, *, at: datetime) -> Succ
         clusters=list(row.clusters),
         recorded_at=at,
     )
+
+
+def _carry(handing: Handing, row: Succession) -> list[CarriedPost]:
+    """Move the chosen posts; where everything goes, those that were not chosen end with the agency."""
+    posts = posts_to_carry(handing.predecessor, handing.effective_on)
+    chosen = [post for post in posts if (handing.is_whole if handing.posts is None else post.pk in handing.posts)]
+    heir = handing.successors[0] if handing.successors else None
+    carried = carry_posts(succession=row, posts=chosen, to=heir)
+    if handing.is_whole:
+        left = [post for post in posts if post not in chosen]
+        carried += carry_posts(succession=row, posts=left, to=None)
+    return carried
 
 
 def _settle(predecessor: Agency) -> None:

@@ -26,10 +26,10 @@ class DutyOf:
 
 
 def posts_to_carry(agency: Agency, on: date) -> list[Post]:
-    """The posts at an agency that would be held on `on` or later, those that its abolition ended included."""
-    abolished = CarriedPost.objects.filter(succession__kind="abolish", succession__withdrawn_at=None)
+    """The posts at an agency that would be held on `on` or later, those that its end left without a successor too."""
+    left = CarriedPost.objects.filter(succession__predecessor=agency, succession__withdrawn_at=None, begun=None)
     until = Q(ended_was=None) | Q(ended_was__gte=on)
-    held = Q(ends_on=None) | Q(ends_on__gte=on) | Q(pk__in=abolished.filter(until).values("ended"))
+    held = Q(ends_on=None) | Q(ends_on__gte=on) | Q(pk__in=left.filter(until).values("ended"))
     return list(Post.objects.filter(held, agency=agency).select_related("user", "agency").order_by("pk"))
 
 
