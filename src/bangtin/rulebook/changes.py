@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from typing import TypeVar
 
 from bangtin.rulebook.identities import Named
@@ -47,15 +48,20 @@ def _paper(old: Regulation, new: Regulation) -> Iterator[Text]:
 
 def _parameters(old: Regulation, new: Regulation) -> Iterator[Text]:
     for name in sorted({*old.parameters, *new.parameters}):
-        before, after = _values(old.parameters.get(name)), _values(new.parameters.get(name))
+        before = _values(old.parameters.get(name), old.instrument.effective_on)
+        after = _values(new.parameters.get(name), new.instrument.effective_on)
         if before != after:
             yield Text(f"Thông số {name}: {before} → {after}.", f"Parameter {name}: {before} → {after}.")
 
 
-def _values(parameter: Parameter | None) -> str:
+def _values(parameter: Parameter | None, effective_on: date) -> str:
+    """The values by date; the first holds from the day the paper takes effect, which is said elsewhere."""
     if parameter is None:
         return "–"
-    return "; ".join(f"{_written(dated.value)} ({dated.since:%d/%m/%Y})" for dated in parameter.values)
+    return "; ".join(
+        _written(dated.value) + ("" if dated.since == effective_on else f" ({dated.since:%d/%m/%Y})")
+        for dated in parameter.values
+    )
 
 
 def _written(value: str | tuple[str, ...] | None) -> str:
