@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import duties, province, register, report_deeds, reports
+from bangtin.hub.portal.views import duties, issued, province, register, report_deeds, reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("nghia-vu/", duties.board, name="duties"),
     path("nghia-vu/<path:duty_id>/", duties.duty, name="duty"),
     path("quy-dinh/", register.start, name="register"),
     path("quy-dinh/<str:province>/<str:number>/", register.instrument, name="instrument"),
+    path("quy-dinh/<str:province>/<str:number>/van-ban-goc/", issued.document, name="issued-text"),
+    path("quy-dinh/<str:province>/<str:number>/van-ban-goc/nap/", issued.load, name="issued-text-load"),
     # with and without the last slash: the address is read out, and written on paper, without it
     re_path(r"^quy-dinh/(?P<province>[^/]+)/(?P<number>[^/]+)/(?P<clause>[^/]+)/?$", register.clause, name="clause"),
     path("bao-cao/", reports.listing, name="reports"),
