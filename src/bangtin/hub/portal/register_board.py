@@ -12,28 +12,19 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.obligations import policies
 from bangtin.hub.obligations.queries import Duty, duties
-from bangtin.hub.portal import duty_board, places
+from bangtin.hub.portal import carriers, duty_board, places
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
 from bangtin.rulebook import citations
 from bangtin.rulebook.shapes import Article, Clause, DatedValue, Disposition, Parameter, Regulation, Unit
 from bangtin.rulebook.texts import MonthDay
 
-# what carries a clause → in an officer's words, and the page where it is seen
-CARRIERS: Mapping[str, tuple[str | Promise, str]] = {
-    "bangtin.hub.programmes.actions.submit": (gettext_lazy("Sending programmes, with a receipt"), "/chuong-trinh/"),
-    "bangtin.hub.appraisal.actions.decide": (gettext_lazy("Appraisal by two officers, with grounds"), "/tham-dinh/"),
-    "bangtin.hub.schedules.actions.place": (gettext_lazy("The schedule, and its recorded instructions"), "/lich/"),
-    "bangtin.rulebook.hours.check_placement": (
-        gettext_lazy("The schedule refuses what lies outside the hours"),
-        "/lich/",
-    ),
-    "bangtin.rulebook.hours.check_day_total": (gettext_lazy("The district's own hours, with a warning only"), "/lich/"),
-    "bangtin.rulebook.evaluation.occurrences": (gettext_lazy("The board of duties"), "/nghia-vu/"),
-    "bangtin.rulebook.duties.due": (gettext_lazy("The last day on time, in the board of duties"), "/nghia-vu/"),
-    "bangtin.rulebook.quotas.allocate": (gettext_lazy("The monthly count, in the board of duties"), "/nghia-vu/"),
-    "bangtin.rulebook.periods.reporting_year": (gettext_lazy("The period of the report's figures"), "/bao-cao/"),
-    "bangtin.hub.reports.actions.compile_report": (gettext_lazy("The report, filled from the data"), "/bao-cao/"),
+# how a clause is held → the word of the filter in addresses, and its icon
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "system": ("he-thong", "check"),
+    "missing": ("cho", "circle-dashed"),
+    "outside": ("ngoai", "external-link"),
+    "declared": ("chung", "quote"),
 }
 UNITS: Mapping[Unit, str | Promise] = {
     Unit.COUNT: gettext_lazy("count"),
@@ -51,7 +42,10 @@ UNITS: Mapping[Unit, str | Promise] = {
 
 @dataclass(frozen=True)
 class ClauseRow:
-    """One clause: its place, its words in both languages, what carries it, how its duties stand this year."""
+    """One clause: its place, its words in both languages, what carries it, how its duties stand this year.
+
+    Where a page shows the evidence `carried_href` leads to it, else `carried_command` names the command.
+    """
 
     id: str
     anchor: str
@@ -65,6 +59,8 @@ class ClauseRow:
     state: str
     carried: str
     carried_href: str
+    carried_command: str
+    waits_for: str
     duties: tuple[tuple[str, str, str], ...]
     now_called: tuple[str, ...]
     is_chosen: bool = False
@@ -127,8 +123,6 @@ def page(
     def make(one: Clause) -> ClauseRow:
         return _clause_row(pack, one, by_clause, today=today, is_chosen=one.id in chosen)
 
-    every = [one for each in pack.articles for one in each.clauses]
-    carried = sum(_state(one) == "system" for one in every)
     return {
         "pack": pack,
         "number": number_of(pack.id.partition("/")[2]),
@@ -145,15 +139,73 @@ def page(
         "numbers": _numbers(pack, article) if article else [],
         "errata": [one for one in pack.errata if article and _is_in(one.place, article)],
         "other_errata": [one for one in pack.errata if not any(_is_in(one.place, each) for each in pack.articles)],
-        "counts": {
-            "carried": carried,
-            "declared": sum(_state(one) == "declared" for one in every),
-            "outside": sum(_state(one) == "outside" for one in every),
-            "missing": sum(_state(one) == "missing" for one in every),
-        },
+        "filters": _filters(pack),
         "make": make,
         "is_english": get_language() == "en",
     }
+
+
+def state_of(word: str) -> str:
+    """The way of being held that a filter's word in an address means; empty if none."""
+    return next((state for state, (known, _icon) in FILTERS.items() if known == word), "")
+
+
+def in_state(pack: Regulation, state: str, area: str, context: Mapping[str, object]) -> dict[str, object]:
+    """The variables of the list of all clauses held one way, narrowed to an area that some of them wait for."""
+    word, _icon = FILTERS[state]
+    found = [one for one in pack.clauses.values() if _state(one) == state]
+    areas = Counter(one.pending for one in found if one.pending)
+    chosen = [one for one in found if area not in areas or one.pending == area]
+    make = context["make"]
+    return {
+        "listed": [make(one) for one in chosen],  # type: ignore[operator]  # a function of `page`
+        "listed_as": _filter_label(state),
+        "filters": _filters(pack, state),
+        "areas": [
+            {
+                "label": carriers.area_in_words(name),
+                "count": count,
+                "href": places.with_query(_first_page(pack), **{"trang-thai": word, "linh-vuc": name}),
+                "is_current": name == area,
+            }
+            for name, count in areas.most_common()
+        ],
+    }
+
+
+def _filters(pack: Regulation, current: str = "") -> list[dict[str, object]]:
+    """The ways clauses are held, with counts; those that none is held in are left out."""
+    counted = Counter(_state(one) for one in pack.clauses.values())
+    address = _first_page(pack)
+    every: dict[str, object] = {"label": _("By article"), "count": len(pack.clauses), "href": address}
+    return [
+        every | {"is_current": not current, "icon": "list"},
+        *(
+            {
+                "label": _filter_label(state),
+                "count": counted[state],
+                "href": places.with_query(address, **{"trang-thai": word}),
+                "is_current": state == current,
+                "icon": icon,
+            }
+            for state, (word, icon) in FILTERS.items()
+            if counted[state]
+        ),
+    ]
+
+
+def _filter_label(state: str) -> str:
+    return {
+        "system": _("Carried by the system"),
+        "missing": _("Waiting for a part not built yet"),
+        "outside": _("Handled outside the system"),
+        "declared": _("General statements"),
+    }[state]
+
+
+def _first_page(pack: Regulation) -> str:
+    province, _slash, slug = pack.id.partition("/")
+    return f"/quy-dinh/{province}/{number_of(slug)}/"
 
 
 def _state(one: Clause) -> str:
@@ -169,8 +221,8 @@ def _clause_row(
     pack: Regulation, one: Clause, by_clause: Mapping[str, list[Duty]], *, today: date, is_chosen: bool
 ) -> ClauseRow:
     is_english = get_language() == "en"
-    feature = one.carried_by.feature if one.carried_by else ""
-    words, address = CARRIERS.get(feature, (_("Carried by the system"), ""))
+    carrier = one.carried_by
+    page_shown = carriers.page_of(carrier) if carrier else ""
     return ClauseRow(
         id=one.id,
         anchor=one.id.rpartition("/")[2],
@@ -182,8 +234,10 @@ def _clause_row(
         other_lang="vi" if is_english else "en",
         note=regulations.in_words(one.note) if one.note else "",
         state=_state(one),
-        carried=str(words) if feature else "",
-        carried_href=places.link(address) if feature and address else "",
+        carried=carriers.in_words(carrier.feature) if carrier else "",
+        carried_href=places.link(page_shown) if page_shown else "",
+        carried_command=carrier.shown if carrier and not page_shown else "",
+        waits_for=carriers.area_in_words(one.pending),
         duties=_standing(by_clause.get(one.id, []), today.year, one.id),
         now_called=tuple(_now_called(pack, one, today)),
         is_chosen=is_chosen,
@@ -202,6 +256,8 @@ def _now_called(pack: Regulation, one: Clause, today: date) -> Iterable[str]:
     """Agencies of the clause that bear another name today than in the text."""
     for agency_id in pack.members(one.actors):
         seed = pack.agency(agency_id)
+        if not seed.names:
+            continue
         then, now = seed.names[0], seed.name_on(today)
         if now is not then and now.since:
             yield _("%(then)s is now %(now)s, since %(day)s") % {
@@ -210,12 +266,25 @@ def _now_called(pack: Regulation, one: Clause, today: date) -> Iterable[str]:
                 "day": f"{now.since:%d/%m/%Y}",
             }
     for change in pack.successions:
-        if change.predecessor in one.actors and change.successor and change.effective_on <= today:
-            yield _("%(then)s: its tasks are now with %(now)s, since %(day)s") % {
-                "then": regulations.in_words(pack.agency(change.predecessor).names[0].short),
-                "now": regulations.in_words(pack.agency(change.successor).name_on(today).short),
-                "day": f"{change.effective_on:%d/%m/%Y}",
-            }
+        if change.predecessor not in pack.members(one.actors) or change.effective_on > today:
+            continue
+        words = {
+            "then": _short(pack, change.predecessor, pack.instrument.effective_on),
+            "now": _short(pack, change.successor, today) if change.successor else "",
+            "day": f"{change.effective_on:%d/%m/%Y}",
+        }
+        if change.successor is None:
+            yield _("%(then)s ended on %(day)s; no successor recorded") % words
+        elif change.duties or change.clusters:
+            yield _("%(then)s: part of its tasks is now with %(now)s, since %(day)s") % words
+        else:
+            yield _("%(then)s: its tasks are now with %(now)s, since %(day)s") % words
+
+
+def _short(pack: Regulation, agency_id: str, on: date) -> str:
+    """An agency's short name on a day; an agency the pack does not name keeps its id."""
+    found = next((each for each in pack.agencies if each.id == agency_id and each.names), None)
+    return regulations.in_words(found.name_on(on).short) if found else agency_id.rpartition("/")[2]
 
 
 def _duties_by_clause(user: User, *, now: datetime, today: date) -> dict[str, list[Duty]]:

@@ -5,7 +5,7 @@ import unicodedata
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bangtin.hub.portal import register_board
+from bangtin.hub.portal import issued_board, register_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
@@ -23,15 +23,18 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def instrument(request: HttpRequest, province: str, number: str) -> HttpResponse:
-    """An instrument from its first article, or what a search (`?q=`) finds in it."""
+    """An instrument from its first article; what a search (`?q=`) finds; or all held one way (`?trang-thai=`)."""
     user, now, today = reader(request)
     pack = _pack(province, number)
     asked = request.GET.get("q", "").strip()[:100]
+    state = register_board.state_of(request.GET.get("trang-thai", ""))
     article = next((one for one in pack.articles if one.id.isdecimal()), pack.articles[0])
-    shown = None if asked else article
+    shown = None if asked or state else article
     context = register_board.page(pack, shown, user=user, now=now, today=today)
     if asked:
         context |= {"asked": asked, "hits": _hits(pack, asked, context)}
+    elif state:
+        context |= register_board.in_state(pack, state, request.GET.get("linh-vuc", ""), context)
     return render(request, "register/instrument.html", context | _reading(request))
 
 
@@ -45,6 +48,7 @@ def clause(request: HttpRequest, province: str, number: str, clause: str) -> Htt
     # one letter may be typed as one character or as two: compare the composed form
     article, chosen = _find(pack, unicodedata.normalize("NFC", clause))
     context = register_board.page(pack, article, user=user, now=now, today=today, chosen=chosen)
+    context["issued"] = issued_board.page(pack, article, user=user, today=today)
     return render(request, "register/instrument.html", context | _reading(request))
 
 

@@ -35,8 +35,7 @@ class Command(OurCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 0: every clause is accounted for and every case holds; 1: not; 2: no such instrument, faulty data."""
         try:
-            asked = options["instrument"]
-            found = [_counted(name) for name in ([asking.instrument(asked).id] if asked else queries.available())]
+            found = [_counted(name) for name in _asked(options["instrument"])]
         except DataError as error:
             raise bad_input(str(error)) from error
         if options["is_json"]:
@@ -46,6 +45,16 @@ class Command(OurCommand):
                 self.stdout.write("\n".join(_table(each)) + "\n")
         if any(each.uncovered or each.cases_passed < each.cases for each in found):
             raise CommandError(_("Not every clause is accounted for, or a case does not hold."))
+
+
+def _asked(instrument: str | None) -> tuple[str, ...]:
+    known = queries.available()
+    if instrument is not None and instrument not in known:
+        raise bad_input(
+            _("There is no instrument %(asked)s. At hand: %(known)s.")
+            % {"asked": instrument, "known": asking.listed(known)}
+        )
+    return known if instrument is None else (instrument,)
 
 
 def _counted(instrument: str) -> Coverage:
