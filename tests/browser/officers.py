@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from tests.browser.processes import PASSWORD, Hub
 
@@ -49,6 +49,12 @@ class Officer:
         """Send a file; gives the programme's code from the page with its receipt."""
         self._begin(title)
         self.page.set_input_files("#id_file", str(clip))
+        return self._send()
+
+    def submit_uploaded(self, choice: Locator, title: str) -> str:
+        """Send a file that is up already, on the page where it stands; gives the programme's code."""
+        self._describe(title)
+        choice.check(force=True)
         return self._send()
 
     def submit_notice(self, line: str, *, still_s: int) -> str:
@@ -106,6 +112,9 @@ class Officer:
     def _begin(self, title: str) -> None:
         self.open("/chuong-trinh/")
         self.page.click("main a[href='/chuong-trinh/gui/']")
+        self._describe(title)
+
+    def _describe(self, title: str) -> None:
         self.page.fill("#id_title", title)
         category = self.page.locator("#id_category")
         category.select_option(category.locator("option[value]:not([value=''])").first.get_attribute("value"))

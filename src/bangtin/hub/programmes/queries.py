@@ -120,6 +120,11 @@ def uploads_not_handed_in(owner: User) -> QuerySet[Upload]:
     return Upload.objects.filter(owner=owner, state__in=waiting).select_related("owner")
 
 
+def own_upload(owner: User, upload_id: str) -> Upload | None:
+    """The account's upload with this id; another account's is none."""
+    return Upload.objects.filter(pk=upload_id, owner=owner).first()
+
+
 def earlier_of_own(upload: Upload, *, on: date) -> ProgrammeVersion | None:
     """The first version with the same bytes from an agency for which the upload's owner contributes."""
     own = agency_ids(upload.owner, on=on, role=Role.CONTRIBUTOR)

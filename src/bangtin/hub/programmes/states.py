@@ -38,10 +38,10 @@ CLOSED = (VersionState.RETURNED, VersionState.UNUSABLE, VersionState.REJECTED)
 class UploadState(models.TextChoices):
     """Where a file on its way in stands."""
 
-    OPEN = "open", _("On its way")
+    OPEN = "open", _("Being uploaded")
     COMPLETE = "complete", _("Uploaded")
     USED = "used", _("Handed in")
-    EXPIRED = "expired", _("Removed")
+    EXPIRED = "expired", _("Upload removed")
 
 
 UPLOAD_MOVES: Moves = {

@@ -10,6 +10,7 @@ import errno
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any, TypeVar
@@ -33,6 +34,7 @@ from bangtin.hub.programmes.states import UploadState
 
 EXTENSIONS = "creation,expiration,termination,checksum"
 DRAINED_BYTES = 32 << 20  # the rest of a refused body that is still read; a longer one costs the client its line
+SETTLE_S = 10.0
 METHODS = {True: "GET, HEAD, PATCH, DELETE, OPTIONS", False: "GET, POST, OPTIONS"}
 
 Scope = MutableMapping[str, Any]
@@ -140,12 +142,17 @@ def _cancel(visit: Visit, upload: Upload) -> Answer:
 
 
 async def _settled(upload_id: str) -> None:
-    """A client that asks where to go on has lost its line: what came on that one is written first."""
-    one = open_now.get(upload_id)
-    if one is not None and one.idle_s() >= receiving.YIELD_S:
-        one.make_way()
-    if one is not None and one.is_over:
-        await one.ended.wait()
+    """A client that asks where to go on has lost its line: what is still under way on that one is waited for.
+
+    A line that is only slow, or belongs to another page, is waited for no longer than SETTLE_S.
+    """
+    limit = asyncio.get_running_loop().time() + SETTLE_S
+    while (one := open_now.get(upload_id)) is not None and asyncio.get_running_loop().time() < limit:
+        if one.idle_s() >= receiving.YIELD_S:
+            one.make_way()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S / 20):
+                await one.ended.wait()
 
 
 async def _append(visit: Visit, upload: Upload, receive: Receive) -> Answer | None:
@@ -168,9 +175,11 @@ async def _append(visit: Visit, upload: Upload, receive: Receive) -> Answer | No
     except OSError as error:
         raise _disk_says_no(error) from error
     finally:
-        open_now.pop(upload.pk, None)
-        await asyncio.to_thread(tail.close)
-        one.ended.set()
+        try:
+            await asyncio.to_thread(tail.close)
+        finally:
+            open_now.pop(upload.pk, None)
+            one.ended.set()
     if tail.length == upload.size_bytes:
         digests.begin(upload.pk)
     return None if end is End.CUT else Answer(204, {"Upload-Offset": str(tail.length), **_expiry(upload)})
@@ -208,7 +217,8 @@ async def _opened(upload_id: str, offset: int) -> Tail:
             raise _wrong_offset(error.length) from error
         except spool.Busy as error:
             other = open_now.get(upload_id)
-            if is_last or other is None or other.idle_s() < receiving.YIELD_S:
+            is_free = other is not None and (other.is_over or other.idle_s() >= receiving.YIELD_S)
+            if is_last or not is_free:
                 raise errors.InUse(
                     _("This file is being uploaded by another page or by a line that was lost."),
                     _("Wait a few seconds."),

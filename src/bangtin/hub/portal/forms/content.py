@@ -16,8 +16,9 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
+from bangtin.hub.programmes import queries as programme_queries
 from bangtin.hub.programmes.actions import Submission, wording
-from bangtin.hub.programmes.models import Language, Programme, ProgrammeVersion
+from bangtin.hub.programmes.models import Language, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
@@ -61,6 +62,7 @@ class SubmissionForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"}),
         help_text=gettext_lazy("MP4, MOV, MKV, WebM, JPEG, PNG, WebP, MP3 or WAV. It may be filmed with a phone."),
     )
+    upload = forms.CharField(required=False, max_length=43, widget=forms.HiddenInput)  # a file that came by itself
     template = forms.ChoiceField(
         label=gettext_lazy("Template"), choices=TEMPLATES, widget=forms.RadioSelect, required=False, initial="notice"
     )
@@ -94,6 +96,7 @@ class SubmissionForm(forms.Form):
     def __init__(self, *args: Any, user: User, today: date, programme: Programme | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
+        self.user = user
         for name, longest in _all_notice_fields().items():
             self.fields[NOTICE_PREFIX + name] = _line(name, longest)
         self._choice("agency").choices = _agencies(user, today)
@@ -139,13 +142,20 @@ class SubmissionForm(forms.Form):
             **common,
         )
 
-    def stored(self) -> StoredFile | None:
-        """The uploaded bytes in the store; None for a text notice or without a file.
+    def stored(self) -> StoredFile | Upload | None:
+        """The account's chosen upload, or the bytes sent with the form in the store; None for a text notice.
 
-        Raises: forms.ValidationError if the file is larger than the hub takes.
+        Raises: forms.ValidationError if the file is larger than the hub takes, or there is no such upload.
         """
+        if self.cleaned_data["way"] == TEXT:
+            return None
+        if self.cleaned_data.get("upload"):
+            found = programme_queries.own_upload(self.user, self.cleaned_data["upload"])
+            if found is None:
+                raise forms.ValidationError(_("The uploaded file is no longer here. Choose it again."))
+            return found
         upload = self.cleaned_data.get("file")
-        if self.cleaned_data["way"] == TEXT or upload is None:
+        if upload is None:
             return None
         try:
             return files.put(upload.chunks(), max_bytes=settings.MAX_UPLOAD_BYTES)
@@ -155,7 +165,8 @@ class SubmissionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A file must be chosen where a file is sent."""
         given: dict[str, Any] = super().clean() or {}
-        if given.get("way") == FILE and given.get("file") is None and "file" not in self.errors:
+        has_file = given.get("file") is not None or given.get("upload")
+        if given.get("way") == FILE and not has_file and "file" not in self.errors:
             self.add_error("file", _("Choose the file to send."))
         return given
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Upload',
             fields=[
                 ('id', models.CharField(max_length=43, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('open', 'On its way'), ('complete', 'Uploaded'), ('used', 'Handed in'), ('expired', 'Removed')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Being uploaded'), ('complete', 'Uploaded'), ('used', 'Handed in'), ('expired', 'Upload removed')], default='open', max_length=10)),
                 ('name', models.CharField(blank=True, max_length=255)),
                 ('size_bytes', models.BigIntegerField()),
                 ('sha256', models.CharField(blank=True, max_length=64)),

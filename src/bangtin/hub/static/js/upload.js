@@ -1,103 +1,170 @@
-// Progress of a normal form post with files: data-upload on the block, the form is sent by XHR so that
-// bytes can be counted; the answer replaces the page exactly as a plain post would.
-const SAMPLE_MS = 500;
+// Files that go up by themselves while the form is filled in: data-upload="/tai-len/" on the block. Several at once,
+// dropped, chosen or filmed; each can be paused, dropped, and taken up again after the page was closed. The form sends
+// the id of the chosen one. Without this file, or without vendor/tus, the block is a plain file field.
+import { ask, Line } from "./upload_line.js";
+import { Row } from "./upload_row.js";
 
-function words(bytes) {
-  const lang = document.documentElement.lang || "vi";
-  const units = ["B", "kB", "MB", "GB"];
-  let unit = 0;
-  while (bytes >= 1000 && unit < 3) {
-    bytes /= 1000;
-    unit += 1;
+const AT_ONCE = 2;
+
+class Uploads {
+  #area;
+  #form;
+  #rows = new Set();
+  #queue = [];
+  #submitter = null;
+
+  constructor(area) {
+    this.#area = area;
+    this.#form = area.closest("form");
+    this.endpoint = area.dataset.upload;
+    this.template = area.querySelector("[data-upload-row]");
+    this.list = area.querySelector("[data-upload-list]");
+    this.spoken = area.querySelector("[data-upload-say]");
+    this.token = this.#form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   }
-  const digits = unit < 2 ? 0 : unit === 2 ? 1 : 2;
-  const number = bytes.toLocaleString(lang, { maximumFractionDigits: digits });
-  return `${number}\u00a0${units[unit]}`;
-}
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
+  dress() {
+    const input = this.#area.querySelector("input[type=file]");
+    input.removeAttribute("name"); // the bytes go their own way; the form bears the id alone
+    input.removeAttribute("required");
+    input.multiple = true;
+    input.classList.add("bt-fileinput");
+    this.#area.querySelector("[data-upload-pick]").hidden = false;
+    const camera = this.#area.querySelector("[data-upload-camera]");
+    if (matchMedia("(pointer: coarse)").matches) this.#area.querySelector("[data-upload-film]").hidden = false;
+    for (const one of [input, camera]) {
+      one.addEventListener("change", () => {
+        for (const file of one.files) this.add(file);
+        one.value = "";
+      });
+    }
+    this.#takeDrops();
+    this.#form?.addEventListener("submit", (event) => this.#hold(event), { capture: true });
+    this.#restore().catch(() => undefined);
+  }
 
-function show(block, loaded, total, started) {
-  const seconds = (performance.now() - started) / 1000;
-  const percent = total ? Math.floor((loaded / total) * 100) : 0;
-  block.querySelector("[data-upload-bar]").value = percent;
-  block.querySelector("[data-upload-percent]").textContent = `${percent}%`;
-  const done = block.querySelector("[data-upload-done]");
-  done.textContent = fill(done.dataset.word, { done: words(loaded), total: words(total) });
-  const left = block.querySelector("[data-upload-left]");
-  const rest = loaded ? (seconds / loaded) * (total - loaded) : 0;
-  const time =
-    rest >= 90 ? `${Math.round(rest / 60)} ${left.dataset.minutes}` : `${Math.ceil(rest)} ${left.dataset.seconds}`;
-  left.textContent = seconds > 2 && rest > 1 ? `· ${fill(left.dataset.word, { time })}` : "";
-}
+  say(text) {
+    this.spoken.textContent = text;
+  }
 
-function lost(block, form) {
-  block.querySelector("[data-upload-bar]").classList.add("bt-prog-a");
-  const done = block.querySelector("[data-upload-done]");
-  done.textContent = done.dataset.lost;
-  delete form.dataset.sent;
-  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
-}
-
-function send(form, submitter, block) {
-  const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
-  const data = new FormData(form, submitter ?? undefined);
-  const request = new XMLHttpRequest();
-  const started = performance.now();
-  let painted = 0;
-  block.hidden = false;
-  block.querySelector("[data-upload-name]").textContent = files.map((file) => file.name).join(", ");
-  block.querySelector("[data-upload-bar]").classList.remove("bt-prog-a");
-  request.upload.addEventListener("progress", (event) => {
-    if (performance.now() - painted < SAMPLE_MS && event.loaded < event.total) return;
-    painted = performance.now();
-    show(block, event.loaded, event.total, started);
-  });
-  request.addEventListener("error", () => lost(block, form));
-  request.addEventListener("load", () => {
-    history.replaceState(null, "", request.responseURL);
-    document.open();
-    document.write(request.responseText);
-    document.close();
-  });
-  request.open("POST", form.getAttribute("action") || location.href);
-  request.send(data);
-}
-
-// The browser's own file button speaks the browser's language: ours takes its place.
-function dress(area) {
-  const input = area.querySelector("input[type=file]");
-  const pick = area.querySelector("[data-upload-pick]");
-  if (!input || !pick) return;
-  input.classList.add("bt-fileinput");
-  pick.hidden = false;
-  const chosen = pick.querySelector("[data-upload-chosen]");
-  const none = chosen.textContent;
-  input.addEventListener("change", () => {
-    const names = [...input.files].map((file) => `${file.name} · ${words(file.size)}`);
-    chosen.textContent = names.join(", ") || none;
-  });
-}
-
-for (const area of document.querySelectorAll("[data-upload]")) {
-  dress(area);
-  const form = area.closest("form");
-  const block = area.querySelector("[data-upload-state]");
-  form?.addEventListener("submit", (event) => {
-    const hasFile = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-    if (!hasFile || event.defaultPrevented || !("submitter" in event)) return;
-    event.preventDefault();
-    send(form, event.submitter, block);
-    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
-  });
-  for (const name of ["dragover", "drop"]) {
-    area.addEventListener(name, (event) => {
-      const input = area.querySelector("input[type=file]");
-      if (!event.dataTransfer?.types.includes("Files") || !input) return;
-      event.preventDefault();
-      if (name !== "drop") return;
-      input.files = event.dataTransfer.files;
-      input.dispatchEvent(new Event("change"));
+  add(file) {
+    for (const row of this.#rows) {
+      const { status } = row;
+      if (status?.state === "open" && status.name === file.name && status.size === file.size) this.#drop(row);
+    }
+    const row = this.#row(file.name);
+    const tell = {
+      moved: (loaded, total) => row.moved(loaded, total),
+      lost: () => row.lost(),
+      back: () => row.back(),
+      checking: (percent) => row.checking(percent),
+      done: (status) => this.#done(row, status),
+      refused: (refusal) => this.#ended(row, () => row.refused(refusal)),
+    };
+    const line = new Line(file, { endpoint: this.endpoint, token: this.token, tell });
+    row.on("pause", () => line.pause().then(() => this.#ended(row, () => row.paused())));
+    row.on("resume", () => this.#queueUp(row, () => line.resume()));
+    row.on("cancel", () => {
+      this.#drop(row);
+      line.cancel().catch(() => undefined);
+      this.#next();
     });
+    this.#queueUp(row, () => line.begin());
+  }
+
+  #row(name) {
+    const row = new Row(this.template, name, (text) => this.say(text));
+    this.#rows.add(row);
+    this.list.append(row.element);
+    this.list.hidden = false;
+    return row;
+  }
+
+  #queueUp(row, begin) {
+    row.waiting();
+    this.#queue.push([row, begin]);
+    this.#next();
+  }
+
+  #next() {
+    const running = [...this.#rows].filter((row) => row.isSending).length;
+    const next = running < AT_ONCE && this.#queue.shift();
+    if (!next) return;
+    const [row, begin] = next;
+    if (this.#rows.has(row)) {
+      row.begun();
+      begin();
+    }
+    this.#next();
+  }
+
+  #ended(row, act) {
+    row.isSending = false;
+    act();
+    this.#next();
+  }
+
+  #done(row, status) {
+    this.#ended(row, () => row.done(status));
+    if (![...this.#rows].some((one) => one.choice.checked)) this.#choose(row);
+    if (this.#submitter && row.choice.checked) this.#form.requestSubmit(this.#submitter);
+  }
+
+  #choose(row) {
+    row.choice.checked = true;
+    row.choice.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  #drop(row) {
+    this.#rows.delete(row);
+    row.element.remove();
+    this.list.hidden = this.#rows.size === 0;
+    this.say(`${row.name}: ${row.element.dataset.dropped}`);
+  }
+
+  // What earlier pages sent: whole files can be chosen, unfinished ones go on when the same file is chosen again.
+  async #restore() {
+    const { uploads } = await ask(this.endpoint, "GET");
+    for (const status of uploads ?? []) {
+      const row = this.#row(status.name || status.id);
+      row.on("cancel", () => {
+        this.#drop(row);
+        ask(this.endpoint + status.id, "DELETE", this.token).catch(() => undefined);
+      });
+      if (status.state === "complete") row.done(status, false);
+      else row.unfinished(status);
+      if (status.id === this.#area.dataset.uploadChosen) this.#choose(row);
+    }
+  }
+
+  // A form sent too early waits for its file and then goes by itself.
+  #hold(event) {
+    const isOnWay = [...this.#rows].some((row) => row.isSending) || this.#queue.length > 0;
+    const isChosen = [...this.#rows].some((row) => row.choice.checked);
+    const isFile = this.#area.offsetParent !== null;
+    if (!isOnWay || isChosen || !isFile) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#submitter = event.submitter;
+    this.say(this.#area.dataset.held);
+    this.#area.querySelector("[data-upload-held]").hidden = false;
+  }
+
+  #takeDrops() {
+    for (const name of ["dragover", "dragleave", "drop"]) {
+      this.#area.addEventListener(name, (event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        this.#area.classList.toggle("bt-drop-on", name === "dragover");
+        if (name === "drop") for (const file of event.dataTransfer.files) this.add(file);
+      });
+    }
   }
 }
+
+// vendor/tus stands further down in the page; all deferred scripts have run at this event.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const area of document.querySelectorAll("[data-upload]")) {
+    if (window.tus?.isSupported && area.querySelector("input[type=file]")) new Uploads(area).dress();
+  }
+});
