@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "setting.set": _("Local setting recorded"),
     "setting.withdrawn": _("Local setting withdrawn"),
     "regulation.installed": _("Regulation taken into use"),
+    "regulation.text_loaded": _("Text as issued loaded"),
     "calendar.day_set": _("Calendar day recorded"),
     "calendar.day_removed": _("Calendar day taken back"),
     "upload.begun": _("Upload of a file begun"),
