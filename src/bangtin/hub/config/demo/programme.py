@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-STILL_MS = 2_500
+STILL_MS = 2_200
 # Languages of the drawn files by name; a file from outside is taken as Vietnamese.
 DRAWN = {
     "thac-ban-gioc.mp4": ("Thác Bản Giốc: giữ sạch dòng thác", "vi", "culture_country_people"),

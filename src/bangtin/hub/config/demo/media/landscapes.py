@@ -3,6 +3,7 @@
 import math
 import random
 from dataclasses import dataclass
+from functools import cached_property
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -17,6 +18,12 @@ class Layer:
     picture: Image.Image
     speed_px_s: float = 0.0
 
+    @cached_property
+    def rows(self) -> tuple[int, int]:
+        """The first row that holds anything and the one after the last: only these are painted."""
+        box = self.picture.getbbox()
+        return (box[1], box[3]) if box else (0, 0)
+
 
 @dataclass(frozen=True)
 class Water:
@@ -25,6 +32,12 @@ class Water:
     texture: Image.Image
     mask: Image.Image
     speed_px_s: float
+
+    @cached_property
+    def seen(self) -> tuple[tuple[int, int, int, int], Image.Image]:
+        """Where the water is seen, and the mask cut to it."""
+        box = self.mask.getbbox() or (0, 0, 1, 1)
+        return box, self.mask.crop(box)
 
 
 @dataclass(frozen=True)
@@ -39,12 +52,14 @@ class Landscape:
         frame = Image.new("RGB", size)
         for layer in self.layers:
             shift = round(layer.speed_px_s * second)
-            part = layer.picture.crop((shift, 0, shift + size[0], size[1]))
-            frame.paste(part, (0, 0), part if part.mode == "RGBA" else None)
+            top, foot = layer.rows
+            part = layer.picture.crop((shift, top, shift + size[0], min(foot, size[1])))
+            frame.paste(part, (0, top), part if part.mode == "RGBA" else None)
         if self.water:
             texture = self.water.texture
             top = texture.height - size[1] - round(self.water.speed_px_s * second) % (texture.height - size[1])
-            frame.paste(texture.crop((0, top, size[0], top + size[1])), (0, 0), self.water.mask)
+            (left, upper, right, lower), mask = self.water.seen
+            frame.paste(texture.crop((left, top + upper, right, top + lower)), (left, upper), mask)
         return frame
 
 

@@ -126,14 +126,17 @@ def encode(clip: Clip, folder: Path) -> Path:
 
 
 def _frames(clip: Clip) -> Iterator[bytes]:
-    words = _words(clip.size, clip.lines)
+    whole = _words(clip.size, clip.lines)
+    box = whole.getbbox() or (0, 0, *clip.size)
+    words = whole.crop(box)  # painting the empty rest would take most of the time
+    opaque = words.getchannel("A")
 
     def frame(number: int) -> bytes:
         second = number / FPS
         picture = clip.landscape.at(second, clip.size)
         part = min(1.0, second / FADE_S)
-        mask = words.getchannel("A") if part == 1 else words.getchannel("A").point(lambda alpha: round(alpha * part))
-        picture.paste(words, (0, 0), mask)
+        mask = opaque if part == 1 else opaque.point(lambda alpha: round(alpha * part))
+        picture.paste(words, box[:2], mask)
         return picture.tobytes()
 
     return map(frame, range(clip.seconds * FPS))
