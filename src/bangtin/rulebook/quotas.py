@@ -61,8 +61,9 @@ def allocate(needs: Iterable[Need], facts: Iterable[Fact]) -> Mapping[str, tuple
         taken = list(named.get(need.period.key, ()))
         if need.match == "in_period":
             taken += free.take(need.period.start, need.period.end)
-            grace = need.period.end + timedelta(days=1)
-            taken += free.take(grace, need.counted_until, at_most=max(0, need.at_least - len(taken)))
+            lacking = need.at_least - len(taken)
+            if lacking > 0 and need.counted_until > need.period.end:
+                taken += free.take(need.period.end + timedelta(days=1), need.counted_until, at_most=lacking)
         found[need.key] = tuple(taken)
     return found
 

@@ -3,9 +3,10 @@
 Nothing is stored but evidence: an occurrence follows from the pack, so that a corrected parameter corrects the past.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.queries.facts import facts, searches
@@ -17,8 +18,7 @@ from bangtin.hub.regulations.models import Instrument
 from bangtin.rulebook import evaluation
 from bangtin.rulebook.evaluation import Finding, Occurrence, Status
 from bangtin.rulebook.periods import Period
-from bangtin.rulebook.shapes import Obligation, Regulation
-from bangtin.rulebook.texts import Text
+from bangtin.rulebook.shapes import Regulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def _duties(look: Look, *, since: date, picks: Callable[[Occurrence], bool]) -> 
     if look.agency_ids is not None:
         inside = [one for one in inside if not look.agency_ids.isdisjoint(one.occurrence.agencies)]
     shown = proofs(wanted, (fact for finding in inside for fact in finding.evidence)) if wanted else {}
-    words = _Words(pack)
-    return [_duty(pack, finding, words=words, proofs=shown, since=since) for finding in inside]
+    writer = _Writer(pack, shown, since)
+    return [writer.duty(finding) for finding in inside]
 
 
 def _answered(pack: Regulation, finding: Finding, as_of: datetime) -> Finding:
@@ -135,66 +135,69 @@ def _answered(pack: Regulation, finding: Finding, as_of: datetime) -> Finding:
     return replace(finding, occurrence=heir)
 
 
-class _Words:
-    """Names and texts in the present language, each made once."""
+class _Writer:
+    """Puts findings into the present language; what all agencies share of a period is put once."""
 
-    def __init__(self, pack: Regulation) -> None:
-        """Index the names of agencies and of circles of them."""
+    def __init__(self, pack: Regulation, proofs: Mapping[str, Proof], since: date) -> None:
+        """Index agencies, circles of them and obligations."""
+        self._pack, self._proofs, self._since = pack, proofs, since
         self._agencies = {agency.id: agency for agency in pack.agencies}
         self._groups = {group.id: group.name for group in pack.groups}
-        self._obligations = {obligation.id: obligation for obligation in pack.obligations}
-        self._said: dict[Text, str] = {}
+        self._shared: dict[tuple[str, str, date | None], partial[Duty]] = {}
+        self._only_names = {
+            agency.id: regulations.in_words(agency.names[0].name) for agency in pack.agencies if len(agency.names) == 1
+        }
 
-    def say(self, text: Text) -> str:
-        """The text."""
-        found = self._said.get(text)
+    def duty(self, finding: Finding) -> Duty:
+        """The finding as a duty."""
+        occurrence = finding.occurrence
+        return self._of_period(occurrence)(
+            id=occurrence.id,
+            agency_id=occurrence.agency,
+            agency_name=self._name(occurrence.agency, occurrence.period.end),
+            status=finding.status.value,
+            needed=finding.needed,
+            found=finding.found,
+            days_late=finding.days_late,
+            done_on=finding.done_on,
+            evidence=tuple([self._proofs[fact.ref] for fact in finding.evidence]),
+            has_successor=occurrence.has_successor,
+            formerly=tuple([self._name(name, occurrence.period.start) for name in occurrence.formerly]),
+            assigned_id=occurrence.assigned,
+        )
+
+    def _of_period(self, occurrence: Occurrence) -> partial[Duty]:
+        key = (occurrence.obligation, occurrence.period.key, occurrence.due_on)
+        found = self._shared.get(key)
         if found is None:
-            found = self._said[text] = regulations.in_words(text)
+            found = self._shared[key] = self._begun(occurrence)
         return found
 
-    def name(self, agency: str, on: date) -> str:
+    def _begun(self, occurrence: Occurrence) -> partial[Duty]:
+        obligation, period = self._pack.obligation(occurrence.obligation), occurrence.period
+        return partial(
+            Duty,
+            obligation_id=obligation.id,
+            instrument_id=self._pack.id,
+            title=regulations.in_words(obligation.title),
+            clauses=occurrence.clauses,
+            period=period,
+            period_label=regulations.in_words(period.label),
+            phrase=regulations.in_words(occurrence.phrase) if occurrence.phrase else "",
+            reading=regulations.in_words(occurrence.reading),
+            due_on=occurrence.due_on,
+            rolled_from=occurrence.rolled_from,
+            nature=occurrence.nature,
+            is_before_use=period.end < self._since,
+            owed_to=tuple(self._name(name, period.end) for name in obligation.owed_to),
+        )
+
+    def _name(self, agency: str, on: date) -> str:
         """The name of an agency on a day, or of a circle."""
+        only = self._only_names.get(agency)
+        if only is not None:
+            return only
         if agency in self._groups:
-            return self.say(self._groups[agency])
+            return regulations.in_words(self._groups[agency])
         known = self._agencies.get(agency)
-        return self.say(known.name_on(on).name) if known else agency
-
-    def names(self, agencies: Iterable[str], on: date) -> tuple[str, ...]:
-        """The names of several, in their order."""
-        return tuple(self.name(agency, on) for agency in agencies)
-
-    def obligation(self, name: str) -> Obligation:
-        """The duty itself."""
-        return self._obligations[name]
-
-
-def _duty(pack: Regulation, finding: Finding, *, words: _Words, proofs: Mapping[str, Proof], since: date) -> Duty:
-    occurrence = finding.occurrence
-    obligation, on = words.obligation(occurrence.obligation), occurrence.period.end
-    return Duty(
-        id=occurrence.id,
-        obligation_id=occurrence.obligation,
-        instrument_id=pack.id,
-        title=words.say(obligation.title),
-        clauses=occurrence.clauses,
-        agency_id=occurrence.agency,
-        agency_name=words.name(occurrence.agency, on),
-        period=occurrence.period,
-        period_label=words.say(occurrence.period.label),
-        phrase=words.say(occurrence.phrase) if occurrence.phrase else "",
-        reading=words.say(occurrence.reading),
-        due_on=occurrence.due_on,
-        rolled_from=occurrence.rolled_from,
-        status=finding.status.value,
-        needed=finding.needed,
-        found=finding.found,
-        days_late=finding.days_late,
-        done_on=finding.done_on,
-        nature=occurrence.nature,
-        evidence=tuple(proofs[fact.ref] for fact in finding.evidence),
-        is_before_use=on < since,
-        has_successor=occurrence.has_successor,
-        formerly=words.names(occurrence.formerly, occurrence.period.start),
-        owed_to=words.names(obligation.owed_to, on),
-        assigned_id=occurrence.assigned,
-    )
+        return regulations.in_words(known.name_on(on).name) if known else agency

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db.models import Q
 
@@ -16,15 +15,13 @@ from bangtin.hub.regulations import queries as regulations
 
 AIRED = frozenset({Grade.CORROBORATED.value, Grade.CLAIMED.value})
 DAY_MS = 86_400_000
-_MS = timedelta(milliseconds=1)
 # no play is longer: what began earlier than this before midnight is not looked for
 LONGEST = timedelta(days=1)
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, order=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The key of one row."""
 
     cluster_id: str
@@ -77,7 +74,7 @@ def sheets(records: Iterable[Played], *, advertising: Collection[int] = ()) -> S
         is_advertising = record.version_id in advertising
         local = record.at.astimezone(LOCAL)
         on = local.date()
-        start = (local - datetime.combine(on, time(), LOCAL)) // _MS
+        start = ((local.hour * 60 + local.minute) * 60 + local.second) * 1000 + local.microsecond // 1000
         left = record.shown_ms
         while left > 0:
             end = min(start + left, DAY_MS)
@@ -144,8 +141,8 @@ def _rows(wanted: Iterable[Sheet]) -> list[OnAir]:
     keys = sorted(wanted)
     if not keys:
         return []
-    OnAir.objects.bulk_create([OnAir(**vars(key), spans=[]) for key in keys], ignore_conflicts=True)
+    OnAir.objects.bulk_create([OnAir(**key._asdict(), spans=[]) for key in keys], ignore_conflicts=True)
     picked = Q()
     for key in keys:
-        picked |= Q(**vars(key))
+        picked |= Q(**key._asdict())
     return list(OnAir.objects.select_for_update().filter(picked).order_by("cluster_id", "face_id", "on"))

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, Protocol
 
 from django.db.models import F
 
 from bangtin.hub.kit.clock import local_date
-from bangtin.hub.playlog.models import Airtime, PlayRecord
+from bangtin.hub.playlog.actions.airing import Played
+from bangtin.hub.playlog.models import Airtime
+from bangtin.hub.schedules.models import Slot
 
 
-@dataclass(frozen=True, order=True)
-class Account:
+class Account(NamedTuple):
     """The key of one ledger row."""
 
     cluster_id: str
@@ -29,7 +30,15 @@ class Account:
 Entries = dict[Account, tuple[int, int]]
 
 
-def account(record: PlayRecord) -> Account | None:
+class Booked(Played, Protocol):
+    """What the books read of a record."""
+
+    language: str
+    bulletin_class: str
+    slot: Slot | None
+
+
+def account(record: Booked) -> Account | None:
     """Where a record is booked: plays of a known version; None for all else."""
     if record.kind != "play" or record.version_id is None:
         return None
@@ -48,7 +57,7 @@ def account(record: PlayRecord) -> Account | None:
     )
 
 
-def totals(records: Iterable[PlayRecord], *, sign: int = 1) -> Entries:
+def totals(records: Iterable[Booked], *, sign: int = 1) -> Entries:
     """Plays and milliseconds of these records by account; `sign` -1 takes them back."""
     found: dict[Account, list[int]] = defaultdict(lambda: [0, 0])
     for record in records:
@@ -75,7 +84,7 @@ def book(entries: Entries) -> None:
     Rows are touched in one order by everyone, so that two ingests never wait for each other in a ring.
     """
     keys = sorted(entries)
-    Airtime.objects.bulk_create([Airtime(**vars(key), plays=0, shown_ms=0) for key in keys], ignore_conflicts=True)
+    Airtime.objects.bulk_create([Airtime(**key._asdict(), plays=0, shown_ms=0) for key in keys], ignore_conflicts=True)
     for key in keys:
         plays, shown_ms = entries[key]
-        Airtime.objects.filter(**vars(key)).update(plays=F("plays") + plays, shown_ms=F("shown_ms") + shown_ms)
+        Airtime.objects.filter(**key._asdict()).update(plays=F("plays") + plays, shown_ms=F("shown_ms") + shown_ms)

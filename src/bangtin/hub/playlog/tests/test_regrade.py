@@ -105,7 +105,7 @@ turns = st.lists(
 )
 
 
-KEY = tuple(bookkeeping.Account.__dataclass_fields__)
+KEY = bookkeeping.Account._fields
 
 
 def account_of(row: Airtime) -> bookkeeping.Account:
