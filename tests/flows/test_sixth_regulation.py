@@ -102,6 +102,8 @@ def test_its_pages_open_for_an_officer_of_the_province(world: World, settings: A
     register = client.get("/quy-dinh/song-ngan/07-2026/")
     assert register.status_code == 200
     assert "07/2026/QĐ-UBND" in register.content.decode()
+    repealed = client.get("/quy-dinh/song-ngan/07-2026/10.2").content.decode()
+    assert "12/2027/QĐ-UBND" in repealed and "01/06/2027" in repealed
     duties = client.get("/nghia-vu/")
     assert duties.status_code == 200
     assert "Báo cáo năm nước" in duties.content.decode()

@@ -131,7 +131,7 @@ def _sound(told: Inspection) -> Regulation:
     if told.regulation is None or faults:
         shown = [wording.sentence(each, language, under=f"{told.folder.name}: ") for each in faults[:MOST_SHOWN]]
         raise PackRefused(
-            "\n".join([_("The regulation %(id)s is not ready:") % {"id": told.id}, *shown]),
+            "\n".join([_("The regulation %(id)s is not ready:") % {"id": told.id}, *shown, ""]),
             _("Mend these places, then check again: bangtin regulation check"),
             subject=told.id,
         )
@@ -193,7 +193,7 @@ def _movable(regulation: Regulation, on: date) -> None:
 def _differs(instrument_id: str, told: tuple[Text, ...]) -> PackDiffers:
     lines = [queries.in_words(each) for each in told] or [_("Notes or cases changed.")]
     return PackDiffers(
-        "\n".join([_("The regulation %(id)s is there with other content:") % {"id": instrument_id}, *lines]),
+        "\n".join([_("The regulation %(id)s is there with other content:") % {"id": instrument_id}, *lines, ""]),
         _("If this is right, add it again with --replace."),
         subject=instrument_id,
     )
