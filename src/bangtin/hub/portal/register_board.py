@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.obligations import policies
 from bangtin.hub.obligations.queries import Duty, duties
-from bangtin.hub.portal import carriers, duty_board, places
+from bangtin.hub.portal import amended, carriers, duty_board, places
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
 from bangtin.rulebook import citations
@@ -163,7 +163,7 @@ def in_state(pack: Regulation, state: str, area: str, context: Mapping[str, obje
         "filters": _filters(pack, state),
         "areas": [
             {
-                "label": carriers.area_in_words(name),
+                "label": carriers.area_in_words(name).capitalize(),
                 "count": count,
                 "href": places.with_query(_first_page(pack), **{"trang-thai": word, "linh-vuc": name}),
                 "is_current": name == area,
@@ -239,7 +239,7 @@ def _clause_row(
         carried_command=carrier.shown if carrier and not page_shown else "",
         waits_for=carriers.area_in_words(one.pending),
         duties=_standing(by_clause.get(one.id, []), today.year, one.id),
-        now_called=tuple(_now_called(pack, one, today)),
+        now_called=(*amended.in_words(pack, one.id), *_now_called(pack, one, today)),
         is_chosen=is_chosen,
     )
 
@@ -317,17 +317,24 @@ def _article_row(
 def _label(article_id: str) -> str:
     if article_id == "DC":
         return _("Outline")
-    if article_id.startswith("QD."):
-        return _("Decision")
-    return _("Article %(number)s") % {"number": article_id}
+    if article_id.isdecimal() and article_id != citations.OPENING:
+        return _("Article %(number)s") % {"number": article_id}
+    is_named = article_id.startswith("QD.") or article_id == citations.OPENING
+    if get_language() == "en":
+        spoken = citations.format_short_en(article_id) if is_named else citations.format_en(article_id)
+    else:
+        spoken = citations.format_short_vi(article_id) if is_named else citations.format_vi(article_id)
+    return spoken[:1].upper() + spoken[1:]
 
 
 def _is_in(place: str, article: Article) -> bool:
-    """Whether a slip's place (`Điều 4.3`, `Đề cương báo cáo`) stands in an article."""
+    """Whether a slip's place (`Điều 4.3`, `Mục IV.9`, `Đề cương báo cáo`) stands in an article."""
     if article.id == "DC":
         return place.startswith("Đề cương")
-    words = place.split()
-    return len(words) == 2 and words[0] == "Điều" and words[1].partition(".")[0] == article.id
+    words = place.replace(",", " ").split()
+    if len(words) < 2 or words[0] not in {"Điều", "Mục"}:
+        return False
+    return words[1] == article.id or words[1].startswith(f"{article.id}.")
 
 
 def _numbers(pack: Regulation, article: Article) -> list[Number]:
