@@ -97,5 +97,5 @@ def _places(clusters: Iterable[Cluster]) -> dict[str, str]:
     found: dict[str, dict[str, None]] = {}
     for cluster in clusters:
         for face in cluster.faces.all():
-            found.setdefault(face.geometry, {})[str(cluster)] = None
+            found.setdefault(face.geometry, {})[cluster.short_name] = None
     return {geometry: ", ".join(names) for geometry, names in found.items()}

@@ -1,5 +1,6 @@
 """The content pages by clicking: a programme is sent, checked, decided on, confirmed; refused where it must be."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -247,3 +248,13 @@ def test_the_list_is_narrowed_by_words_and_state(client: Client, world: World) -
     assert "Phòng cháy rừng" not in found
     assert "Giờ cửa khẩu" not in page(client.get("/chuong-trinh/", {"trang_thai": "ready"}))
     assert client.get("/tim/", {"q": "cháy"}, follow=True).status_code == HTTPStatus.OK
+
+
+def test_the_steps_of_the_form_lead_to_its_parts_without_a_script(client: Client, world: World) -> None:
+    client.force_login(world.users["dai"])
+    answer = page(client.get("/chuong-trinh/gui/"))
+    steps = answer.split('class="bt-steps"')[1].split("</ol>")[0]
+    parts = re.findall(r'href="#(buoc-\d)"', steps)
+    assert parts == ["buoc-1", "buoc-2", "buoc-3", "buoc-4"]
+    assert all(f'id="{part}" data-step' in answer for part in parts)
+    assert answer.count("<form id=") == 1 and "14.2" in answer

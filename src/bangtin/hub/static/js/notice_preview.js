@@ -32,17 +32,38 @@ for (const box of document.querySelectorAll("[data-notice]:not([data-notice-live
 
 const live = [...document.querySelectorAll("[data-notice-live]")];
 const form = live.length ? document.getElementById(live[0].dataset.noticeLive) : null;
+// A file that was just chosen is shown in the same frames, from this machine, before a byte of it is sent.
+function show(box, chosen) {
+  const media = document.createElement(chosen.kind === "video" ? "video" : "img");
+  media.className = "bt-scr-m";
+  if (chosen.kind === "video") Object.assign(media, { controls: true, muted: true, preload: "metadata" });
+  else media.alt = "";
+  media.src = chosen.address;
+  box.replaceChildren(media);
+}
+
 if (form) {
   let timer = 0;
+  let chosen = null;
   const paint = () => {
     const text = typed(form);
     const isText = form.querySelector("[name=way]:checked")?.value === "text";
     for (const box of live) {
       box.closest("figure").hidden = false;
       if (isText && text.fields.title) draw(box, text);
-      else box.replaceChildren();
+      else if (!isText && chosen) {
+        if (box.firstElementChild?.src !== chosen.address) show(box, chosen);
+      } else box.replaceChildren();
     }
   };
+  form.addEventListener("change", (event) => {
+    const file = event.target.type === "file" ? event.target.files[0] : null;
+    const kind = file?.type.split("/")[0];
+    if (kind !== "video" && kind !== "image") return;
+    if (chosen) URL.revokeObjectURL(chosen.address);
+    chosen = { kind, address: URL.createObjectURL(file) };
+    paint();
+  });
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(paint, PAUSE_MS);
