@@ -1,0 +1,209 @@
+"""Deeds that the tables themselves show: days long enough on air, stops, supplies, updates; never more."""
+
+from datetime import date
+
+import pytest
+
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.agencies.models import Agency
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.testing import local
+from bangtin.hub.obligations.queries import Duty, occurrences
+from bangtin.hub.playlog.models import OnAir
+from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.regulations.actions import install
+from bangtin.hub.regulations.models import LocalValue
+from bangtin.hub.regulations.tests.factories import account
+from bangtin.hub.schedules.models import Slot
+
+pytestmark = pytest.mark.django_db
+LAI_CHAU, HA_TINH = "lai-chau/20-2024-qd-ubnd", "ha-tinh/2432-qd-ubnd"
+OPERATOR, DEPARTMENT = "lai-chau/bql-kkt", "lai-chau/so-tttt"
+GATE, BOARD = "lai-chau/ma-lu-thang", "lai-chau/bang-tin-thanh-pho"
+DAY = date(2026, 11, 2)
+Hours = tuple[float, float]
+
+
+def on_air(cluster: str, *spans: Hours, on: date = DAY, is_advertising: bool = False, face: int = 1) -> None:
+    hour_ms = 3_600_000
+    OnAir.objects.create(
+        cluster_id=cluster,
+        face_id=f"{cluster}-{face}",
+        on=on,
+        is_advertising=is_advertising,
+        spans=[[round(start * hour_ms), round(end * hour_ms)] for start, end in spans],
+    )
+
+
+def stand(duty: str, agency: str, on: date = DAY, *, as_of: str = "2026-12-01 08:00", under: str = LAI_CHAU) -> Duty:
+    found = occurrences(under, from_on=on, until_on=on, as_of=local(as_of), agency_ids={agency})
+    (one,) = [each for each in found if each.obligation_id == duty]
+    return one
+
+
+def airtime(as_of: str = "2026-12-01 08:00") -> str:
+    return stand("lai-chau/airtime", OPERATOR, as_of=as_of).status
+
+
+@pytest.fixture
+def lai_chau() -> None:
+    install(instrument_id=LAI_CHAU, actor=None, at=local("2026-01-01 08:00"))
+
+
+@pytest.fixture
+def ha_tinh() -> None:
+    install(instrument_id=HA_TINH, actor=None, at=local("2026-01-01 08:00"))
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_three_hours_before_noon_and_three_after_are_a_day() -> None:
+    on_air(GATE, (7, 10), (13, 16))
+    found = stand("lai-chau/airtime", OPERATOR)
+    assert (found.status, len(found.evidence)) == ("done", 1)
+    assert "Ma Lù Thàng" in found.evidence[0].text
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(
+    "spans", [((7, 10), (13, 15.9)), ((7, 9.9), (13, 16.1)), ((13, 19),), ()], ids=["short", "morning", "noon", "none"]
+)
+def test_a_half_day_too_short_is_no_day(spans: tuple[Hours, ...]) -> None:
+    on_air(GATE, *spans)
+    assert airtime() == "overdue"
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_advertising_fills_no_hours_of_propaganda() -> None:
+    on_air(GATE, (7, 9.5), (13, 16))
+    on_air(GATE, (9.5, 11), is_advertising=True)
+    assert airtime() == "overdue"
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_two_faces_at_the_same_time_count_once() -> None:
+    on_air(GATE, (7, 8.5), (13, 16))
+    on_air(GATE, (7, 8.5), face=2)
+    assert airtime() == "overdue"
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_every_cluster_of_an_operator_has_to_meet_its_day() -> None:
+    on_air(GATE, (7, 10), (13, 16))
+    assert airtime() == "done"
+    # the other operator's day is its own
+    assert stand("lai-chau/airtime", "lai-chau/ubnd-thanh-pho").status == "overdue"
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [("2026-11-02 15:59", "due_soon"), ("2026-11-02 16:00", "done"), ("2026-11-03 00:00", "done")],
+)
+def test_what_was_shown_after_the_instant_asked_is_not_known_yet(as_of: str, status: str) -> None:
+    on_air(GATE, (7, 10), (13, 16))
+    assert airtime(as_of=as_of) == status
+
+
+def november(as_of: str) -> list[Duty]:
+    return occurrences(HA_TINH, from_on=date(2026, 11, 1), until_on=date(2026, 11, 30), as_of=local(as_of))
+
+
+@pytest.mark.usefixtures("ha_tinh")
+def test_a_stop_round_the_clock_is_a_breach_until_the_province_lets_it_pass() -> None:
+    def standing(as_of: str = "2026-11-05 08:00") -> Duty:
+        found = november(as_of)
+        return next(one for one in found if one.obligation_id == "ha-tinh/round-the-clock")
+
+    assert standing().status == "due"
+    on_air("ha-tinh/vung-ang", (0, 24), on=date(2026, 11, 2))
+    on_air("ha-tinh/vung-ang", (0, 9), (9.25, 24), on=date(2026, 11, 3))
+    on_air("ha-tinh/vung-ang", (0, 24), on=date(2026, 11, 4))
+    broken = standing()
+    assert (broken.status, [one.subject_id for one in broken.evidence]) == (
+        "overdue",
+        ["2026-11-03@ha-tinh/vung-ang"],
+    )
+    assert standing("2026-11-03 20:00").status == "due"  # the day is not over
+    LocalValue.objects.create(
+        instrument_id=HA_TINH,
+        parameter="hours.tolerance",
+        since=date(2026, 1, 1),
+        value="15",
+        basis="Công văn 12/UBND-TTTT",
+        recorded_at=local("2026-01-01 08:00"),
+    )
+    assert standing().status == "due"
+
+
+@pytest.mark.usefixtures("ha_tinh")
+def test_a_day_without_any_record_is_a_stop_once_the_cluster_has_reported() -> None:
+    on_air("ha-tinh/vung-ang", (0, 24), on=date(2026, 11, 2))
+    found = november("2026-11-05 08:00")
+    breaches = [proof.subject_id for one in found for proof in one.evidence]
+    assert breaches == ["2026-11-03@ha-tinh/vung-ang", "2026-11-04@ha-tinh/vung-ang"]
+
+
+def sent(code: str, at: str, *, state: VersionState = VersionState.READY, clusters: tuple[str, ...] = ()) -> None:
+    department = Agency.objects.get(pk=DEPARTMENT)
+    sender = User.objects.filter(username="so").first() or account("so", "Cán bộ", department, Role.SCHEDULER)
+    programme = Programme.objects.create(
+        code=code, instrument_id=LAI_CHAU, agency=department, month=local(at).date(), created_at=local(at)
+    )
+    programme.clusters.set(Cluster.objects.filter(pk__in=clusters))
+    ProgrammeVersion.objects.create(
+        programme=programme,
+        number=1,
+        receipt=f"{code}/1",
+        state=state,
+        kind=Kind.VIDEO,
+        title="Lai Châu mùa lúa chín",
+        submitted_by=sender,
+        submitted_at=local(at),
+    )
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(
+    ("state", "clusters", "status"),
+    [
+        (VersionState.READY, (GATE, BOARD), "done"),
+        (VersionState.READY, (), "overdue"),
+        (VersionState.RETURNED, (GATE,), "overdue"),
+    ],
+)
+def test_products_are_supplied_by_a_programme_for_a_cluster_that_was_not_sent_back(
+    state: VersionState, clusters: tuple[str, ...], status: str
+) -> None:
+    sent("LC-2026-0001", "2026-11-20 09:00", state=state, clusters=clusters)
+    found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30))
+    assert (found.status, [one.receipt for one in found.evidence]) == (
+        status,
+        ["LC-2026-0001/1"] if status == "done" else [],
+    )
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(("cluster", "status"), [(GATE, "done"), (BOARD, "overdue")])
+def test_a_border_cluster_is_updated_by_what_its_department_places_there(cluster: str, status: str) -> None:
+    sent("LC-2026-0001", "2026-10-20 09:00", clusters=(GATE,))
+    Slot.objects.create(
+        cluster_id=cluster,
+        version=ProgrammeVersion.objects.get(),
+        starts_at=local("2026-11-05 08:00"),
+        ends_at=local("2026-11-05 09:00"),
+        clause="lai-chau/8.1-1",
+        placed_by=User.objects.get(username="so"),
+        placed_at=local("2026-11-02 16:30"),
+    )
+    found = stand("lai-chau/border-updates", DEPARTMENT)
+    assert (found.status, len(found.evidence)) == (status, int(status == "done"))
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_a_duty_names_to_whom_it_is_owed_and_a_programme_of_another_regulation_does_not_count() -> None:
+    sent("LC-2026-0001", "2026-11-20 09:00", clusters=(GATE,))
+    Programme.objects.update(instrument_id=HA_TINH)
+    found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30))
+    assert found.owed_to == ("Cơ quan, đơn vị, địa phương quản lý, vận hành",)
+    assert found.evidence == ()
