@@ -127,7 +127,7 @@ class IssuedDocument(models.Model):
 class IssuedPassage(models.Model):
     """One article, clause or point in its own words. `place` as in clause ids ("13", "13.1.a", "QD.2", "DC.II").
 
-    `kind` is article, clause, point or text; `clauses` the ids of ours that stand for it.
+    `kind` is a word of `rulebook.issued.Kind`; `clauses` the ids of ours that stand for it.
     """
 
     document = models.ForeignKey(IssuedDocument, on_delete=models.CASCADE, related_name="passages")

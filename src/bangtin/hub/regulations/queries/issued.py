@@ -1,5 +1,7 @@
 """The text as issued: read from a document and split, and what of it is stored."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +15,7 @@ from bangtin.hub.regulations.models import IssuedDocument, IssuedPassage
 from bangtin.hub.regulations.queries.packs import pack
 from bangtin.rulebook import issued
 from bangtin.rulebook.issued import Issued, Kind, LeftOut, Links, Why
+from bangtin.rulebook.shapes import Regulation
 
 WHY: Mapping[Why, str | Promise] = {
     Why.NOT_NEXT: gettext_lazy("Its number does not follow the one before it."),
@@ -57,20 +60,27 @@ class ReadPaper:
 def read_paper(instrument_id: str, source_name: str, data: bytes) -> ReadPaper:
     """A document split into the articles, clauses and points of an instrument; nothing is stored.
 
-    Raises: PaperRefused if it cannot be read, or holds no clause of this instrument; UnknownInstrument, DataError.
+    Raises: PaperRefused if it cannot be read, or is not of this instrument; UnknownInstrument, DataError.
     """
     regulation = pack(instrument_id)
     paper = papers.read(source_name, data)
     found = issued.split(paper.lines, known=issued.known(regulation), running=paper.running)
     links = issued.link(found.passages, regulation.clauses)
-    if not any(links.clauses):
-        words = _("%(name)s holds no article or clause of %(number)s.")
+    if not any(links.clauses) or _is_of_another(paper, links, regulation):
+        words = _("%(name)s is not the text of %(number)s.")
         raise papers.PaperRefused(
             words % {"name": source_name[:255], "number": regulation.instrument.number},
             _("Choose the document of this regulation."),
             subject=source_name[:255],
         )
     return ReadPaper(paper, found, links)
+
+
+def _is_of_another(paper: papers.Paper, links: Links, regulation: Regulation) -> bool:
+    """Whether a document neither prints the instrument's number nor has words for half of its clauses."""
+    printed = re.sub(r"\s", "", unicodedata.normalize("NFC", "".join(paper.lines)))
+    is_numbered = re.sub(r"\s", "", regulation.instrument.number) in printed
+    return not is_numbered and 2 * len(links.without_text) > len(regulation.clauses)
 
 
 def reason(word: str) -> str:

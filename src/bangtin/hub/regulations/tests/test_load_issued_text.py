@@ -57,6 +57,12 @@ def test_a_refused_document_leaves_the_old_one_in_use() -> None:
     assert queries.issued_document(INSTRUMENT) == before
 
 
+def test_the_text_of_another_regulation_is_refused() -> None:
+    other = papers.SHORT.replace("31/2020", "38/2018").replace("CAO BẰNG", "QUẢNG NINH")
+    with pytest.raises(PaperRefused, match="31/2020/QĐ-UBND"):
+        load(cao_bang(), papers.text(other))
+
+
 def test_loading_is_in_the_audit_trail() -> None:
     document = load(cao_bang(), papers.text())
     entry = AuditEntry.objects.get(action="regulation.text_loaded")
