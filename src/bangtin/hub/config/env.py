@@ -5,10 +5,22 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 
 class BadSetting(ValueError):
     """A setting has a value that cannot be read; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in. `security` is "", "starttls" or "tls"; without a host nothing is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    security: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,8 @@ class Env:
     regulations_dir: Path | None
     language: str
     ffmpeg: Path | None
+    mail: MailServer
+    mail_from: str
 
 
 NAMES = (
@@ -46,7 +60,10 @@ NAMES = (
     "BANGTIN_REGULATIONS_DIR",
     "BANGTIN_LANGUAGE",
     "BANGTIN_FFMPEG",
+    "BANGTIN_MAIL_URL",
+    "BANGTIN_MAIL_FROM",
 )
+MAIL_SCHEMES = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 LANGUAGES = ("vi", "en")
 
 
@@ -74,6 +91,8 @@ def read(environ: Mapping[str, str]) -> Env:
         regulations_dir=Path(regulations).resolve() if regulations else None,
         language=_language(environ),
         ffmpeg=Path(environ["BANGTIN_FFMPEG"]) if environ.get("BANGTIN_FFMPEG") else None,
+        mail=_mail_server(environ.get("BANGTIN_MAIL_URL", "")),
+        mail_from=environ.get("BANGTIN_MAIL_FROM", "bangtin@localhost"),
     )
 
 
@@ -104,6 +123,27 @@ def _language(environ: Mapping[str, str]) -> str:
         raise BadSetting(f"BANGTIN_LANGUAGE is {chosen!r}; expected {' or '.join(LANGUAGES)}")
     machine = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return chosen or ("en" if machine.startswith("en") else "vi")
+
+
+def _mail_server(address: str) -> MailServer:
+    """The server named by an address such as `smtp+starttls://user:password@mail.example:587`.
+
+    The address holds a password: it is never repeated in an error.
+    """
+    if not address:
+        return MailServer()
+    expected = "expected smtp://, smtp+starttls:// or smtps:// with a host"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise BadSetting(f"BANGTIN_MAIL_URL cannot be read; {expected}") from None
+    if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
+        raise BadSetting(f"BANGTIN_MAIL_URL cannot be read; {expected}")
+    security, usual_port = MAIL_SCHEMES[parts.scheme]
+    return MailServer(
+        parts.hostname, port or usual_port, unquote(parts.username or ""), unquote(parts.password or ""), security
+    )
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

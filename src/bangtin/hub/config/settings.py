@@ -24,6 +24,16 @@ POLL_S = ENV.poll_s
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 REGULATIONS_DIR = ENV.regulations_dir
 FFMPEG = ENV.ffmpeg
+# Mail goes out through kit.outbox alone; without a host messages wait there.
+EMAIL_HOST = ENV.mail.host
+EMAIL_PORT = ENV.mail.port
+EMAIL_HOST_USER = ENV.mail.user
+EMAIL_HOST_PASSWORD = ENV.mail.password
+EMAIL_USE_TLS = ENV.mail.security == "starttls"
+EMAIL_USE_SSL = ENV.mail.security == "tls"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = ENV.mail_from
+EMAIL_DOMAIN = ENV.mail_from.rpartition("@")[2].strip("> ") or "localhost"
 
 APPS = (
     "kit",
@@ -63,6 +73,7 @@ MIDDLEWARE = [
     "bangtin.hub.portal.middleware.TextOnly",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bangtin.hub.portal.middleware.SignInRequired",
+    "bangtin.hub.portal.middleware.OwnPassword",
     "bangtin.hub.portal.middleware.UserLanguage",
     "bangtin.hub.portal.middleware.ContentSecurityPolicy",
     "django.contrib.messages.middleware.MessageMiddleware",
