@@ -116,8 +116,10 @@ def _files(folder: Path, top: Path) -> Iterator[Problem]:
     if len(paths) > MOST_FILES:
         yield Problem(_label(folder, top), 1, expected=f"at most {MOST_FILES} files", got=str(len(paths)))
         return
-    for path in (folder, *paths):
-        name, inside = reading.name_of(path, top), path.relative_to(folder)
+    leading = [each for each in folder.parents if each == top or each.is_relative_to(top)]
+    for path in (*leading, folder, *paths):
+        name = reading.name_of(path, top)
+        inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
         if path.is_symlink():
             yield Problem(name, 1, expected="a plain file, no link", got="a link")
         elif path.is_file() and path.suffix in {".yaml", ".yml", ".json"} and not _is_known(inside):

@@ -5,8 +5,8 @@ The files change in one rename after the whole has been checked: nothing is ther
 
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ class Added:
 def inspect_packs(folder: Path, *, is_mutating: bool = False) -> tuple[Inspection, ...]:
     """Inspect every instrument under a folder, beside the packs at hand; none if the folder holds none."""
     found = inspecting.folders(folder)
-    beside = tuple(queries.pack(name) for name in queries.available())
+    beside = tuple(_readable(queries.available()))
     given = dict.fromkeys(found)
     calendar = queries.calendar()
     inspections = []
@@ -76,6 +76,13 @@ def inspect_packs(folder: Path, *, is_mutating: bool = False) -> tuple[Inspectio
         inspections.append(told)
         beside = (*beside, told.regulation) if told.regulation else beside
     return tuple(inspections)
+
+
+def _readable(names: Iterable[str]) -> Iterator[Regulation]:
+    """The packs at hand; one with a fault of its own stands in nobody's way."""
+    for name in names:
+        with suppress(DataError):
+            yield queries.pack(name)
 
 
 def add_pack(

@@ -1,0 +1,113 @@
+"""`bangtin regulation check | new | add`, as processes: what is printed, and with which exit code."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bangtin.rulebook import loading, sketching
+
+CAO_BANG = "cao-bang/31-2020-qd-ubnd"
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    shutil.copytree(loading.default_root() / CAO_BANG, tmp_path / "given" / CAO_BANG)
+    return tmp_path / "given"
+
+
+def _regulation(folder: Path, *words: str, language: str = "vi") -> subprocess.CompletedProcess[str]:
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("BANGTIN_", "DJANGO_"))}
+    environment = {**keep, "BANGTIN_DATA_DIR": str(folder / "data"), "BANGTIN_LANGUAGE": language}
+    command = [sys.executable, "-m", "bangtin.hub.config.main", "regulation", *words]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def _spoil(given: Path) -> int:
+    """Misspell an agency; return the line of its clause."""
+    path = given / CAO_BANG / "clauses.yaml"
+    text = path.read_text(encoding="utf-8")
+    wrong = text.replace("actors: [cao-bang/so-tttt]", "actors: [cao-bang/so-ttt]", 1)
+    path.write_text(wrong, encoding="utf-8")
+    before = wrong[: wrong.index("cao-bang/so-ttt]")]
+    return before[: before.rindex("- id:")].count("\n") + 1
+
+
+def test_a_sound_folder_ends_with_0_and_leaves_no_database(given: Path, tmp_path: Path) -> None:
+    done = _regulation(tmp_path, "check", "given")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == CAO_BANG
+    assert not (tmp_path / "data" / "bangtin.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "cần cơ quan hoặc nhóm cơ quan đã khai báo trong văn bản này (gần nhất: cao-bang/so-tttt); gặp"),
+        ("en", "expected an agency or group defined in this regulation (nearest: cao-bang/so-tttt); got"),
+    ],
+)
+def test_a_fault_is_said_in_the_language_of_the_machine(given: Path, tmp_path: Path, language: str, said: str) -> None:
+    line = _spoil(given)
+    done = _regulation(tmp_path, "check", "given", language=language)
+    assert done.returncode == 1
+    (sentence,) = [each.strip() for each in done.stdout.splitlines() if "so-ttt'" in each]
+    assert sentence.startswith(f"given/{CAO_BANG}/clauses.yaml:{line}: ")
+    assert said in sentence
+
+
+def test_json_is_one_line_with_every_fault(given: Path, tmp_path: Path) -> None:
+    line = _spoil(given)
+    done = _regulation(tmp_path, "check", "given", "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert not told["ok"]
+    (error,) = told["instruments"][0]["errors"]
+    assert (error["file"], error["line"]) == (f"{CAO_BANG}/clauses.yaml", line)
+
+
+def test_nothing_to_check_ends_with_2(tmp_path: Path) -> None:
+    assert _regulation(tmp_path, "check", "nowhere").returncode == 2
+    assert _regulation(tmp_path, "check", ".").returncode == 2
+
+
+def test_a_folder_behind_a_link_is_refused(given: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "cao-bang").symlink_to(given / "cao-bang")
+    done = _regulation(tmp_path, "check", "linked")
+    assert done.returncode == 1
+    assert "một liên kết" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["../x", "/tmp/x", "Sông Ngân", "a--b", "", ".", "x" * 61, "a\x00b"])
+def test_a_name_that_is_no_short_name_never_becomes_a_path(tmp_path: Path, name: str) -> None:
+    with pytest.raises(sketching.BadName):
+        sketching.write(name, number="1/2027/QĐ-UBND", into=tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_name_ends_with_2_and_a_hint(tmp_path: Path) -> None:
+    done = _regulation(tmp_path, "new", "Sông Ngân", "--into", "new")
+    assert done.returncode == 2
+    assert "song-ngan" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_skeleton_is_accepted_as_it_is_and_is_not_written_twice(tmp_path: Path) -> None:
+    assert _regulation(tmp_path, "new", "song-mau", "--number", "3/2027/NQ-HĐND", "--into", "new").returncode == 0
+    folder = tmp_path / "new" / "song-mau" / "3-2027-nq-hdnd"
+    done = _regulation(tmp_path, "check", str(folder), "--mutate", "--json")
+    assert done.returncode == 0, done.stdout
+    (told,) = json.loads(done.stdout)["instruments"]
+    assert told["survivors"] == told["advice"] == []
+    assert told["to_fill"]
+    assert _regulation(tmp_path, "new", "song-mau", "--number", "3/2027/NQ-HĐND", "--into", "new").returncode == 2
+    refused = _regulation(tmp_path, "add", str(folder))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("BT-PACK-001")
