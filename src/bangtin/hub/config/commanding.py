@@ -24,8 +24,8 @@ class OurCommand(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Describe the command in the language it speaks."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
         with translation.override(env.read(os.environ).language):
+            parser = super().create_parser(prog_name, subcommand, **kwargs)
             parser.description = _(self.help)
         return parser
 
