@@ -32,7 +32,7 @@ CARRIERS: Mapping[str, str | Promise] = {
 }
 AREA_WORDS: Mapping[str, str | Promise] = {
     "account": gettext_lazy("accounts of the clusters"),
-    "appraisal": gettext_lazy("appraisal beyond the screens"),
+    "appraisal": gettext_lazy("appraisal of other content"),
     "archive": gettext_lazy("archive and retention"),
     "asset": gettext_lazy("premises and equipment"),
     "budget": gettext_lazy("estimates and funding"),

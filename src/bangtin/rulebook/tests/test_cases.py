@@ -76,6 +76,19 @@ def test_a_case_that_cites_an_unknown_clause_is_named(tmp_path: Path) -> None:
     assert "expected a clause of this instrument; got 'cao-bang/8.1.x'" in str(problem)
 
 
+def test_a_carrier_that_names_no_test_and_no_case_is_named(tmp_path: Path) -> None:
+    path = _copied(tmp_path) / "clauses.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("test: '", text.index("cao-bang/15.1-2"))
+    path.write_text(f"{text[:at]}test: 'No such case'{text[text.index(chr(10), at) :]}", encoding="utf-8")
+    (problem,) = testing.check(tmp_path / CAO_BANG, root=tmp_path).problems
+    assert "clause cao-bang/15.1-2: expected test, as file::name" in str(problem)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("No such case", "A report handed in on 15 December is late")
+    )
+    assert testing.check(tmp_path / CAO_BANG, root=tmp_path).problems == ()
+
+
 def test_a_folder_that_does_not_load_is_reported_whole(tmp_path: Path) -> None:
     (_copied(tmp_path) / "agencies.yaml").unlink()
     found = testing.check(tmp_path / CAO_BANG, root=tmp_path)

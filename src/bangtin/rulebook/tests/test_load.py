@@ -103,6 +103,11 @@ def test_a_later_value_takes_over_on_its_day(root: Path) -> None:
         ("regulation.yaml", "  issued_on:", "  ended_on: 2030-01-01\n  issued_on:", "the paper that ends it"),
         ("regulation.yaml", "issued_on: 2020-11-30", "issued_on: 2020-11-31", "a date as YYYY-MM-DD"),
         ("regulation.yaml", "  number:", "  : number:", "YAML"),
+        ("clauses.yaml", "pending: governance", "pending: governence", "an area, one of account, "),
+        ("clauses.yaml", "feature: bangtin.rulebook.duties.due", "feature: due", "feature, an import path"),
+        ("clauses.yaml", "shown: /nghia-vu/", "shown: nghia-vu", "shown, a page such as"),
+        ("clauses.yaml", "          shown: /nghia-vu/\n", "", "the field 'shown' of Carrier"),
+        ("clauses.yaml", "        pending: governance\n", "", "`carried_by` or `pending` exactly where"),
     ],
 )
 def test_wrong_data_name_the_place(root: Path, name: str, old: str, new: str, said: str) -> None:
