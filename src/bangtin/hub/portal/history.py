@@ -1,6 +1,6 @@
 """Who changed what on a thing the administration keeps, from the audit trail: newest first."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,14 +25,14 @@ class Change:
     ground: str
 
 
-def of_subjects(subjects: Collection[tuple[str, str]]) -> list[Change]:
-    """The changes of these rows, given as (model label, id)."""
+def of_subjects(subjects: Collection[tuple[str, str]], *, say: Callable[[object], str] = str) -> list[Change]:
+    """The changes of these rows, given as (model label, id); `say` words the value that an entry records."""
     if not subjects:
         return []
     wanted = Q()
     for label, pk in subjects:
         wanted |= Q(subject_type=label, subject_id=pk)
-    return [_change(entry) for entry in AuditEntry.objects.filter(wanted).order_by("-id")[:MOST]]
+    return [_change(entry, say) for entry in AuditEntry.objects.filter(wanted).order_by("-id")[:MOST]]
 
 
 def of_days(year: int) -> list[Change]:
@@ -41,14 +41,14 @@ def of_days(year: int) -> list[Change]:
     return [_change(entry) for entry in found.order_by("-id")[:MOST]]
 
 
-def _change(entry: AuditEntry) -> Change:
+def _change(entry: AuditEntry, say: Callable[[object], str] = str) -> Change:
     details = entry.details
     since = details.get("since") or details.get("effective_on") or details.get("on") or ""
     return Change(
         at=entry.at,
         who=entry.actor_name or _("the system"),
         deed=audit_words.action(entry.action),
-        about=str(details.get("name") or ""),
+        about=say(details["value"]) if "value" in details else str(details.get("name") or ""),
         since=date.fromisoformat(since) if since else None,
         ground=str(details.get("reason") or details.get("basis") or ""),
     )

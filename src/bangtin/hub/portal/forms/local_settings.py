@@ -26,11 +26,11 @@ class SettingForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = unit
-        field = self.fields["value"]
-        field.help_text = shape_of(unit)
         if unit is Unit.READING:
             self.fields["value"] = forms.ChoiceField(label=_("Value"), required=False, choices=[("", "–"), *READINGS])
-        elif unit is Unit.TIME:
+        field = self.fields["value"]
+        field.help_text, field.is_needed = shape_of(unit), True  # type: ignore[attr-defined]  # read by field.html
+        if unit is Unit.TIME:
             field.widget = forms.TimeInput(attrs={"type": "time"})
         elif unit in WHOLE:
             field.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

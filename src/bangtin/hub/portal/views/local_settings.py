@@ -1,5 +1,7 @@
 """What the regulations leave to the province: each setting with its clause, its value by date and its history."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +17,7 @@ from bangtin.hub.portal.views.administration import administrator
 from bangtin.hub.regulations import actions
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument, LocalValue
+from bangtin.hub.regulations.queries.settings import Setting
 
 
 @require_GET
@@ -57,9 +60,13 @@ def setting(request: HttpRequest, province: str, instrument: str, parameter: str
         "clause_href": places.clause(one.clause, paper.pk) if clause else "",
         "values": [(row, setting_words.written(one.unit, row.value)) for row in one.rows],
         "form": form,
-        "history": history.of_subjects([("regulations.localvalue", str(row.pk)) for row in one.rows]),
+        "history": history.of_subjects(_subjects(one), say=partial(setting_words.written, one.unit)),
     }
     return render(request, "administration/setting.html", context, status=422 if form.errors else 200)
+
+
+def _subjects(one: Setting) -> list[tuple[str, str]]:
+    return [("regulations.localvalue", str(row.pk)) for row in one.rows]
 
 
 @require_http_methods(["GET", "POST"])
