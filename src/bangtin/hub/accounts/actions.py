@@ -40,8 +40,19 @@ def generated_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _character in range(4)) for _group in range(4))
 
 
-def create_account(*, username: str, password: str, display_name: str, actor: User | None, at: datetime) -> User:
+def create_account(
+    *,
+    username: str,
+    password: str,
+    display_name: str,
+    actor: User | None,
+    at: datetime,
+    is_provisional: bool | None = None,
+) -> User:
     """Make an account without any right; rights come with a post.
+
+    `is_provisional`: the person must choose an own password at the first sign-in; left out, that holds for accounts
+    that another person makes.
 
     Raises: NotPermitted; AccountRefused if the name is taken or the password too weak.
     """
@@ -58,24 +69,31 @@ def create_account(*, username: str, password: str, display_name: str, actor: Us
         raise AccountRefused(" ".join(error.messages), fields={"password": " ".join(error.messages)}) from error
     with transaction.atomic(durable=True):
         user = User.objects.create_account(username, password, display_name)
+        user.is_password_provisional = actor is not None if is_provisional is None else is_provisional
+        user.save(update_fields=["is_password_provisional"])
         audit.record("account.created", user, actor=actor, at=at, username=username)
     return user
 
 
 def set_password(*, user: User, password: str, actor: User | None, at: datetime) -> User:
-    """Give an account a new password: one's own, or as administrator another's.
+    """Give an account a new password: one's own, or as administrator another's, who then chooses an own one.
 
-    Raises: NotPermitted; AccountRefused if it is too weak.
+    Raises: NotPermitted; AccountRefused if it is too weak, or one's own and the same again.
     """
-    if actor is None or actor.pk != user.pk:
+    is_own = actor is not None and actor.pk == user.pk
+    if not is_own:
         _require_administrator(actor, at)
+    elif user.check_password(password):
+        words = _("This is the password you have now. Choose another one.")
+        raise AccountRefused(words, fields={"password": words})
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise AccountRefused(" ".join(error.messages), fields={"password": " ".join(error.messages)}) from error
     with transaction.atomic(durable=True):
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.is_password_provisional = actor is not None and not is_own
+        user.save(update_fields=["password", "is_password_provisional"])
         audit.record("account.password_set", user, actor=actor, at=at)
     return user
 

@@ -47,7 +47,11 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=80, unique=True)
     display_name = models.CharField(max_length=120)
+    # empty: no mail is sent; the pages say the same
+    email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    # the password was made by someone else; the person chooses an own one at the next sign-in
+    is_password_provisional = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="vi")
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
 
@@ -60,6 +64,24 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class SignInFailure(models.Model):
+    """Failed sign-ins in a row for an account's name (`u:`) or from an address (`a:`); locked until `locked_until`.
+
+    Names that no account bears are counted as well, so that the answer tells nothing about which ones exist.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Post(models.Model):

@@ -11,6 +11,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "account.created": _("Account made"),
     "account.password_set": _("Password set"),
     "account.locked": _("Account locked"),
+    "account.sign_in_locked": _("Sign-in closed after failed tries"),
     "account.opened": _("Account opened again"),
     "post.given": _("Post given"),
     "post.ended": _("Post ended"),

@@ -131,7 +131,10 @@ def groups(roles: Collection[str], *, path: str, waiting: Mapping[str, int] | No
 
 def links() -> tuple[Entry, ...]:
     """What stands in everyone's own menu: the help page, always in the same place (WCAG 3.2.6)."""
-    found = (Entry("help", "/tro-giup/", "help-circle", _("Help")),)
+    found = (
+        Entry("help", "/tro-giup/", "help-circle", _("Help")),
+        Entry("password", "/mat-khau/", "key", _("Change your password")),
+    )
     return tuple(entry for entry in found if is_served(entry.href))
 
 

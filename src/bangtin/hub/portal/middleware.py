@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 
 from bangtin.hub.kit.errors import Refusal
@@ -16,6 +16,7 @@ from bangtin.hub.regulations import queries as regulations
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Addresses that need no account: each names its own guard (device keys, public pages, the sign-in itself).
 OPEN_PREFIXES = ("/api/v1/", "/static/", "/dang-nhap/", "/ngon-ngu", "/giao-dien")
+WITHOUT_OWN_PASSWORD = ("/mat-khau/", "/dang-xuat", "/tro-giup/")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; "
@@ -44,6 +45,19 @@ class OneReading:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with regulations.remembered():
             return self.get_response(request)
+
+
+class OwnPassword:
+    """Who signed in with a password that someone else made chooses an own one before anything else opens."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_due = getattr(request.user, "is_password_provisional", False)
+        if not is_due or request.path.startswith((*OPEN_PREFIXES, *WITHOUT_OWN_PASSWORD)):
+            return self.get_response(request)
+        return redirect("password")
 
 
 class TextOnly:

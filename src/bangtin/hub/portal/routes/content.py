@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.board, name="work"),
     path("dang-nhap/", session.SignIn.as_view(), name="sign-in"),
     path("dang-xuat", session.SignOut.as_view(), name="sign-out"),
+    path("mat-khau/", session.password, name="password"),
     path("tim/", programmes.search, name="search"),
     path("chuong-trinh/", programmes.listing, name="programmes"),
     path("chuong-trinh/gui/", sending.submit, name="submit"),

@@ -63,7 +63,7 @@ if (form) {
     if (chosen) URL.revokeObjectURL(chosen.address);
     chosen = { kind, address: URL.createObjectURL(file) };
     paint();
-  });
+  }, true); // before the upload takes the file out of the field
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(paint, PAUSE_MS);

@@ -30,6 +30,7 @@ class Command(OurCommand):
         add.add_argument("--agency", required=True)
         add.add_argument("--role", required=True, choices=Role.values)
         add.add_argument("--ask", action="store_true")
+        add.add_argument("--keep", action="store_true", help=_("the made password stays; none is asked for later"))
         add_json_option(deeds.add_parser("list"))
         again = deeds.add_parser("set-password")
         again.add_argument("username")
@@ -54,7 +55,8 @@ class Command(OurCommand):
             )
         password, at = _password(options), clock.now()
         user = actions.create_account(
-            username=options["username"], password=password, display_name=options["name"], actor=None, at=at
+            username=options["username"], password=password, display_name=options["name"], actor=None, at=at,
+            is_provisional=not (options["ask"] or options["keep"]),
         )
         actions.give_post(user=user, agency=agency, role=Role(options["role"]), actor=None, at=at)
         self._say(user, password, options)
