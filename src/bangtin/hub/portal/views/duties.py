@@ -42,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
     readable = policies.readable_agencies(user, on=today)
     every = duties(year=(year := _year(request, today)), as_of=now, agency_ids=readable)
     form = BoardFilter(request.GET, found=every)
-    shown = form.narrowed(every, own=agency_ids(user, on=today))
+    shown = form.narrowed(every, own=regulations.continued(agency_ids(user, on=today), on=today))
     months = [_("M%(month)d") % {"month": month} for month in range(1, 13)]
     context = {
         "year": year,
@@ -139,7 +139,7 @@ def _act(duty: Duty, user: User, today: date) -> dict[str, str]:
         return {}
     pack = regulations.regulation(duty.instrument_id)
     kind = next((one for one in pack.reports if one.obligation == duty.obligation_id), None)
-    reporters = agency_ids(user, on=today, role=Role.REPORTER)
+    reporters = regulations.continued(agency_ids(user, on=today, role=Role.REPORTER), on=today)
     if kind and kind.period.kind != "event" and duty.agency_id in reporters:
         written = Report.objects.filter(kind=kind.id, agency_id=duty.agency_id, year=duty.period.end.year).first()
         if written:

@@ -144,7 +144,7 @@ def _with_agency() -> QuerySet[Report]:
 
 def _due_rows(user: User, *, year: int, now: datetime, today: date) -> list[DueRow]:
     agencies = policies.readable_agencies(user, on=today)
-    writes = agency_ids(user, on=today, role=Role.REPORTER)
+    writes = regulations.continued(agency_ids(user, on=today, role=Role.REPORTER), on=today)
     kinds: dict[str, str] = {}
     for pk in Instrument.objects.values_list("pk", flat=True):
         kinds |= {obligation: kind for kind, _title, obligation in report_board.kinds(regulations.regulation(pk))}
