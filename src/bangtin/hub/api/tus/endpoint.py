@@ -61,8 +61,16 @@ class Visit:
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """One request: who asks is settled before anything of the body is read."""
+    """One request: who asks is settled before anything of a body is written."""
     asked = Asked.of(scope)
+    if asked.method != "PATCH":
+        await _serve(asked, None, send)
+        return
+    with receiving.opened(asked.upload_id, receive) as body:
+        await _serve(asked, body, send)
+
+
+async def _serve(asked: Asked, body: Receiving | None, send: Send) -> None:
     language = settings.LANGUAGE_CODE
     answer: Answer | None
     try:
@@ -73,7 +81,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
                 visit = await _in_thread(_visit, asked)
             language = visit.user.language
             with translation.override(language):
-                answer = await _answer(visit, receive)
+                answer = await _answer(visit, body)
     except Refusal as refusal:
         answer = _refused(refusal, asked)
     if answer is not None:
@@ -95,13 +103,13 @@ def _visit(asked: Asked) -> Visit:
     return Visit(asked, user, upload)
 
 
-async def _answer(visit: Visit, receive: Receive) -> Answer | None:
+async def _answer(visit: Visit, body: Receiving | None) -> Answer | None:
     """None when nobody is left to answer to."""
     upload, method = visit.upload, visit.asked.method
     if upload is None:
         found = await _in_thread(_list if method == "GET" else _create, visit)
-    elif method == "PATCH":
-        return await _append(visit, upload, receive)
+    elif body is not None:
+        return await _append(visit, upload, body)
     else:
         if method == "HEAD":
             await _settled(upload.pk)
@@ -147,15 +155,15 @@ async def _settled(upload_id: str) -> None:
     A line that is only slow, or belongs to another page, is waited for no longer than SETTLE_S.
     """
     limit = asyncio.get_running_loop().time() + SETTLE_S
-    while (one := open_now.get(upload_id)) is not None and asyncio.get_running_loop().time() < limit:
-        if one.idle_s() >= receiving.YIELD_S:
-            one.make_way()
+    while (others := open_now.get(upload_id)) and asyncio.get_running_loop().time() < limit:
+        if others[0].idle_s() >= receiving.YIELD_S:
+            others[0].make_way()
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_S / 20):
-                await one.ended.wait()
+                await others[0].ended.wait()
 
 
-async def _append(visit: Visit, upload: Upload, receive: Receive) -> Answer | None:
+async def _append(visit: Visit, upload: Upload, body: Receiving) -> Answer | None:
     asked = visit.asked
     asked.is_piece()
     offset, length, checksum = asked.number("Upload-Offset"), asked.body_bytes(), asked.checksum()
@@ -165,41 +173,34 @@ async def _append(visit: Visit, upload: Upload, receive: Receive) -> Answer | No
     if offset + (length or 0) > upload.size_bytes:
         raise _too_much(upload)
     tail = await _opened(upload.pk, offset)
-    one = Receiving(
-        receive, tail, upload.size_bytes - offset, receiving.hash_of(checksum.algorithm) if checksum else None
-    )
-    open_now[upload.pk] = one
     try:
-        end = await one.run()
-        await asyncio.to_thread(_judge, one, end, upload, offset, checksum)
+        end = await body.into(tail, most=upload.size_bytes - offset, algorithm=checksum.algorithm if checksum else None)
+        await asyncio.to_thread(_judge, body, end, upload, offset, checksum)
     except OSError as error:
         raise _disk_says_no(error) from error
     finally:
-        try:
-            await asyncio.to_thread(tail.close)
-        finally:
-            open_now.pop(upload.pk, None)
-            one.ended.set()
+        await asyncio.to_thread(tail.close)
     if tail.length == upload.size_bytes:
         digests.begin(upload.pk)
     return None if end is End.CUT else Answer(204, {"Upload-Offset": str(tail.length), **_expiry(upload)})
 
 
-def _judge(one: Receiving, end: End, upload: Upload, offset: int, checksum: Checksum | None) -> None:
+def _judge(body: Receiving, end: End, upload: Upload, offset: int, checksum: Checksum | None) -> None:
     """What does not match its checksum or its announced length is dropped; what was cut short is kept.
 
     Raises: WrongChecksum, TooMuch, Stalled.
     """
+    assert body.tail is not None
     if end is End.TOO_MUCH:
-        one.tail.cut(offset)
+        body.tail.cut(offset)
         raise _too_much(upload)
     if end is End.STALLED:
         raise errors.Stalled(
             _("The line was silent for too long. What has come is kept."), _("Go on where it stopped.")
         )
-    is_wrong = checksum and one.hash and not hmac.compare_digest(one.hash.digest(), checksum.digest)
+    is_wrong = checksum and body.hash and not hmac.compare_digest(body.hash.digest(), checksum.digest)
     if end is End.WHOLE and is_wrong:
-        one.tail.cut(offset)
+        body.tail.cut(offset)
         raise errors.WrongChecksum(
             _("A piece of the file was changed on its way and was dropped."), _("It is sent again.")
         )
@@ -216,14 +217,14 @@ async def _opened(upload_id: str, offset: int) -> Tail:
         except spool.WrongOffset as error:
             raise _wrong_offset(error.length) from error
         except spool.Busy as error:
-            other = open_now.get(upload_id)
-            is_free = other is not None and (other.is_over or other.idle_s() >= receiving.YIELD_S)
-            if is_last or not is_free:
+            other = receiving.holder(upload_id)
+            if is_last or other is None or not (other.is_over or other.idle_s() >= receiving.YIELD_S):
                 raise errors.InUse(
                     _("This file is being uploaded by another page or by a line that was lost."),
                     _("Wait a few seconds."),
                 ) from error
-            await _settled(upload_id)
+            other.make_way()
+            await other.ended.wait()
     raise AssertionError("the loop returns or raises")
 
 

@@ -1,13 +1,14 @@
 """From the line into the file: at most a few megabytes in memory, everything that came before a cut kept.
 
-One task always waits for the line, so that a cut never overtakes bytes that came before it; another writes in a thread.
+One task waits for the line from the first moment, so that a cut never overtakes bytes that came before it, not even
+while it is asked who sends them; what comes is written only after that, by another task in a thread.
 When the disk is slower, the queue between them fills, the server stops reading, and the sender slows down.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Protocol
 
@@ -40,39 +41,41 @@ class Hash(Protocol):
         """The digest of all."""
 
 
-@dataclass
 class Receiving:
-    """One request's body on its way into a file; `open_now` knows it by the upload's id while it lasts."""
+    """One request's body on its way into a file. Reading begins at once, writing with `into`."""
 
-    receive: Receive
-    tail: Tail
-    most: int
-    hash: Hash | None = None
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-    _queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    _end: End = End.CUT
-    _heard_at: float = 0.0
-    _is_waiting: bool = False
-    _reader: asyncio.Task[None] | None = None
-    is_over: bool = False  # nothing more comes from the line; what came may still be on its way to the disk
+    def __init__(self, receive: Receive) -> None:
+        self.ended = asyncio.Event()
+        self.is_over = False  # nothing more comes from the line; what came may still be on its way to the disk
+        self.tail: Tail | None = None
+        self.hash: Hash | None = None
+        self._receive = receive
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._end = End.CUT
+        self._is_waiting = False
+        self._heard()
+        self._reader = asyncio.create_task(self._read())
 
-    async def run(self) -> End:
-        """Take the body in; the tail stays open.
+    async def into(self, tail: Tail, *, most: int, algorithm: str | None = None) -> End:
+        """Write the body of at most `most` bytes, digesting it if an algorithm is given; the tail stays open.
 
         Raises: OSError from the disk.
         """
-        self._heard()
-        self._reader = asyncio.create_task(self._read())
+        self.tail, self.hash = tail, hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
         watch = asyncio.create_task(self._watch())
         try:
-            await self._write()
+            await self._write(tail, most)
         except asyncio.CancelledError:  # the hub stops: no more awaiting, but nothing that came is lost
-            self._write_rest()
+            self._write_rest(tail, most)
             raise
         finally:
             watch.cancel()
-            self._reader.cancel()
         return self._end
+
+    def close(self) -> None:
+        """The request is over, whether its body was wanted or not."""
+        self._reader.cancel()
+        self.ended.set()
 
     def idle_s(self) -> float:
         """How long the line has been silent; 0 while it is the disk that is waited for."""
@@ -80,7 +83,7 @@ class Receiving:
 
     def make_way(self) -> None:
         """End as stalled; `ended` tells when the file is free."""
-        if self._reader and self._is_waiting:
+        if self._is_waiting:
             self.is_over = True
             self._reader.cancel()
 
@@ -88,7 +91,7 @@ class Receiving:
         try:
             while True:
                 self._is_waiting = True
-                message = await self.receive()
+                message = await self._receive()
                 self._is_waiting = False
                 self._heard()
                 if message["type"] == "http.disconnect":
@@ -109,8 +112,8 @@ class Receiving:
             if self.idle_s() > IDLE_S:
                 self.make_way()
 
-    async def _write(self) -> None:
-        start, is_over = self.tail.length, False
+    async def _write(self, tail: Tail, most: int) -> None:
+        start, is_over = tail.length, False
         while not is_over:
             pieces = [await self._queue.get()]
             size = len(pieces[0] or b"")
@@ -119,20 +122,20 @@ class Receiving:
                 size += len(pieces[-1] or b"")
             is_over = pieces[-1] is None
             data = b"".join(piece for piece in pieces if piece)
-            if self.tail.length - start + len(data) > self.most:
+            if tail.length - start + len(data) > most:
                 self._end = End.TOO_MUCH
                 return
             if data:
-                await asyncio.to_thread(self._put, data)
+                await asyncio.to_thread(self._put, tail, data)
 
-    def _write_rest(self) -> None:
+    def _write_rest(self, tail: Tail, most: int) -> None:
         while not self._queue.empty():
             piece = self._queue.get_nowait()
             if piece:
-                self.tail.write(piece)
+                tail.write(piece)
 
-    def _put(self, data: bytes) -> None:
-        self.tail.write(data)
+    def _put(self, tail: Tail, data: bytes) -> None:
+        tail.write(data)
         if self.hash is not None:
             self.hash.update(data)
 
@@ -140,9 +143,23 @@ class Receiving:
         self._heard_at = asyncio.get_running_loop().time()
 
 
-open_now: dict[str, Receiving] = {}
+open_now: dict[str, list[Receiving]] = {}
 
 
-def hash_of(algorithm: str) -> Hash:
-    """A running digest."""
-    return hashlib.new(algorithm, usedforsecurity=False)
+@contextmanager
+def opened(upload_id: str, receive: Receive) -> Iterator[Receiving]:
+    """A request's body from its first byte; others find it in `open_now` until it is over."""
+    one = Receiving(receive)
+    open_now.setdefault(upload_id, []).append(one)
+    try:
+        yield one
+    finally:
+        one.close()
+        open_now[upload_id].remove(one)
+        if not open_now[upload_id]:
+            del open_now[upload_id]
+
+
+def holder(upload_id: str) -> Receiving | None:
+    """The request that writes into the file now."""
+    return next((one for one in open_now.get(upload_id, []) if one.tail is not None), None)

@@ -54,7 +54,7 @@ class Sender:
         found = self.ask("POST", "/dang-nhap/", headers=kind, body=urlencode(form).encode())
         if found.status != 302:
             raise ValueError(f"expected to be signed in, got {found.status}")
-        self._take_token("/chuong-trinh/gui/")
+        self._take_token("/")
 
     def create(self, size_bytes: int, *, name: str = "") -> Reply:
         """Announce a file."""

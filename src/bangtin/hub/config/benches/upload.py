@@ -60,6 +60,11 @@ class Hub:
         self._watch = threading.Thread(target=self._sample, args=(self._process.pid, self._stop), daemon=True)
         self._watch.start()
 
+    def add_account(self, username: str, *, agency: str, role: str) -> str:
+        """A new account with one post; gives its password."""
+        words = ["account", "add", username, "--name", username, "--agency", agency, "--role", role, "--keep"]
+        return idle.bangtin(self.environment, *words).split()[-1]
+
     def end(self, number: int) -> None:
         """Send it a signal and wait."""
         self._stop.set()
@@ -107,7 +112,7 @@ def run(*, size_bytes: int = SIZE_BYTES, cuts: int = CUTS) -> Result:
         source = folder / "source.bin"
         sha256 = _make(source, size_bytes)
         plain_s = _plain(source, folder / "plain.bin")
-        with _hub(folder / "hub") as (hub, password):
+        with running_hub(folder / "hub") as (hub, password):
             sender = Sender(hub.port)
             sender.sign_in(ACCOUNT, password)
             with source.open("rb") as file:
@@ -158,16 +163,18 @@ def _digest(sender: Sender, address: str) -> str:
 
 
 @contextmanager
-def _hub(folder: Path) -> Iterator[tuple[Hub, str]]:
-    """A running hub with one contributor; gives it and the contributor's password."""
+def running_hub(folder: Path, **settings: str) -> Iterator[tuple[Hub, str]]:
+    """A running hub with one contributor; gives it and the contributor's password.
+
+    Raises: DidNotStart.
+    """
     folder.mkdir(mode=0o700)
     port = idle.free_port()
-    environment = {**idle.environment(folder, port), "BANGTIN_LANGUAGE": "en"}
+    environment = {**idle.environment(folder, port), "BANGTIN_LANGUAGE": "en", **settings}
     idle.bangtin(environment, "migrate", "--verbosity", "0")
     idle.bangtin(environment, "regulation", "install", "cao-bang/31-2020-qd-ubnd")
-    add = ["account", "add", ACCOUNT, "--name", "Phóng viên", "--agency", "cao-bang/dai-ptth", "--role", "contributor"]
-    password = idle.bangtin(environment, *add).split()[-1]
     hub = Hub(environment, folder, port)
+    password = hub.add_account(ACCOUNT, agency="cao-bang/dai-ptth", role="contributor")
     try:
         hub.start()
         yield hub, password
