@@ -90,10 +90,19 @@ def test_a_password_from_someone_else_opens_one_page_alone(client: Client, world
 
 
 def test_accounts_made_by_the_machine_are_asked_only_if_told(world: World) -> None:
-    common = {"password": NEW, "display_name": "Cán bộ", "at": NOW}
-    actions.create_account(username="mau", actor=None, **common)
-    actions.create_account(username="lenh", actor=None, is_provisional=True, **common)
-    actions.create_account(username="nguoi", actor=world.users["quan-tri"], **common)
+    def make(username: str, actor: User | None, is_provisional: bool | None = None) -> None:
+        actions.create_account(
+            username=username,
+            password=NEW,
+            display_name="Cán bộ",
+            actor=actor,
+            at=NOW,
+            is_provisional=is_provisional,
+        )
+
+    make("mau", None)
+    make("lenh", None, is_provisional=True)
+    make("nguoi", world.users["quan-tri"])
     asked = dict(
         User.objects.filter(username__in=("mau", "lenh", "nguoi")).values_list("username", "is_password_provisional")
     )

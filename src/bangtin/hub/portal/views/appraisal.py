@@ -21,6 +21,7 @@ from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.programmes import newest_seen
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes
+from bangtin.hub.programmes.media.ffmpeg import frame_rate
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
@@ -139,7 +140,11 @@ def _context(
     place = line.index(version.programme.code) if version.programme.code in line else None
     words, clause, clause_href = content_rows.category(version.programme)
     request.waiting = {"appraisal": len(line)}  # type: ignore[attr-defined]  # read by the menu
+    earlier = list(programmes.versions_of(version.programme).exclude(pk=version.pk))
+    before = next((one for one in earlier if one.number < version.number), None)
     return {
+        **_compared(before, chosen),
+        "frames_a_second": frame_rate(int((version.probe or {}).get("fps_milli", 0))),
         "version": version,
         "programme": version.programme,
         "agency": version.programme.agency.name(today),
@@ -160,8 +165,16 @@ def _context(
         "line": len(line),
         "before": line[place - 1] if place else "",
         "after": line[place + 1] if place is not None and place + 1 < len(line) else "",
-        "earlier": programmes.versions_of(version.programme).exclude(pk=version.pk),
+        "earlier": earlier,
     }
+
+
+def _compared(before: ProgrammeVersion | None, shown: previews.Preview | None) -> dict[str, object]:
+    """The version before, in the geometry that is looked at; nothing where it had no form for it."""
+    if before is None or shown is None:
+        return {}
+    found = next((one for one in previews.of(before) if one.geometry == shown.geometry), None)
+    return {"compared": found, "compared_number": before.number, "compared_title": before.title} if found else {}
 
 
 def _next(user: User, today: date) -> HttpResponse:

@@ -55,7 +55,7 @@ document.addEventListener("keydown", (event) => {
 
 // A page gives an element its own letter: data-key="g", data-key="1" …
 function clickNamed(key) {
-  if (key.length !== 1 || !/[a-z0-9]/i.test(key)) return null;
+  if (key.length !== 1 || !/[a-z0-9,.]/i.test(key)) return null;
   const element = document.querySelector(`[data-key="${key.toLowerCase()}"]`);
   if (!element) return null;
   return () => (element.matches("input:not([type=radio]), textarea") ? element.focus() : element.click());
