@@ -17,14 +17,21 @@ class Block:
 
     marker: Marker | None
     lines: list[Line] = field(default_factory=list)
-    is_heading: bool = False
+    is_all_capitals: bool = False
+    words: int = 0
+
+    def append(self, line: Line) -> None:
+        """Add a line that goes on where the last one ended."""
+        self.lines.append(line)
+        self.words += len(line.text.split())
+        self.is_all_capitals = self.is_all_capitals and is_capitals(line.text)
 
     @property
     def sign(self) -> Sign:
         """Return what it begins with."""
         if self.marker is not None:
             return self.marker.sign
-        return Sign.CAPITALS if self.is_heading else Sign.NONE
+        return Sign.CAPITALS if self.is_all_capitals and self.words > 2 else Sign.NONE
 
     @property
     def label(self) -> str:
@@ -51,10 +58,9 @@ def gather(lines: Sequence[Line], *, wrap: int) -> list[Block]:
         if marker is not None:
             found.append(Block(marker, [line]))
         elif found and before is not None and not _begins(found[-1], before, line, wrap):
-            found[-1].lines.append(line)
-            found[-1].is_heading = found[-1].marker is None and is_capitals(found[-1].text(0))
+            found[-1].append(line)
         else:
-            found.append(Block(None, [line], is_heading=line.is_capitals))
+            found.append(Block(None, [line], is_all_capitals=is_capitals(line.text), words=len(line.text.split())))
     return found
 
 
