@@ -35,7 +35,10 @@ def in_force(cluster: Cluster, from_at: datetime, until_at: datetime) -> list[tu
 
     A bundle holds from its publication until the next one's; before the first there is no plan.
     """
-    rows = list(Bundle.objects.filter(cluster=cluster, published_at__lt=until_at).order_by("number").defer("manifest"))
+    every = Bundle.objects.filter(cluster=cluster, published_at__lt=until_at).order_by("number")
+    # a year holds thousands: only the one in force at the beginning and those that follow are read
+    first = every.filter(published_at__lte=from_at).values_list("number", flat=True).last()
+    rows = list(every.filter(number__gte=first or 0).defer("manifest", "approvals"))
     found = []
     for row, following in zip_longest(rows, rows[1:]):
         starts = max(to_ms(row.published_at), to_ms(from_at))
