@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config.benches import idle, rulebook
+from bangtin.hub.config.benches import idle, rulebook, upload
 from bangtin.hub.config.benches.shape import Result
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 
@@ -17,24 +17,22 @@ class Command(OurCommand):
     """Measures; needs no server and touches no installation."""
 
     help = gettext_noop(
-        "Measure this machine: idle (memory of the hub and of a screen's daemon), rulebook (a province's year)."
+        "Measure this machine: idle (memory of the hub and of a screen's daemon), rulebook (a province's year), "
+        "upload (2 GB over a line that drops)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """A shorter `--wait` or `--scale` is a smaller size: it prints its figures and never holds."""
-        parser.add_argument("name", choices=["idle", "rulebook"])
+        """A shorter `--wait`, `--scale` or `--size` is a smaller size: it prints its figures and never holds."""
+        parser.add_argument("name", choices=["idle", "rulebook", "upload"])
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
         parser.add_argument("--scale", type=float, default=1.0, metavar="F", help=_("rulebook: share of the full size"))
+        parser.add_argument("--size", type=int, default=upload.SIZE_BYTES, metavar="B", help=_("upload: bytes to send"))
         add_json_option(parser)
 
-    def handle(self, *args: Any, name: str, wait: float, scale: float, is_json: bool, **options: Any) -> None:
+    def handle(self, *args: Any, is_json: bool, **options: Any) -> None:
         """Exit code 0 when every bound holds at full size."""
-        if not 0 <= wait <= 3600:
-            raise bad_input(_("--wait takes 0 to 3600 seconds."))
-        if not 0 < scale <= 1:
-            raise bad_input(_("--scale takes a share of the full size, from above 0 to 1."))
         try:
-            found = idle.run(wait_s=wait) if name == "idle" else rulebook.run(scale=scale)
+            found = _run(**{name: options[name] for name in ("name", "wait", "scale", "size")})
         except idle.DidNotStart as error:
             raise CommandError(str(error)) from error
         if is_json:
@@ -43,6 +41,19 @@ class Command(OurCommand):
             self.stdout.write("\n".join(_lines(found)) + "\n")
         if not found.holds:
             sys.exit(1)
+
+
+def _run(*, name: str, wait: float, scale: float, size: int) -> Result:
+    """Raises: CommandError with code 2 for a size that makes no sense; DidNotStart."""
+    if not 0 <= wait <= 3600:
+        raise bad_input(_("--wait takes 0 to 3600 seconds."))
+    if not 0 < scale <= 1:
+        raise bad_input(_("--scale takes a share of the full size, from above 0 to 1."))
+    if not 1_000 <= size <= upload.SIZE_BYTES:
+        raise bad_input(_("--size takes 1,000 bytes to 2 GB."))
+    if name == "rulebook":
+        return rulebook.run(scale=scale)
+    return upload.run(size_bytes=size) if name == "upload" else idle.run(wait_s=wait)
 
 
 def _lines(found: Result) -> list[str]:
