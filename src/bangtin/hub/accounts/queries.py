@@ -22,7 +22,19 @@ def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | No
     return (found if agencies is None else found.filter(agency_id__in=agencies)).exists()
 
 
+def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:
+    """Whether the account holds one of these roles on that day, in one query."""
+    return posts_on(user, on).filter(role__in=list(roles)).exists()
+
+
 def agency_ids(user: User, *, on: date, role: Role | None = None) -> set[str]:
     """The agencies an account works for on that day (in that role if given)."""
     found = posts_on(user, on)
     return set((found.filter(role=role) if role else found).values_list("agency_id", flat=True))
+
+
+def holders(*, agencies: Collection[str], roles: Collection[str], on: date) -> QuerySet[Post]:
+    """The posts of these roles at these agencies on that day, each with its open account."""
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    found = Post.objects.filter(valid, agency_id__in=list(agencies), role__in=list(roles), user__is_active=True)
+    return found.select_related("user")

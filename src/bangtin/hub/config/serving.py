@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, time
 
 import uvicorn
 from django.core.management import call_command
@@ -22,18 +22,41 @@ from bangtin.hub.programmes.actions import resume_checks
 
 log = logging.getLogger(__name__)
 TICK_S = 30
+OFFICES_OPEN = time(7)  # a day's mails lie ready when people come
 STOP_S = 3
 # 10,000 open streams make a full collection last a second: collect less often (measured 1,282 -> 231 ms at worst).
 GC_THRESHOLDS = (50_000, 50, 1000)
 Tick = Callable[[datetime], object]
 
 
+class Daily:
+    """A timer that does its deed once a day, when offices open or at the next tick; what fails is tried again."""
+
+    def __init__(self, deed: Tick) -> None:
+        """Nothing is done yet."""
+        self._deed, self._done_on = deed, date.min
+
+    def __call__(self, at: datetime) -> None:
+        """Do the deed if this day's is still to be done."""
+        today = clock.local_date(at)
+        if today > self._done_on and at.astimezone(clock.LOCAL).time() >= OFFICES_OPEN:
+            self._deed(at)
+            self._done_on = today
+
+
 def timers() -> tuple[Tick, ...]:
     """What is called every 30 s with the present instant, in this order; the one list there is."""
     from bangtin.hub.devices import actions as devices
+    from bangtin.hub.kit import outbox
+    from bangtin.hub.obligations import actions as obligations
     from bangtin.hub.programmes.actions import uploads
 
-    return (lambda at: devices.refresh(at=at), lambda at: uploads.expire(at=at))
+    return (
+        lambda at: devices.refresh(at=at),
+        lambda at: uploads.expire(at=at),
+        Daily(lambda at: obligations.remind(at=at)),
+        lambda at: outbox.send_due(at=at),
+    )
 
 
 def migrate_or_refuse() -> None:
@@ -101,8 +124,9 @@ def serve(bound: socket.socket) -> None:
 
 def _tick(stop: threading.Event) -> None:
     """Call the timers at once and then every TICK_S; one that fails is tried again at the next tick."""
+    found = timers()
     while True:
-        for timer in timers():
+        for timer in found:
             close_old_connections()
             try:
                 timer(clock.now())

@@ -1,8 +1,9 @@
-"""Evidence that a duty was met, handed down by the desk that did the deed; occurrences themselves are computed."""
+"""Evidence handed down by the desks, requests, waivers and reminders; occurrences themselves are computed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 
 
@@ -28,3 +29,66 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id} {self.subject_type} {self.subject_id}"
+
+
+class DutyRequest(models.Model):
+    """Something that calls for an answer under a duty "on request": who asked, by which paper, by when.
+
+    `key` names it within the duty and agency; `due_on` is the day the paper itself sets (None: as the regulation says,
+    else not fixed). A wrong row is withdrawn with a reason and stands in the history.
+    """
+
+    obligation_id = models.CharField(max_length=120, db_index=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="duty_requests")
+    key = models.CharField(max_length=80)
+    requested_on = models.DateField()
+    requested_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    subject = models.CharField(max_length=300)
+    document_number = models.CharField(max_length=80, blank=True)
+    asked_by = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("request for a duty")
+        ordering = ("-requested_on", "-id")
+        constraints = (models.UniqueConstraint(fields=("obligation_id", "agency", "key"), name="duty_request_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.key}: {self.subject}"
+
+
+class Waiver(models.Model):
+    """A decision with a legal basis that lifts one occurrence of a duty, from `recorded_at` until it is withdrawn."""
+
+    occurrence_id = models.CharField(max_length=240, db_index=True)
+    basis = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("waiver of a duty")
+        ordering = ("-recorded_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.occurrence_id}: {self.basis}"
+
+
+class Reminder(models.Model):
+    """One step of one occurrence that an account was reminded of. `step`: days before the last day, negative after."""
+
+    occurrence_id = models.CharField(max_length=240)
+    step = models.SmallIntegerField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
+    reminded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reminder")
+        ordering = ("-reminded_at", "-id")
+        constraints = (models.UniqueConstraint(fields=("occurrence_id", "step", "user"), name="reminder_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.occurrence_id} {self.step:+}"

@@ -112,7 +112,7 @@ def occurrences(
 def _duties(look: Look, *, since: date, picks: Callable[[Occurrence], bool]) -> list[Duty]:
     pack, every = look.pack, occurring(look)
     wanted = searches(look, every) if look.has_tables else {}
-    waived = waived_ids(pack, look.from_on, look.until_on) if look.has_tables else frozenset()
+    waived = waived_ids(pack, as_of=look.as_of) if look.has_tables else frozenset()
     judged = evaluation.assess_all(every, facts(wanted), as_of=look.as_of, waived=waived)
     inside = [_answered(pack, one, look.as_of) for one in judged if picks(one.occurrence)]
     if look.agency_ids is not None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db.models import F, Q, QuerySet
 
 from bangtin.hub.kit.clock import local_date
-from bangtin.hub.obligations.models import Evidence
+from bangtin.hub.obligations.models import DutyRequest, Evidence
 from bangtin.hub.obligations.queries import airing
 from bangtin.hub.obligations.queries.looking import Look, days_of
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -25,6 +25,7 @@ from bangtin.rulebook.shapes import Obligation, Regulation
 
 PROGRAMME, PRODUCT_SUPPLY, BORDER_UPDATE = "programme", "product_supply", "border_update"
 VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
+REQUEST = "obligations.dutyrequest"
 BORDER = "border_gate"
 NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
 
@@ -136,6 +137,8 @@ def _handed_down(wanted: Mapping[str, Search]) -> Iterator[Fact]:
         period_start__range=(local_date(first), local_date(last)),
         happened_at__lte=look.as_of,
     )
+    asked = [row.subject_id for row in rows if row.subject_type == REQUEST]
+    keys = dict(DutyRequest.objects.filter(pk__in=asked).values_list("pk", "key")) if asked else {}
     for row in rows:
         duty = known[row.obligation_id]
         yield Fact(
@@ -143,8 +146,13 @@ def _handed_down(wanted: Mapping[str, Search]) -> Iterator[Fact]:
             agency=row.agency_id,
             at=row.happened_at,
             ref=f"{row.subject_type}:{row.subject_id}",
-            period=_period_key(look.pack, duty, row.period_start),
+            period=_key_of(row, keys) or _period_key(look.pack, duty, row.period_start),
         )
+
+
+def _key_of(row: Evidence, keys: Mapping[int, str]) -> str:
+    """The request an answer names: an agency may be asked twice in a day."""
+    return keys.get(int(row.subject_id), "") if row.subject_type == REQUEST else ""
 
 
 def _period_key(pack: Regulation, obligation: Obligation, start: date) -> str:

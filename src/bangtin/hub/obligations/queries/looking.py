@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bangtin.hub.kit.clock import LOCAL, local_date
+from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.obligations.queries.requests import requests_for
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import evaluation, periods, successions
@@ -35,9 +35,7 @@ class Look:
         """The requests known by then, by the id of the duty."""
         if not self.has_tables:
             return {}
-        today = local_date(self.as_of)
-        found = requests_for(self.pack, self.from_on, self.until_on)
-        return {duty: [one for one in some if one.on <= today] for duty, some in found.items()}
+        return requests_for(self.pack, self.from_on, self.until_on, as_of=self.as_of)
 
 
 def occurring(found: Look) -> list[Occurrence]:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from bangtin.hub.obligations.models import DutyRequest
 from bangtin.hub.obligations.queries.airing import ON_AIR
-from bangtin.hub.obligations.queries.facts import PRODUCT_SUPPLY, PROGRAMME, SLOT, VERSION, Search, programmes
+from bangtin.hub.obligations.queries.facts import PRODUCT_SUPPLY, PROGRAMME, REQUEST, SLOT, VERSION, Search, programmes
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
@@ -46,6 +47,8 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
         found |= _plain(subject_type, some)
     if slots := by_type.get(SLOT):
         found |= _slots(slots)
+    if answers := by_type.get(REQUEST):
+        found |= _answers(answers)
     if days := by_type.get(ON_AIR):
         found |= _days(next(iter(wanted.values())).pack, days)
     for name in (PROGRAMME, PRODUCT_SUPPLY):
@@ -63,6 +66,15 @@ def _slots(facts: Mapping[str, Fact]) -> dict[str, Proof]:
     rows = Slot.objects.select_related("version").in_bulk([int(key) for key in facts])
     return {
         facts[str(pk)].ref: Proof(SLOT, str(pk), row.placed_at, row.version.title, row.version.receipt)
+        for pk, row in rows.items()
+    }
+
+
+def _answers(facts: Mapping[str, Fact]) -> dict[str, Proof]:
+    """Papers that answered a request, by their number."""
+    rows = DutyRequest.objects.in_bulk([int(key) for key in facts])
+    return {
+        facts[str(pk)].ref: Proof(REQUEST, str(pk), facts[str(pk)].at, _("Answered: %(paper)s") % {"paper": row.answer})
         for pk, row in rows.items()
     }
 
