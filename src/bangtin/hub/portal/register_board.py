@@ -98,13 +98,14 @@ def number_of(slug: str) -> str:
     return "-".join(slug.split("-")[:2])
 
 
-def listed(found: Iterable[Instrument]) -> list[dict[str, str]]:
-    """The instruments in use, where there is more than one (or none)."""
-    rows = []
+def listed(found: Iterable[Instrument]) -> list[dict[str, object]]:
+    """The instruments in use, where there is more than one (or none), each with how its clauses are held."""
+    rows: list[dict[str, object]] = []
     for one in found:
         pack, (province, _slash, slug) = regulations.regulation(one.pk), one.pk.partition("/")
         href = f"/quy-dinh/{province}/{number_of(slug)}/"
-        rows.append({"href": href, "number": one.number, "title": regulations.in_words(pack.instrument.title)})
+        title = regulations.in_words(pack.instrument.title)
+        rows.append({"href": href, "number": one.number, "title": title, "filters": _filters(pack)[1:]})
     return rows
 
 
