@@ -27,6 +27,8 @@ PROGRAMME, PRODUCT_SUPPLY, BORDER_UPDATE = "programme", "product_supply", "borde
 VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
 REQUEST = "obligations.dutyrequest"
 BORDER = "border_gate"
+# so many names are asked for one by one; beyond that it is everybody
+FEW = 50
 NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
 
 
@@ -163,9 +165,8 @@ def _period_key(pack: Regulation, obligation: Obligation, start: date) -> str:
 
 
 def _agencies(look: Look, some: Iterable[Occurrence]) -> frozenset[str] | None:
-    if look.agency_ids is None:
-        return None
-    return frozenset(name for one in some for name in (one.agency, *one.counted_from))
+    names = frozenset(name for one in some for name in (one.agency, *one.counted_from))
+    return None if look.agency_ids is None and len(names) > FEW else names
 
 
 def _clusters(pack: Regulation, *, kind: str | None = None) -> Collection[str]:

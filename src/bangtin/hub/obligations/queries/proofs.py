@@ -51,9 +51,11 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
         found |= _answers(answers)
     if days := by_type.get(ON_AIR):
         found |= _days(next(iter(wanted.values())).pack, days)
-    for name in (PROGRAMME, PRODUCT_SUPPLY):
-        if name in wanted and VERSION in by_type:
-            found |= _programmes(wanted[name], by_type[VERSION])
+    versions = by_type.get(VERSION, {})
+    for name in (PRODUCT_SUPPLY, PROGRAMME):
+        some = {key: fact for key, fact in versions.items() if fact.kind == name} if name in wanted else {}
+        if some:
+            found |= _programmes(wanted[name], some)
     return found
 
 
