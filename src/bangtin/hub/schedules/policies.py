@@ -42,7 +42,7 @@ def may_read(actor: User, *, at: datetime) -> bool:
     Every office that has a part in what the screens show does; finance and the administration of the system have none.
     """
     on = local_date(at)
-    return any(accounts.has_role(actor, role, on=on) for role in _READERS)
+    return accounts.has_any_role(actor, _READERS, on=on)
 
 
 def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime) -> bool:

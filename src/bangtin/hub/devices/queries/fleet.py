@@ -13,7 +13,7 @@ from bangtin.bundle import timeline
 from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster, Face
-from bangtin.hub.devices.models import Device
+from bangtin.hub.devices.models import Bundle, Device
 from bangtin.hub.devices.queries.bundles import in_force, manifest_of, why
 from bangtin.hub.devices.states import DeviceState
 from bangtin.hub.kit.clock import local_date, to_ms
@@ -56,29 +56,29 @@ class Screen:
 
 def watches(actor: User, cluster: Cluster, *, at: datetime) -> bool:
     """Whether the screens of the cluster concern this account."""
-    on = local_date(at)
-    return schedules.may_operate(actor, cluster, at=at) or any(
-        accounts.has_role(actor, role, on=on) for role in _WATCHERS
-    )
+    return accounts.has_any_role(actor, _WATCHERS, on=local_date(at)) or schedules.may_operate(actor, cluster, at=at)
 
 
 def fleet(actor: User, at: datetime) -> list[Screen]:
     """Every face whose cluster this account watches, by cluster and face."""
     active = Prefetch("devices", Device.objects.filter(state=DeviceState.ACTIVE))
     faces = Face.objects.select_related("cluster").prefetch_related(active).order_by("cluster_id", "id")
-    seen: dict[str, bool] = {}
+    everywhere = accounts.has_any_role(actor, _WATCHERS, on=local_date(at))
+    bundles: dict[str, Bundle | None] = {}
     found = []
     for face in faces:
-        if face.cluster_id not in seen:
-            seen[face.cluster_id] = watches(actor, face.cluster, at=at)
-        if seen[face.cluster_id]:
-            found.append(_screen(face, face.devices.all(), at=at))
+        if face.cluster_id not in bundles:
+            if not everywhere and not schedules.may_operate(actor, face.cluster, at=at):
+                continue
+            bundles[face.cluster_id] = in_force(face.cluster_id, at)
+        found.append(_screen(face, face.devices.all(), bundle=bundles[face.cluster_id], at=at))
     return found
 
 
 def screen_state(face: Face, at: datetime) -> Screen:
     """One face at `at`."""
-    return _screen(face, face.devices.filter(state=DeviceState.ACTIVE), at=at)
+    active = face.devices.filter(state=DeviceState.ACTIVE)
+    return _screen(face, active, bundle=in_force(face.cluster_id, at), at=at)
 
 
 def device_state(device: Device, at: datetime) -> ScreenState:
@@ -87,12 +87,15 @@ def device_state(device: Device, at: datetime) -> ScreenState:
     What it shows is judged by its play records, a later desk's matter; a bundle that is older than the published one
     for longer than a few polls makes it late.
     """
+    return _device_state(device, in_force(device.face.cluster_id, at), at=at)
+
+
+def _device_state(device: Device, published: Bundle | None, *, at: datetime) -> ScreenState:
     if device.last_seen_at is None:
         return ScreenState.NEVER
     silent = at - device.last_seen_at
     if silent > LOST:
         return ScreenState.LOST
-    published = in_force(device.face.cluster_id, at)
     is_behind = (
         published is not None
         and device.accepted_bundle is not None
@@ -102,13 +105,12 @@ def device_state(device: Device, at: datetime) -> ScreenState:
     return ScreenState.LATE if is_behind or silent > LATE else ScreenState.ON_PLAN
 
 
-def _screen(face: Face, devices: Iterable[Device], *, at: datetime) -> Screen:
+def _screen(face: Face, devices: Iterable[Device], *, bundle: Bundle | None, at: datetime) -> Screen:
     device = next(iter(devices), None)
-    bundle = in_force(face.cluster_id, at)
     planned = None
     if bundle is not None and bundle.ends_at > at:
         manifest = manifest_of(face.cluster, bundle.number)
         if face.id in manifest.faces:
             planned = why(timeline.showing(manifest, face=face.id, at_ms=to_ms(at)))
-    state = device_state(device, at) if device else ScreenState.NEVER
+    state = _device_state(device, bundle, at=at) if device else ScreenState.NEVER
     return Screen(face, device, state, bundle.number if bundle else None, planned)
