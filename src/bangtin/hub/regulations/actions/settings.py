@@ -41,7 +41,6 @@ def set_local_value(
             subject=parameter,
             fields={"basis": _("Name the paper.")},
         )
-    _refuse_day(instrument, parameter, given.since, label=label)
     found = faults(pack, parameter, given)
     if found:
         raise SettingRefused(
@@ -52,6 +51,8 @@ def set_local_value(
             fields={"value": found[0]},
         )
     with transaction.atomic(durable=True):
+        Instrument.objects.select_for_update().get(pk=instrument.pk)
+        _refuse_day(instrument, parameter, given.since, label=label)
         value = list(given.value) if isinstance(given.value, tuple) else given.value
         row = LocalValue.objects.create(
             instrument=instrument, parameter=parameter, since=given.since, value=value, basis=basis, recorded_at=at

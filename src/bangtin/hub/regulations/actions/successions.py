@@ -93,8 +93,9 @@ def record_succession(*, handing: Handing, actor: User | None, at: datetime) -> 
     """
     _require_administrator(actor, at)
     handing = replace(handing, basis=handing.basis.strip())
-    check_handing(handing)
     with transaction.atomic(durable=True):
+        _lock(handing)
+        check_handing(handing)
         found = [_recorded(handing, row, at=at) for row in handing.rows]
         carried = _carry(handing, found[0])
         for one in carried:
@@ -167,6 +168,13 @@ def check_handing(handing: Handing) -> None:
     standing = all_successions()
     _refuse_ended(handing, standing)
     refuse_circle((*standing, *handing.rows))
+
+
+def _lock(handing: Handing) -> None:
+    """One change of these agencies at a time: what is checked next stays true until it is written."""
+    parties = [handing.predecessor.pk, *(heir.pk for heir in handing.successors)]
+    list(Agency.objects.select_for_update().filter(pk__in=parties).order_by("pk"))
+    queries.forget()
 
 
 def _recorded(handing: Handing, row: shapes.Succession, *, at: datetime) -> Succession:
