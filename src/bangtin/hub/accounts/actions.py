@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -95,6 +96,26 @@ def set_password(*, user: User, password: str, actor: User | None, at: datetime)
         user.is_password_provisional = actor is not None and not is_own
         user.save(update_fields=["password", "is_password_provisional"])
         audit.record("account.password_set", user, actor=actor, at=at)
+    return user
+
+
+def set_email(*, user: User, email: str, actor: User, at: datetime) -> User:
+    """Set where an account gets its mail, one's own or as administrator another's; empty: no mail.
+
+    Raises: NotPermitted; AccountRefused if it is no address.
+    """
+    if actor.pk != user.pk:
+        _require_administrator(actor, at)
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            words = _("“%(text)s” is no mail address.") % {"text": email}
+            raise AccountRefused(words, _("Write it as name@office.gov.vn."), fields={"email": words}) from error
+    with transaction.atomic(durable=True):
+        user.email = email
+        user.save(update_fields=["email"])
+        audit.record("account.email_set", user, actor=actor, at=at, has_email=bool(email))
     return user
 
 

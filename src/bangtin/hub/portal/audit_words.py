@@ -10,6 +10,7 @@ from bangtin.hub.kit.models import AuditEntry
 ACTIONS: Mapping[str, str | Promise] = {
     "account.created": _("Account made"),
     "account.password_set": _("Password set"),
+    "account.email_set": _("Mail address of an account set"),
     "account.locked": _("Account locked"),
     "account.sign_in_locked": _("Sign-in closed after failed tries"),
     "account.opened": _("Account opened again"),
@@ -46,6 +47,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "device.enrolled": _("Screen enrolled"),
     "device.revoked": _("Key of a screen revoked"),
     "device.clone_suspected": _("Copied key of a screen suspected"),
+    "mail.sent_again": _("Mail sent again"),
     "report.compiled": _("Report counted"),
     "report.edited": _("Report edited"),
     "report.frozen": _("Report frozen"),

@@ -42,6 +42,18 @@ class AccountForm(forms.Form):
     )
 
 
+class EmailForm(forms.Form):
+    """Where an account gets its reminders."""
+
+    email = forms.CharField(
+        label=_("Mail address"),
+        max_length=254,
+        required=False,
+        help_text=_("Reminders of duties go there. Empty: no mail."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class PostForm(forms.Form):
     """A post at an agency from a day on."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import accounts, administration, agencies, helping, local_settings
+from bangtin.hub.portal.views import accounts, administration, agencies, helping, local_settings, outgoing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", administration.start, name="admin"),
@@ -23,10 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/tai-khoan/moi/", accounts.add, name="admin-account-add"),
     path("quan-tri/tai-khoan/<int:user_id>/", accounts.account, name="admin-account"),
     path("quan-tri/tai-khoan/<int:user_id>/mat-khau/", accounts.new_password, name="admin-account-password"),
+    path("quan-tri/tai-khoan/<int:user_id>/thu/", accounts.email, name="admin-account-email"),
     path("quan-tri/tai-khoan/<int:user_id>/khoa/", accounts.lock, name="admin-account-lock"),
     path("quan-tri/tai-khoan/chuc-vu/<int:post_id>/ket-thuc/", accounts.end_post, name="admin-post-end"),
     path("quan-tri/lich-nghi/", administration.days_off, name="admin-days-off"),
     path("quan-tri/lich-nghi/<str:on>/bo/", administration.remove_day, name="admin-day-remove"),
     path("quan-tri/nhat-ky/", administration.trail, name="admin-audit"),
+    path("quan-tri/thu-di/", outgoing.listing, name="admin-mail"),
+    path("quan-tri/thu-di/<int:message_id>/gui-lai/", outgoing.send_again, name="admin-mail-again"),
     path("tro-giup/", helping.page, name="help"),
 ]

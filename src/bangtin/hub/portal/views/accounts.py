@@ -14,7 +14,7 @@ from bangtin.hub.accounts import actions
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.errors import Refusal
-from bangtin.hub.portal.forms.administration import AccountForm, EndPostForm, PostForm, show_refusal
+from bangtin.hub.portal.forms.administration import AccountForm, EmailForm, EndPostForm, PostForm, show_refusal
 from bangtin.hub.portal.views.administration import administrator
 
 
@@ -79,6 +79,7 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
         "other": other,
         "posts": [_post_row(one, today) for one in posts],
         "form": form,
+        "email_form": EmailForm(initial={"email": other.email}),
         "is_own": other.pk == user.pk,
     }
     return render(request, "administration/account.html", context, status=422 if form.errors else 200)
@@ -108,6 +109,20 @@ def end_post(request: HttpRequest, post_id: int) -> HttpResponse:
         "confirm": _("End the post"),
     }
     return render(request, "confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def email(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Set where an account gets its mail."""
+    user, now, _today = administrator(request)
+    other = get_object_or_404(User, pk=user_id)
+    try:
+        actions.set_email(user=other, email=request.POST.get("email", "").strip(), actor=user, at=now)
+    except Refusal as refusal:
+        messages.error(request, f"{refusal} ({refusal.code})")
+    else:
+        messages.success(request, _("The mail address is recorded."))
+    return redirect("admin-account", user_id=other.pk)
 
 
 @require_POST
