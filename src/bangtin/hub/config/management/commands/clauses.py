@@ -69,7 +69,7 @@ def _table(found: Coverage) -> Iterable[str]:
     paper = queries.pack(found.id).instrument
     yield f"{queries.in_words(paper.kind)} {paper.number} ({found.id})"
     areas = Counter(carriers.area_in_words(area) for area in found.pending.values())
-    waiting = ", ".join(f"{area} ({count})" for area, count in areas.most_common())
+    waiting = "; ".join(f"{area} ({count})" for area, count in areas.most_common())
     rows = [
         (_("Clauses"), found.total, ""),
         (_("Carried by the system"), len(found.carried), ""),
