@@ -78,18 +78,20 @@ def build(*, programmes: int, first: date) -> list[Screen]:
     """Take the regulation into use, with its screens, `programmes` sent over the year, and every yearly report."""
     install(instrument_id=INSTRUMENT, actor=None, at=_at(first - timedelta(days=1)))
     officer = User.objects.create_account("can-bo", "mat-khau-thu-nghiem", "Cán bộ")
-    Post.objects.create(user=officer, agency_id="lai-chau/so-tttt", role=Role.CONTRIBUTOR)
+    insert(Post, [{"user_id": officer.pk, "agency_id": "lai-chau/so-tttt", "role": Role.CONTRIBUTOR.value}])
     pack = regulations.regulation(INSTRUMENT)
     senders = pack.members(("lai-chau/don-vi-cung-cap", "lai-chau/so-tttt"))
     clusters = list(Cluster.objects.filter(pk__startswith="lai-chau/cum-").order_by("pk").prefetch_related("faces"))
     _send(programmes, senders=senders, clusters=clusters, officer=officer, first=first)
     insert(Evidence, _reports(pack.members(("lai-chau/don-vi-van-hanh",)), first))
     each = programmes // len(clusters)
-    return [
-        Screen(cluster.pk, face.pk, _device(face.pk, officer, first).pk, tuple(range(n * each + 1, (n + 1) * each + 1)))
+    screens = [
+        Screen(cluster.pk, face.pk, f"d-{face.pk}", tuple(range(n * each + 1, (n + 1) * each + 1)))
         for n, cluster in enumerate(clusters)
         for face in cluster.faces.all()
     ]
+    insert(Device, [_device(screen.face_id, officer, first) for screen in screens])
+    return screens
 
 
 def _send(count: int, *, senders: Sequence[str], clusters: Sequence[Cluster], officer: User, first: date) -> None:
@@ -143,15 +145,15 @@ def _reports(operators: Iterable[str], first: date) -> list[Columns]:
     ]
 
 
-def _device(face_id: str, officer: User, first: date) -> Device:
-    return Device.objects.create(
-        pk=f"d-{face_id}",
-        face_id=face_id,
-        public_key=face_id,
-        record=b"",
-        enrolled_by=officer,
-        enrolled_at=_at(first - timedelta(days=1)),
-    )
+def _device(face_id: str, officer: User, first: date) -> Columns:
+    return {
+        "id": f"d-{face_id}",
+        "face_id": face_id,
+        "public_key": face_id,
+        "record": b"",
+        "enrolled_by_id": officer.pk,
+        "enrolled_at": _at(first - timedelta(days=1)),
+    }
 
 
 def insert(model: type[Model], rows: Iterable[Columns]) -> None:
