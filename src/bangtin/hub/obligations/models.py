@@ -35,7 +35,8 @@ class DutyRequest(models.Model):
     """Something that calls for an answer under a duty "on request": who asked, by which paper, by when.
 
     `key` names it within the duty and agency; `due_on` is the day the paper itself sets (None: as the regulation says,
-    else not fixed). A wrong row is withdrawn with a reason and stands in the history.
+    else not fixed); `answer` names the paper that answered. A wrong row is withdrawn with a reason and stands in the
+    history.
     """
 
     obligation_id = models.CharField(max_length=120, db_index=True)
@@ -48,6 +49,7 @@ class DutyRequest(models.Model):
     document_number = models.CharField(max_length=80, blank=True)
     asked_by = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
+    answer = models.CharField(max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
@@ -92,3 +94,24 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occurrence_id} {self.step:+}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address at which a calendar program reads the due days of an agency, on behalf of an account.
+
+    `serial` is random; the address is made of it and the installation's key, so that the table alone opens no feed.
+    It shows nothing more once it is withdrawn, or once the account may not read the agency's duties any more.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="calendar_feeds")
+    serial = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        ordering = ("-made_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} ({self.user})"

@@ -31,3 +31,38 @@ def readable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
     if any(role in OVERSEERS and agency in overseen for role, agency in posts):
         return None
     return continued({agency for _role, agency in posts}, on=on)
+
+
+def may_record_request(actor: User, agency_id: str, *, on: date) -> bool:
+    """Whether the account records what an agency is asked for: who watches over all, and its own report officer."""
+    if readable_agencies(actor, on=on) is None and may_read(actor, on=on):
+        return True
+    return agency_id in continued(_agencies(actor, {Role.REPORTER}, on=on), on=on)
+
+
+def may_record_answer(actor: User, agency_id: str, *, on: date) -> bool:
+    """Whether the account records that an agency answered: its own offices, and who watches over all.
+
+    A Party body has no account here; the department notes its answer (a request to it never turns overdue).
+    """
+    if not may_read(actor, on=on):
+        return False
+    readable = readable_agencies(actor, on=on)
+    return readable is None or agency_id in readable
+
+
+def may_waive(actor: User, *, on: date) -> bool:
+    """Whether the account lifts a duty by a decision: a leader of the body that gives instructions from above.
+
+    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7 and QĐ art. 2: the provincial committee decides.
+    """
+    return not mandated(Task.INSTRUCT, on=on).isdisjoint(_agencies(actor, {Role.LEADER}, on=on))
+
+
+def _agencies(actor: User, roles: set[Role], *, on: date) -> set[str]:
+    return set(posts_on(actor, on).filter(role__in=roles).values_list("agency_id", flat=True))
+
+
+def may_subscribe(actor: User, agency_id: str, *, on: date) -> bool:
+    """Whether a calendar program may read the agency's due days for this account."""
+    return may_record_answer(actor, agency_id, on=on)

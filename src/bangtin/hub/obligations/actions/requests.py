@@ -49,7 +49,9 @@ def record_request(
     require(
         policies.may_record_request(actor, agency.pk, on=today),
         message=_("Your post does not record what this agency is asked for."),
-        next_step=_("Send the paper to the department that watches over the duties, or to the agency's report officer."),
+        next_step=_(
+            "Send the paper to the department that watches over the duties, or to the agency's report officer."
+        ),
     )
     rule = regulations.regulation(instrument_id).obligation(obligation_id)
     if agency.pk not in may_be_asked(instrument_id, obligation_id, on=today):

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import duties, issued, province, register, report_deeds, reports
+from bangtin.hub.portal.views import duties, feeds, issued, province, register, report_deeds, reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("nghia-vu/", duties.board, name="duties"),
+    path("nghia-vu/lich-dien-thoai/", feeds.listing, name="duties-feeds"),
+    path("nghia-vu/lich-dien-thoai/<int:feed_id>/dong/", feeds.close, name="duties-feed-close"),
+    path("lich-han/<slug:province>/<slug:agency>/<slug:secret>.ics", feeds.feed, name="duties-feed"),
     path("nghia-vu/<path:duty_id>/", duties.duty, name="duty"),
     path("quy-dinh/", register.start, name="register"),
     path("quy-dinh/<str:province>/<str:number>/", register.instrument, name="instrument"),
