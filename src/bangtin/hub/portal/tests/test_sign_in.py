@@ -6,7 +6,8 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
-from bangtin.hub.accounts import actions, signing_in
+from bangtin.hub.accounts import actions
+from bangtin.hub.accounts.actions import signing_in
 from bangtin.hub.accounts.models import SignInFailure, User
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.models import AuditEntry

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from bangtin.hub.accounts import actions, signing_in
+from bangtin.hub.accounts import actions
+from bangtin.hub.accounts.actions import signing_in
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.portal import formats

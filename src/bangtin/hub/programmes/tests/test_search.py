@@ -6,10 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from bangtin.hub.playlog.tests.factories import version
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.tests.factories import MORNING
 from bangtin.hub.programmes import queries
-from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.regulations.tests.factories import cao_bang
+from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion
+from bangtin.hub.regulations.tests.factories import INSTRUMENT, World, cao_bang
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +18,28 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def titles() -> None:
     world = cao_bang()
-    version(world, "CB-2026-0001", title="Lễ hội Thác Bản Giốc")
-    version(world, "CB-2026-0012", title="ĐỀN VUA LÊ")
+    _version(world, "CB-2026-0001", "Lễ hội Thác Bản Giốc")
+    _version(world, "CB-2026-0012", "ĐỀN VUA LÊ")
+
+
+def _version(world: World, code: str, title: str) -> None:
+    programme = Programme.objects.create(
+        code=code,
+        instrument_id=INSTRUMENT,
+        agency=world.agencies["dai-ptth"],
+        month=MORNING.date().replace(day=1),
+        created_at=MORNING,
+    )
+    ProgrammeVersion.objects.create(
+        programme=programme,
+        number=1,
+        receipt=f"{code}/1",
+        state=VersionState.READY,
+        kind=Kind.VIDEO,
+        title=title,
+        submitted_by=world.users["dai"],
+        submitted_at=MORNING,
+    )
 
 
 def _found(words: str) -> set[str]:
