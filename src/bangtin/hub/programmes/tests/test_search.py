@@ -6,10 +6,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from bangtin.hub.programmes.states import VersionState
-from bangtin.hub.programmes.tests.factories import MORNING
 from bangtin.hub.programmes import queries
 from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.tests.factories import MORNING
 from bangtin.hub.regulations.tests.factories import INSTRUMENT, World, cao_bang
 
 pytestmark = pytest.mark.django_db
