@@ -16,30 +16,14 @@ COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
 def main() -> int:
-    """Exit code 0 if both runs held."""
-    runs = [
-        ("SQLite", ("-m", "not browser and not slow", *WORKERS), {}),
-        (
-            "real Chromium and whole roads",
-            (
-                "-m",
-                "browser or slow",
-            ),
-            {},
-        ),
-    ]
+    """Exit code 0 if all runs held."""
     totals: dict[str, int] = {}
-    failed = False
-    for name, arguments, extra in runs:
-        failed |= _pytest(name, arguments, extra, totals)
+    failed = _pytest("SQLite", ("-m", "not browser and not slow", *WORKERS), {}, totals)
     with tempfile.TemporaryDirectory(prefix="bangtin-pg-") as folder:
         url = _postgres(Path(folder))
-        failed |= _pytest(
-            "PostgreSQL",
-            ("-m", "not browser and not slow and not media", *WORKERS, "src/bangtin/hub"),
-            {"BANGTIN_DATABASE_URL": url},
-            totals,
-        )
+        beside = Beside(folder, ("-m", "not browser and not slow and not media", "src/bangtin/hub"), url)
+        failed |= _pytest("real Chromium and whole roads", ("-m", "browser or slow"), {}, totals)
+        failed |= beside.wait(totals)
     words = [f"{totals.get('passed', 0)} passed", f"{totals.get('failed', 0) + totals.get('error', 0)} failed"]
     if totals.get("skipped"):
         words.append(f"{totals['skipped']} skipped")
@@ -47,21 +31,55 @@ def main() -> int:
     return int(failed)
 
 
+class Beside:
+    """The PostgreSQL run, while browsers mostly wait: it gives way to them, and says what it found at the end."""
+
+    def __init__(self, folder: str, arguments: tuple[str, ...], url: str) -> None:
+        """Start it."""
+        self._said = Path(folder, "pytest.log")
+        with self._said.open("w") as log:
+            self._process = subprocess.Popen(
+                ["nice", "-n", "15", *_command(arguments)],
+                cwd=ROOT,
+                env={**os.environ, "BANGTIN_DATABASE_URL": url},
+                stdout=log,
+            )
+
+    def wait(self, totals: dict[str, int]) -> bool:
+        """Print what it said and add up its counts; True if it failed."""
+        code = self._process.wait()
+        print("\n-- PostgreSQL", flush=True)
+        lines = self._said.read_text().splitlines(keepends=True)
+        sys.stdout.writelines(lines)
+        _add(lines, totals)
+        return code != 0
+
+
 def _pytest(name: str, arguments: tuple[str, ...], extra: dict[str, str], totals: dict[str, int]) -> bool:
     """Run pytest once, adding its counts to `totals`; True if it failed."""
     print(f"\n-- {name}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=10", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **extra}, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        _command(arguments), cwd=ROOT, env={**os.environ, **extra}, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout
-    last = ""
+    lines = []
     for line in process.stdout:
         sys.stdout.write(line)
         sys.stdout.flush()
-        if " in " in line and COUNT.search(line):
-            last = line
+        lines.append(line)
+    _add(lines, totals)
+    return process.wait() != 0
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "--durations=10", *arguments]
+
+
+def _add(lines: list[str], totals: dict[str, int]) -> None:
+    """Add the counts of pytest's last line."""
+    last = next((line for line in reversed(lines) if " in " in line and COUNT.search(line)), "")
     for number, word in COUNT.findall(last):
         totals[word] = totals.get(word, 0) + int(number)
-    return process.wait() != 0
 
 
 def _postgres(folder: Path) -> str:
