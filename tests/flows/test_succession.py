@@ -369,3 +369,18 @@ def test_a_second_install_keeps_successions_names_and_settings() -> None:
     assert Agency.objects.get(pk=department.pk).name(DAY) == "Sở Thông tin mới"
     assert Agency.objects.get(pk=department.pk).name(date(2025, 2, 1)) == "Sở Thông tin và Truyền thông"
     assert regulations.regulation(INSTRUMENT).agency(department.pk).name_on(DAY).name.vi == "Sở Thông tin mới"
+
+
+def test_a_name_given_within_the_year_stands_in_its_report() -> None:
+    world = cao_bang()
+    named = NameGiven("Sở Văn hóa, Thể thao và Du lịch", "", "", date(2025, 3, 1), BASIS)
+    record_name(agency=world.agencies["so-tttt"], name=named, actor=world.users["quan-tri"], at=AFTER)
+    report = compile_report(
+        kind="cao-bang/yearly-report",
+        agency=world.agencies["so-tttt"],
+        year=2025,
+        actor=world.users["bao-cao"],
+        at=local("2025-12-14 08:00"),
+    )
+    words = "Từ ngày 01/03/2025, Sở Thông tin và Truyền thông mang tên Sở Văn hóa, Thể thao và Du lịch"
+    assert words in paper_of(report)

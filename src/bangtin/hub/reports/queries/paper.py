@@ -90,13 +90,7 @@ def _body(pen: Pen, report: Report, kind: ReportKind) -> None:
     )
     note = span if report.state != ReportState.WRITING else f"{span} {wording.PROVISIONAL}"
     layout.text(layout.body(pen.paper), note)
-    scope = scopes.scope(
-        instrument_id=report.instrument_id,
-        agency=report.agency,
-        period=(report.period_from, report.period_to),
-        at=report.frozen_at or report.compiled_at,
-    )
-    for sentence in bodies.sentences(report, scope):
+    for sentence in bodies.sentences(report):
         layout.text(layout.body(pen.paper), sentence)
     for heading in outlines.flat(kind.outline):
         _heading(pen.paper, heading)
