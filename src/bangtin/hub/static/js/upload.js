@@ -40,6 +40,9 @@ class Uploads {
     }
     this.#takeDrops();
     this.#form?.addEventListener("submit", (event) => this.#hold(event), { capture: true });
+    addEventListener("beforeunload", (event) => {
+      if ([...this.#rows].some((row) => row.isSending)) event.preventDefault(); // the browser asks before it leaves
+    });
     this.#restore().catch(() => undefined);
   }
 
