@@ -3,7 +3,9 @@
 Nothing is stored but evidence: an occurrence follows from the pack, so that a corrected parameter corrects the past.
 """
 
-from collections.abc import Callable, Collection, Mapping
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -92,7 +94,7 @@ def occurrences(
 ) -> list[Duty]:
     """The duties whose last day on time (else whose period's end) lies in these days, both counted.
 
-    Works without a database, then without evidence.
+    Works without a database, then without evidence. What became of programmes (`is_ready`, `aired_ms`) is not told.
     Raises: rulebook.errors.UnknownInstrument, DataError.
     """
     is_used = instrument_id in regulations.in_use()
@@ -104,11 +106,28 @@ def occurrences(
         as_of,
         None if agency_ids is None else frozenset(agency_ids),
         has_tables=is_used,
+        tells_airing=False,
     )
     since = local_date(installed) if installed else date.min
     return _duties(look, since=since, picks=lambda one: from_on <= (one.due_on or one.period.end) <= until_on)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the collector of cycles: a province's year makes half a million objects, none of them in a cycle.
+
+    It would walk them all again and again, which takes as long as the work itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def _duties(look: Look, *, since: date, picks: Callable[[Occurrence], bool]) -> list[Duty]:
     pack, every = look.pack, occurring(look)
     wanted = searches(look, every) if look.has_tables else {}

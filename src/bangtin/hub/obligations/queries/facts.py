@@ -5,8 +5,9 @@ day, asked again, gives the same answer.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -32,14 +33,26 @@ FEW = 50
 NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
 
 
+class Sent(NamedTuple):
+    """What is told of a programme that was found."""
+
+    programme_id: int
+    title: str
+    receipt: str
+
+
 @dataclass(frozen=True)
 class Search:
-    """Where to look: deeds of `agencies` (None: of all) in [from_at, until_at), known at the look's instant."""
+    """Where to look: deeds of `agencies` (None: of all) in [from_at, until_at), known at the look's instant.
+
+    `seen` keeps what is told of the programmes it came upon, by their key, so that nothing is read twice.
+    """
 
     look: Look
     from_at: datetime
     until_at: datetime
     agencies: frozenset[str] | None
+    seen: dict[str, Sent] = field(default_factory=dict, compare=False)
 
     @property
     def pack(self) -> Regulation:
@@ -79,15 +92,20 @@ def programmes(search: Search) -> QuerySet[ProgrammeVersion]:
 
 
 def _programmes(search: Search) -> Iterator[Fact]:
-    for pk, agency, at in programmes(search).order_by().values_list("pk", "programme__agency_id", "submitted_at"):
-        yield Fact(PROGRAMME, agency, at, f"{VERSION}:{pk}")
+    return _sent(search, programmes(search), PROGRAMME)
 
 
 def _products(search: Search) -> Iterator[Fact]:
     """Programmes that the agency itself supplied for a cluster and that were not sent back (Lai Châu 10.1.a.4)."""
     rows = programmes(search).exclude(state__in=NOT_SUPPLIED).filter(programme__clusters__in=_clusters(search.pack))
-    for pk, agency, at in rows.order_by().values_list("pk", "programme__agency_id", "submitted_at").distinct():
-        yield Fact(PRODUCT_SUPPLY, agency, at, f"{VERSION}:{pk}")
+    return _sent(search, rows.distinct(), PRODUCT_SUPPLY)
+
+
+def _sent(search: Search, rows: QuerySet[ProgrammeVersion], kind: str) -> Iterator[Fact]:
+    columns = ("pk", "programme__agency_id", "submitted_at", "programme_id", "title", "receipt")
+    for pk, agency, at, *told in rows.order_by().values_list(*columns):
+        search.seen[str(pk)] = Sent(*told)
+        yield Fact(kind, agency, at, f"{VERSION}:{pk}")
 
 
 def _updates(search: Search) -> Iterator[Fact]:

@@ -21,7 +21,7 @@ class Look:
     """The days from `from_on` to `until_on`, both counted, under one regulation, as known at `as_of`.
 
     `agency_ids` None: every agency's; else what these owe, owed before, or have inherited. `has_tables` is false where
-    the regulation is not in use here: then no evidence is looked for.
+    the regulation is not in use here: then no evidence is looked for. `tells_airing`: also what became of programmes.
     """
 
     pack: Regulation
@@ -30,6 +30,7 @@ class Look:
     as_of: datetime
     agency_ids: frozenset[str] | None = None
     has_tables: bool = True
+    tells_airing: bool = True
 
     def asked(self) -> Mapping[str, list[Request]]:
         """The requests known by then, by the id of the duty."""

@@ -1,7 +1,7 @@
 """The rows that count for duties, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,25 +43,23 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
         subject_type, _sep, subject_id = fact.ref.partition(":")
         by_type[subject_type][subject_id] = fact
     found: dict[str, Proof] = {}
-    for subject_type, some in by_type.items():
-        found |= _plain(subject_type, some)
     if slots := by_type.get(SLOT):
         found |= _slots(slots)
     if answers := by_type.get(REQUEST):
         found |= _answers(answers)
     if days := by_type.get(ON_AIR):
         found |= _days(next(iter(wanted.values())).pack, days)
-    versions = by_type.get(VERSION, {})
     for name in (PRODUCT_SUPPLY, PROGRAMME):
-        some = {key: fact for key, fact in versions.items() if fact.kind == name} if name in wanted else {}
-        if some:
-            found |= _programmes(wanted[name], some)
-    return found
-
-
-def _plain(subject_type: str, facts: Mapping[str, Fact]) -> dict[str, Proof]:
+        if name in wanted and VERSION in by_type:
+            found |= _programmes(wanted[name], by_type[VERSION])
     sent = _("Report sent")
-    return {fact.ref: Proof(subject_type, key, fact.at, sent) for key, fact in facts.items()}
+    plain = (
+        Proof(subject_type, key, fact.at, sent)
+        for subject_type, some in by_type.items()
+        for key, fact in some.items()
+        if fact.ref not in found
+    )
+    return found | {f"{one.subject_type}:{one.subject_id}": one for one in plain}
 
 
 def _slots(facts: Mapping[str, Fact]) -> dict[str, Proof]:
@@ -93,34 +91,29 @@ def _days(pack: Regulation, facts: Mapping[str, Fact]) -> dict[str, Proof]:
 
 
 def _programmes(search: Search, facts: Mapping[str, Fact]) -> dict[str, Proof]:
-    # a year of a province holds more programmes than a query takes parameters: ask by what the search asked by
+    mine = {key: fact for key, fact in facts.items() if key in search.seen}
+    ready, aired = _became(search, mine) if search.look.tells_airing and mine else (frozenset(), {})
+    found = {}
+    for key, fact in mine.items():
+        programme, title, receipt = search.seen[key]
+        found[fact.ref] = Proof(
+            VERSION, key, fact.at, title, receipt, is_ready=programme in ready, aired_ms=aired.get(programme, 0)
+        )
+    return found
+
+
+def _became(search: Search, facts: Mapping[str, Fact]) -> tuple[Collection[int], Mapping[int, int]]:
+    """Which programmes have a version that is ready, and how long each was on air, in milliseconds."""
     sent = programmes(search).order_by()
-    rows = sent.values_list("pk", "programme_id", "submitted_at", "title", "receipt")
     if len(facts) <= FEW:
+        # a year of a province holds more programmes than a query takes parameters
         sent = sent.filter(pk__in=[int(key) for key in facts])
-        rows = rows.filter(pk__in=[int(key) for key in facts])
     those = sent.values("programme_id")
-    ready = set(
-        ProgrammeVersion.objects.filter(programme__in=those, state=VersionState.READY)
-        .order_by()
-        .values_list("programme_id", flat=True)
-    )
-    aired = dict(
+    ready = ProgrammeVersion.objects.filter(programme__in=those, state=VersionState.READY).order_by()
+    aired = (
         Airtime.objects.filter(version__programme__in=those, grade__in=(Grade.CORROBORATED, Grade.CLAIMED))
         .order_by()
         .values_list("version__programme")
         .annotate(total=Sum("shown_ms"))
     )
-    return {
-        facts[str(pk)].ref: Proof(
-            subject_type=VERSION,
-            subject_id=str(pk),
-            at=at,
-            text=title,
-            receipt=receipt,
-            is_ready=programme in ready,
-            aired_ms=aired.get(programme, 0),
-        )
-        for pk, programme, at, title, receipt in rows
-        if str(pk) in facts
-    }
+    return set(ready.values_list("programme_id", flat=True)), dict(aired)
