@@ -55,7 +55,11 @@ class Command(OurCommand):
             )
         password, at = _password(options), clock.now()
         user = actions.create_account(
-            username=options["username"], password=password, display_name=options["name"], actor=None, at=at,
+            username=options["username"],
+            password=password,
+            display_name=options["name"],
+            actor=None,
+            at=at,
             is_provisional=not (options["ask"] or options["keep"]),
         )
         actions.give_post(user=user, agency=agency, role=Role(options["role"]), actor=None, at=at)
