@@ -75,10 +75,13 @@ class Uploads {
     this.#queueUp(row, () => line.begin());
   }
 
-  #row(name) {
+  // What is sent now stands above what earlier pages sent.
+  #row(name, { isEarlier = false } = {}) {
     const row = new Row(this.template, name, (text) => this.say(text));
+    const next = isEarlier ? null : [...this.#rows].find((one) => one.isEarlier);
+    row.isEarlier = isEarlier;
     this.#rows.add(row);
-    this.list.append(row.element);
+    this.list.insertBefore(row.element, next?.element ?? null);
     this.list.hidden = false;
     return row;
   }
@@ -129,7 +132,7 @@ class Uploads {
   async #restore() {
     const { uploads } = await ask(this.endpoint, "GET");
     for (const status of uploads ?? []) {
-      const row = this.#row(status.name || status.id);
+      const row = this.#row(status.name || status.id, { isEarlier: true });
       row.on("cancel", () => {
         this.#drop(row);
         ask(this.endpoint + status.id, "DELETE", this.token).catch(() => undefined);

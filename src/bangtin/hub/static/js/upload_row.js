@@ -13,6 +13,7 @@ export class Row {
   #spoken = 0;
   status = null;
   isSending = false;
+  isEarlier = false;
 
   constructor(template, name, say) {
     this.element = template.content.firstElementChild.cloneNode(true);
