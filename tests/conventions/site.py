@@ -18,7 +18,9 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.devices import actions as devices
+from bangtin.hub.kit import outbox
 from bangtin.hub.kit.clock import local_date
+from bangtin.hub.obligations.models import CalendarFeed, DutyRequest, Waiver
 from bangtin.hub.obligations.queries import duties
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.regulations.models import LocalValue
@@ -139,6 +141,32 @@ class Site:
             "enrolment_id": "e1",
             "path": "c/trung-khanh/manifest.json",
             **self._kept,
+            **self._owed,
+        }
+
+    @property
+    def _owed(self) -> dict[str, object]:
+        """What stands beside the duties: a request, a decision that lifts one, a calendar's address, a mail."""
+        world, day = self.one.world, local_date(START)
+        agency = world.agencies["so-tttt"]
+        request = DutyRequest.objects.create(
+            obligation_id="cao-bang/ad-hoc-report",
+            agency=agency,
+            key=day.isoformat(),
+            requested_on=day,
+            subject="Báo cáo",
+            asked_by="UBND",
+            recorded_at=START,
+        )
+        waiver = Waiver.objects.create(occurrence_id="a@b@2026", basis="Quyết định số 2", recorded_at=START)
+        feed = CalendarFeed.objects.create(user=world.users["bao-cao"], agency=agency, serial="s", made_at=START)
+        mail = outbox.put(key="k", recipient="a@example.vn", subject="Thư", body="Thư", at=START)
+        return {
+            "request_id": request.pk,
+            "waiver_id": waiver.pk,
+            "feed_id": feed.pk,
+            "secret": "0" * 40,
+            "message_id": mail.pk,
         }
 
     @property

@@ -33,11 +33,23 @@ def readable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
     return continued({agency for _role, agency in posts}, on=on)
 
 
+def recordable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
+    """The agencies whose requests the account records; None: all. Who watches over all, and an own report officer."""
+    if may_read(actor, on=on) and readable_agencies(actor, on=on) is None:
+        return None
+    return continued(_agencies(actor, {Role.REPORTER}, on=on), on=on)
+
+
 def may_record_request(actor: User, agency_id: str, *, on: date) -> bool:
-    """Whether the account records what an agency is asked for: who watches over all, and its own report officer."""
-    if readable_agencies(actor, on=on) is None and may_read(actor, on=on):
-        return True
-    return agency_id in continued(_agencies(actor, {Role.REPORTER}, on=on), on=on)
+    """Whether the account records what this agency is asked for."""
+    recordable = recordable_agencies(actor, on=on)
+    return recordable is None or agency_id in recordable
+
+
+def may_request_anything(actor: User, *, on: date) -> bool:
+    """Whether there is any agency whose requests the account records."""
+    recordable = recordable_agencies(actor, on=on)
+    return recordable is None or bool(recordable)
 
 
 def may_record_answer(actor: User, agency_id: str, *, on: date) -> bool:

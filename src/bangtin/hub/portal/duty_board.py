@@ -139,3 +139,77 @@ def by_urgency(found: Iterable[Duty]) -> list[Duty]:
     """What needs a hand: overdue first, then by the last day on time."""
     hot = [one for one in found if is_hot(one)]
     return sorted(hot, key=lambda one: (one.status != "overdue", one.due_on or date.max, one.agency_name))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Duties of one kind and state that are told as one; `rest` are those beside the first, behind a fold."""
+
+    first: Duty
+    label: str
+    detail: str
+    rest: tuple[Duty, ...] = ()
+    href: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many it stands for."""
+        return 1 + len(self.rest)
+
+
+SHOWN_IN_FOLD = 60
+
+
+def gathered(hot: Sequence[Duty]) -> list[Gathered]:
+    """What needs a hand, the most urgent first; a duty of many weeks or many agencies is one entry.
+
+    A weekly duty that nobody answered for half a year must not hide what falls due tomorrow.
+    """
+    groups: dict[tuple[str, str], list[Duty]] = defaultdict(list)
+    for one in hot:
+        groups[one.obligation_id, one.status].append(one)
+    found: list[Gathered] = []
+    for some in groups.values():
+        agencies: dict[str, list[Duty]] = defaultdict(list)
+        for one in some:
+            agencies[one.agency_id].append(one)
+        if len(agencies) >= GATHER_FROM:
+            found.append(_together(some, len(agencies)))
+            continue
+        for own in agencies.values():
+            found += [_repeated(own)] if len(own) >= GATHER_FROM else [_alone(one) for one in own]
+    order = {one.id: place for place, one in enumerate(hot)}
+    return sorted(found, key=lambda one: order[one.first.id])
+
+
+def _alone(duty: Duty) -> Gathered:
+    return Gathered(duty, duty.agency_name, f"{duty.title}, {duty.period_label}. {duty.reading}")
+
+
+def _repeated(some: Sequence[Duty]) -> Gathered:
+    first, last = some[0], some[-1]
+    times = ngettext("%(n)d time", "%(n)d times", len(some)) % {"n": len(some)}
+    detail = _("%(duty)s: %(times)s, from %(first)s to %(last)s") % {
+        "duty": first.title,
+        "times": times,
+        "first": first.period_label,
+        "last": last.period_label,
+    }
+    href = places.duties(nam=first.period.end.year, **{"co-quan": first.agency_id, "nghia-vu": first.obligation_id})
+    return Gathered(first, first.agency_name, detail, tuple(some[1:]), href)
+
+
+def _together(some: Sequence[Duty], agencies: int) -> Gathered:
+    label = ngettext("%(n)d agency", "%(n)d agencies", agencies) % {"n": agencies}
+    first = some[0]
+    detail = f"{first.title}, {first.period_label}. {first.reading}"
+    if len(some) > agencies:
+        times = ngettext("%(n)d time", "%(n)d times", len(some)) % {"n": len(some)}
+        detail = _("%(duty)s: %(times)s, from %(first)s to %(last)s") % {
+            "duty": first.title,
+            "times": times,
+            "first": first.period_label,
+            "last": some[-1].period_label,
+        }
+    href = places.duties(nam=first.period.end.year, **{"nghia-vu": first.obligation_id, "trang-thai": first.status})
+    return Gathered(first, label, detail, tuple(some[1:]), href)

@@ -16,6 +16,7 @@ from bangtin.hub.obligations import policies as obligations
 from bangtin.hub.obligations.queries import Duty, duties
 from bangtin.hub.portal import content_rows, duty_board, places, province_board
 from bangtin.hub.portal.content_rows import Row
+from bangtin.hub.portal.duty_board import Gathered
 from bangtin.hub.portal.province_board import ScreenRow
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes
@@ -48,7 +49,7 @@ class Board:
 
     urgent: tuple[Row, ...]
     sections: tuple[Section, ...]
-    hot: tuple[Duty, ...]
+    hot: tuple[Gathered, ...]
     duty_count: int
     reads_duties: bool
     screens: tuple[ScreenRow, ...]
@@ -76,7 +77,7 @@ def board(user: User, *, now: datetime, today: date) -> Board:
     return Board(
         urgent=urgent,
         sections=sections,
-        hot=hot[:HOT_DUTIES],
+        hot=tuple(duty_board.gathered(hot))[:HOT_DUTIES],
         duty_count=len(found),
         reads_duties=reads,
         screens=screens,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from bangtin.hub.obligations.queries import Duty
 from bangtin.hub.portal import duty_board, places
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.actions import MOST_BODY
 from bangtin.rulebook import citations
 
@@ -19,11 +20,16 @@ STATES = (
     ("done", gettext_lazy("Done on time")),
     ("done_late", gettext_lazy("Done late or short")),
     ("not_fixed", gettext_lazy("No date fixed")),
+    ("requested", gettext_lazy("Requested")),
+    ("waived", gettext_lazy("Waived")),
 )
 
 
 class BoardFilter(forms.Form):
-    """What of the year is shown: agency, duty, state, article; and two short ways (`xem=so-toi`, `xem=chua-xong`)."""
+    """What of the year is shown: agency, duty, state, article, regulation where there are several.
+
+    And two short ways (`xem=so-toi`, `xem=chua-xong`).
+    """
 
     def __init__(self, data: QueryDict, *, found: Sequence[Duty]) -> None:
         super().__init__(data)
@@ -34,6 +40,10 @@ class BoardFilter(forms.Form):
         articles = sorted({_article(clause) for one in found for clause in one.clauses}, key=citations.sort_key)
         words = [(name, _("Article %(number)s") % {"number": name}) for name in articles]
         self.fields["dieu"] = _choice(_("Article"), [("", _("All articles")), *words])
+        instruments = sorted({one.instrument_id for one in found})
+        if len(instruments) > 1:
+            numbers = [(name, regulations.regulation(name).instrument.number) for name in instruments]
+            self.fields["van-ban"] = _choice(_("Regulation"), [("", _("All regulations")), *numbers])
         self.is_valid()
 
     def _asked(self, name: str) -> str:
@@ -50,6 +60,7 @@ class BoardFilter(forms.Form):
         kept = [one for one in found if self._asked("co-quan") in ("", one.agency_id)]
         kept = [one for one in kept if self._asked("nghia-vu") in ("", one.obligation_id)]
         kept = [one for one in kept if not article or any(_is_under(name, article) for name in one.clauses)]
+        kept = [one for one in kept if self._asked("van-ban") in ("", one.instrument_id)]
         if state := self._asked("trang-thai"):
             kept = [one for one in kept if one.status == state and not one.is_before_use]
         if self._asked("xem") == "so-toi":
@@ -71,7 +82,7 @@ class BoardFilter(forms.Form):
         ]
 
     def _other(self) -> bool:
-        return any(self._asked(name) for name in ("co-quan", "nghia-vu", "trang-thai", "dieu"))
+        return any(self._asked(name) for name in ("co-quan", "nghia-vu", "trang-thai", "dieu", "van-ban"))
 
 
 def _choice(label: str, choices: Any) -> forms.ChoiceField:

@@ -2,13 +2,29 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import duties, feeds, issued, province, register, report_deeds, reports
+from bangtin.hub.portal.views import (
+    duties,
+    duty_deeds,
+    duty_month,
+    feeds,
+    issued,
+    province,
+    register,
+    report_deeds,
+    reports,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("nghia-vu/", duties.board, name="duties"),
     path("nghia-vu/lich-dien-thoai/", feeds.listing, name="duties-feeds"),
     path("nghia-vu/lich-dien-thoai/<int:feed_id>/dong/", feeds.close, name="duties-feed-close"),
     path("lich-han/<slug:province>/<slug:agency>/<slug:secret>.ics", feeds.feed, name="duties-feed"),
+    path("nghia-vu/theo-ngay/", duty_month.month, name="duties-month"),
+    path("nghia-vu/yeu-cau/moi/", duty_deeds.ask, name="request-new"),
+    path("nghia-vu/yeu-cau/<int:request_id>/tra-loi/", duty_deeds.answer, name="request-answer"),
+    path("nghia-vu/yeu-cau/<int:request_id>/rut/", duty_deeds.withdraw, name="request-withdraw"),
+    path("nghia-vu/mien/<int:waiver_id>/rut/", duty_deeds.unwaive, name="waiver-withdraw"),
+    path("nghia-vu/mien/<path:duty_id>/", duty_deeds.waive, name="duty-waive"),
     path("nghia-vu/<path:duty_id>/", duties.duty, name="duty"),
     path("quy-dinh/", register.start, name="register"),
     path("quy-dinh/<str:province>/<str:number>/", register.instrument, name="instrument"),

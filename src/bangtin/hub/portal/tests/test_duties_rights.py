@@ -1,5 +1,6 @@
 """Rights: every page of duties, register, reports and administration, over every role; default deny."""
 
+from datetime import date
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.kit.testing import local
+from bangtin.hub.obligations.models import CalendarFeed, DutyRequest, Waiver
 from bangtin.hub.portal import menu
 from bangtin.hub.portal.urls import urlpatterns
 from bangtin.hub.regulations.tests.factories import CAST, World, account, cao_bang
@@ -23,6 +25,13 @@ PROVINCE = {"tham-dinh-1", "tham-dinh-2", "bao-cao", "an-toan", "lanh-dao"}
 READS = {
     "/nghia-vu/": ALL - NO_DUTIES,
     f"/nghia-vu/{STATION}/": PROVINCE | {"dai"},
+    "/nghia-vu/theo-ngay/": ALL - {"tai-chinh", "quan-tri"},
+    "/nghia-vu/lich-dien-thoai/": ALL - {"tai-chinh", "quan-tri"},
+    "/nghia-vu/yeu-cau/moi/": PROVINCE,
+    "/nghia-vu/yeu-cau/{request}/tra-loi/": PROVINCE,
+    "/nghia-vu/yeu-cau/{request}/rut/": PROVINCE,
+    f"/nghia-vu/mien/{STATION}/": {"lanh-dao"},
+    "/nghia-vu/mien/{waiver}/rut/": {"lanh-dao"},
     "/quy-dinh/": ALL,
     "/quy-dinh/cao-bang/31-2020/": ALL,
     "/quy-dinh/cao-bang/31-2020/8.1.a": ALL,
@@ -49,6 +58,12 @@ READS = {
     "/tro-giup/": ALL,
 }
 WRITES = {
+    "/nghia-vu/yeu-cau/moi/": PROVINCE,
+    "/nghia-vu/yeu-cau/{request}/tra-loi/": PROVINCE,
+    "/nghia-vu/yeu-cau/{request}/rut/": PROVINCE,
+    f"/nghia-vu/mien/{STATION}/": {"lanh-dao"},
+    "/nghia-vu/mien/{waiver}/rut/": {"lanh-dao"},
+    "/nghia-vu/lich-dien-thoai/{feed}/dong/": {"bao-cao"},
     "/bao-cao/lap/": {"bao-cao"},
     "/bao-cao/{report}/dem-lai/": {"bao-cao"},
     "/bao-cao/{report}/chot/": {"bao-cao"},
@@ -100,7 +115,27 @@ def report(world: World) -> Report:
 def _address(pattern: str, world: World, report: Report) -> str:
     other = world.users["dai"]
     post = other.posts.get()
-    return quote(pattern.format(report=report.pk, user=other.pk, post=post.pk))
+    keys = {"request": _request(world), "waiver": _waiver(), "feed": _feed(world)}
+    return quote(pattern.format(report=report.pk, user=other.pk, post=post.pk, **keys))
+
+
+def _request(world: World) -> int:
+    given = {"requested_on": date(2026, 11, 20), "subject": "Báo cáo", "asked_by": "UBND tỉnh"}
+    made = {**given, "recorded_at": local("2026-11-20 10:00")}
+    row, _made = DutyRequest.objects.get_or_create(
+        obligation_id="cao-bang/ad-hoc-report", agency=world.agencies["so-tttt"], key="2026-11-20", defaults=made
+    )
+    return row.pk
+
+
+def _waiver() -> int:
+    made = {"basis": "Quyết định số 1", "recorded_at": local("2026-11-20 10:00")}
+    return Waiver.objects.get_or_create(occurrence_id=STATION, defaults=made)[0].pk
+
+
+def _feed(world: World) -> int:
+    made = {"agency": world.agencies["so-tttt"], "made_at": local("2026-11-20 10:00")}
+    return CalendarFeed.objects.get_or_create(user=world.users["bao-cao"], serial="s", defaults=made)[0].pk
 
 
 def test_a_page_opens_for_its_offices_only(client: Client, world: World, report: Report) -> None:
@@ -147,5 +182,7 @@ def test_every_address_of_these_parts_is_walked_here() -> None:
         "admin-accounts", "admin-account-add", "admin-account", "admin-account-password", "admin-account-lock",
         "admin-post-end", "admin-days-off", "admin-day-remove", "admin-audit", "help",
         "admin-agency-add", "admin-agency", "admin-name-remove", "admin-succession", "admin-succession-withdraw",
-        "admin-settings", "admin-setting", "admin-setting-withdraw",
+        "admin-settings", "admin-setting", "admin-setting-withdraw", "admin-account-email", "admin-mail",
+        "admin-mail-again", "issued-text", "issued-text-load", "duties-month", "duties-feeds", "duties-feed-close",
+        "request-new", "request-answer", "request-withdraw", "duty-waive", "waiver-withdraw",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.kit.policies import require
 from bangtin.hub.obligations import policies
 from bangtin.hub.obligations.queries import PROGRAMME, Duty, Proof, duties
-from bangtin.hub.portal import duty_board, places
+from bangtin.hub.portal import duty_board, duty_page, places
 from bangtin.hub.portal.forms.duties import BoardFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.regulations import queries as regulations
@@ -43,6 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
     every = duties(year=(year := _year(request, today)), as_of=now, agency_ids=readable)
     form = BoardFilter(request.GET, found=every)
     shown = form.narrowed(every, own=regulations.continued(agency_ids(user, on=today), on=today))
+    may_request = policies.may_request_anything(user, on=today)
     months = [_("M%(month)d") % {"month": month} for month in range(1, 13)]
     context = {
         "year": year,
@@ -53,9 +54,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": duty_board.rows(shown, year=year, is_apart=form.is_apart),
         "months": months,
         "current": months[today.month - 1] if today.year == year else "",
-        "hot": duty_board.by_urgency(shown)[:10],
+        "hot": duty_board.gathered(duty_board.by_urgency(shown))[:10],
         "has_unknown": any(one.is_before_use for one in shown),
-        "event_rules": _event_rules() if readable is None else [],
+        "event_rules": _event_rules() if may_request else [],
+        "may_request": may_request,
     }
     return render(request, "duties/board.html", context)
 
@@ -68,7 +70,7 @@ def duty(request: HttpRequest, duty_id: str) -> HttpResponse:
     user, now, today = reader(request)
     require(policies.may_read(user, on=today))
     readable = policies.readable_agencies(user, on=today)
-    found = _find(duty_id, now=now, readable=readable)
+    found = find(duty_id, now=now, readable=readable)
     same = duties(year=found.period.end.year, as_of=now, agency_ids={found.agency_id})
     pack = regulations.regulation(found.instrument_id)
     rule = pack.obligation(found.obligation_id)
@@ -82,9 +84,13 @@ def duty(request: HttpRequest, duty_id: str) -> HttpResponse:
         ],
         "clauses": [_clause(found.instrument_id, name) for name in found.clauses],
         "proofs": [_proof(one) for one in found.evidence],
-        "owed_to": [_agency(found, name) for name in pack.members(rule.owed_to)],
+        "formerly": found.formerly,
+        "owed_to": found.owed_to,
         "note": regulations.in_words(rule.note) if rule.note else "",
         "act": _act(found, user, today),
+        "asked": duty_page.asked(found, user, on=today),
+        "lifted": duty_page.lifted(found, user, on=today),
+        "reminded": duty_page.reminded(found),
         "board_href": places.duties(nam=found.period.end.year),
         "agency_href": places.duties(nam=found.period.end.year, **{"co-quan": found.agency_id}),
     }
@@ -96,7 +102,7 @@ def _year(request: HttpRequest, today: date) -> int:
     return int(asked) if asked.isdecimal() and len(asked) == 4 and int(asked) in YEARS else today.year
 
 
-def _find(duty_id: str, *, now: datetime, readable: frozenset[str] | None) -> Duty:
+def find(duty_id: str, *, now: datetime, readable: frozenset[str] | None) -> Duty:
     _name, _sep, period = duty_id.rpartition("@")
     if not period[:4].isdecimal() or len(period) < 4 or int(period[:4]) not in YEARS:
         raise Http404
@@ -115,11 +121,6 @@ def _clause(instrument_id: str, clause_id: str) -> dict[str, str]:
         "href": places.clause(clause_id, instrument_id),
         "says": regulations.in_words(found.says) if found else "",
     }
-
-
-def _agency(duty: Duty, agency_id: str) -> str:
-    seed = regulations.regulation(duty.instrument_id).agency(agency_id)
-    return regulations.in_words(seed.name_on(duty.period.end).name)
 
 
 def _proof(proof: Proof) -> ProofRow:
