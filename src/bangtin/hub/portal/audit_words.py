@@ -28,6 +28,13 @@ ACTIONS: Mapping[str, str | Promise] = {
     "regulation.text_loaded": _("Text as issued loaded"),
     "calendar.day_set": _("Calendar day recorded"),
     "calendar.day_removed": _("Calendar day taken back"),
+    "request.recorded": _("Request for a duty recorded"),
+    "request.answered": _("Answer to a request recorded"),
+    "request.withdrawn": _("Request for a duty taken back"),
+    "waiver.recorded": _("Duty lifted"),
+    "waiver.withdrawn": _("Lifted duty holds again"),
+    "feed.opened": _("Calendar address made"),
+    "feed.closed": _("Calendar address closed"),
     "upload.begun": _("Upload of a file begun"),
     "upload.completed": _("File uploaded whole"),
     "upload.removed": _("Uploaded file removed"),
@@ -67,6 +74,8 @@ AREAS: tuple[tuple[str, str | Promise], ...] = (
     ("bundle", _("Bundles")),
     ("device", _("Screens")),
     ("report", _("Reports")),
+    ("request", _("Requests")),
+    ("waiver", _("Lifted duties")),
     ("regulation", _("Regulation")),
 )
 
