@@ -163,7 +163,8 @@ class Manifest:
 
     `number` rises by one a publish and never comes back. `loops` maps a loop's id to its turns.
     `filler` are ids of items shown where nothing is planned, their loop counted from
-    `filler_from_ms`. `approvals` is the number of lines in the approvals file.
+    `filler_from_ms`. `approvals` is the number of lines in the approvals file. `extensions` are the keys beginning
+    `x_`, which a screen carries and does not act on (`x_audit`: the head of the hub's audit trail).
     """
 
     province: str
@@ -186,6 +187,7 @@ class Manifest:
     replaces: int | None = None
     reason: str = ""
     zone: str = field(default=ZONE)
+    extensions: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def item_by_id(self) -> Mapping[str, Item]:
@@ -230,7 +232,7 @@ class Manifest:
             found["replaces"] = self.replaces
         if self.reason:
             found["reason"] = self.reason
-        return found
+        return {**found, **self.extensions}
 
     def encode(self) -> bytes:
         """The canonical bytes that the cluster's role signs (by length and digest)."""
@@ -290,6 +292,7 @@ def _read_manifest(fields: Fields) -> Manifest:
         approvals=_read_count(fields.inner("approvals")),
         replaces=fields.integer("replaces", least=1) if fields.has("replaces") else None,
         reason=fields.text("reason", longest=500) if fields.has("reason") else "",
+        extensions={key: fields.any(key) for key in fields.keys_left() if key.startswith("x_")},
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
-from bangtin.hub.kit import audit, clock, files, workflow
+from bangtin.hub.kit import audit, chain, clock, files, workflow
 from bangtin.hub.kit.errors import NotFound, Refusal, StaleState
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
@@ -132,7 +132,15 @@ def freeze(*, report: Report, actor: User, at: datetime) -> Report:
         locked = Report.objects.select_for_update().get(pk=report.pk)
         _writing(locked)
         _count(locked, at=at)
-        workflow.move(locked, MOVES, to=ReportState.FROZEN, frozen_at=at)
+        head = chain.head()
+        workflow.move(
+            locked,
+            MOVES,
+            to=ReportState.FROZEN,
+            frozen_at=at,
+            audit_entries=head.entries,
+            audit_digest=head.digest,
+        )
         audit.record("report.frozen", locked, actor=actor, at=at, figures=locked.figures.count())
     report.refresh_from_db()
     return report

@@ -9,7 +9,10 @@ from bangtin.hub.reports.states import ReportState
 
 
 class Report(models.Model):
-    """A report of one agency over one period; both days of the period are included."""
+    """A report of one agency over one period; both days of the period are included.
+
+    `audit_entries` and `audit_digest` are the head of the audit trail when its figures were frozen.
+    """
 
     kind = models.CharField(max_length=60)
     instrument_id = models.CharField(max_length=80)
@@ -23,6 +26,8 @@ class Report(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     docx_sha256 = models.CharField(max_length=64, blank=True)
+    audit_entries = models.PositiveBigIntegerField(null=True, blank=True)
+    audit_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("report")

@@ -22,7 +22,7 @@ from bangtin.hub.devices.actions.statements import approvals_file
 from bangtin.hub.devices.models import Bundle, Device, PublishedFile
 from bangtin.hub.devices.queries.repository import anchor, current_files
 from bangtin.hub.devices.states import DeviceState
-from bangtin.hub.kit import audit, files
+from bangtin.hub.kit import audit, chain, files
 from bangtin.hub.kit.clock import LOCAL, from_ms, to_ms
 from bangtin.hub.kit.policies import require
 from bangtin.hub.schedules import queries as schedules
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 # A screen without line for two weeks still has a plan; slots further ahead stretch it (trust C.6: at most 100 days).
 HORIZON = timedelta(days=14)
 LONGEST = timedelta(days=99)
+AUDIT_KEY = "x_audit"
 
 
 def publish_bundle(*, cluster: Cluster, actor: User, at: datetime, reason: str = "") -> Bundle:
@@ -80,7 +81,13 @@ def _issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, 
     with transaction.atomic(durable=True):
         repository.lock()
         last = Bundle.objects.filter(cluster=cluster).order_by("-number").values_list("number", flat=True).first()
-        manifest = dataclasses.replace(draft, number=(last or 0) + 1, replaces=last)
+        manifest = dataclasses.replace(
+            draft,
+            number=(last or 0) + 1,
+            replaces=last,
+            # a trail rewritten as a whole no longer has the head that screens and sticks hold
+            extensions={**draft.extensions, AUDIT_KEY: chain.head().to_object()},
+        )
         body = manifest.encode()
         made = publishing.publish(
             repository.with_officers(current_files(), at=at),

@@ -7,7 +7,7 @@ from docx.document import Document as Paper
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from bangtin.hub.reports.queries import layout
+from bangtin.hub.reports.queries import layout, wording, writing
 from bangtin.hub.reports.queries.layout import CENTRE, HEAD_LEFT_MM, HEAD_RIGHT_MM, LEFT, TEXT_MM, set_lines, text
 
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
@@ -76,6 +76,12 @@ def add_foot(paper: Paper, head: Head) -> None:
     # room for signature and seal, by spacing and not by empty paragraphs
     signed = set_lines(right.add_paragraph(), CENTRE, before=72)
     text(signed, "(Họ và tên)", italic=True)
+
+
+def add_trail(paper: Paper, entries: int, digest: str) -> None:
+    """Print below everything, small, what ties the paper to the audit trail of its day."""
+    words = wording.TRAIL.format(entries=writing.number(entries), digest=digest)
+    text(set_lines(paper.add_paragraph(), LEFT, before=10), words, size=7)
 
 
 def _agency(cell: _Cell, head: Head) -> None:

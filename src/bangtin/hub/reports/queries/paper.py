@@ -11,6 +11,8 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.kit import chain
+from bangtin.hub.kit.chain import Head
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.models import Figure, Report
@@ -74,9 +76,16 @@ def docx_bytes(report: Report) -> bytes:
         _body(pen, report, kind)
         _close(pen.paper)
         letterhead.add_foot(pen.paper, head)
+        trail = _trail(report)
+        letterhead.add_trail(pen.paper, trail.entries, trail.digest)
     _describe(pen.paper, report, head)
     properties.put(
-        pen.paper, {properties.REPORT: str(report.pk), properties.FIGURES: json.dumps(pen.marks, separators=(",", ":"))}
+        pen.paper,
+        {
+            properties.REPORT: str(report.pk),
+            properties.FIGURES: json.dumps(pen.marks, separators=(",", ":")),
+            properties.AUDIT: f"{trail.entries}:{trail.digest}",
+        },
     )
     found = io.BytesIO()
     pen.paper.save(found)
@@ -144,6 +153,11 @@ def _head(report: Report, pack: Regulation, kind: ReportKind) -> letterhead.Head
 def _name(agency_id: str, report: Report) -> str:
     found = Agency.objects.filter(pk=agency_id).prefetch_related("names").first()
     return found.name(report.period_to) if found else agency_id
+
+
+def _trail(report: Report) -> Head:
+    """The head of the audit trail that the paper carries: of when it was frozen, before that the present one."""
+    return chain.head() if report.audit_entries is None else Head(report.audit_entries, report.audit_digest)
 
 
 def _counted_until(report: Report) -> object:

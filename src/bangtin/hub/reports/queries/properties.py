@@ -13,7 +13,7 @@ from docx.document import Document as Paper
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-REPORT, FIGURES = "BangtinReport", "BangtinFigures"
+REPORT, FIGURES, AUDIT = "BangtinReport", "BangtinFigures", "BangtinAudit"
 PART = "docProps/custom.xml"
 MOST_BYTES = 32 << 20
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -56,6 +56,27 @@ def read(path: Path) -> Written:
 
     Raises: NotAReport.
     """
+    values, body = _opened(path)
+    try:
+        return Written(int(values[REPORT]), _printed(body, json.loads(values[FIGURES])))
+    except (KeyError, ValueError) as error:
+        raise NotAReport(f"{path.name} is no report of this system") from error
+
+
+def audit_head(path: Path) -> tuple[int, str]:
+    """The audit trail's number of entries and digest that a .docx of ours carries.
+
+    Raises: NotAReport.
+    """
+    values, _body = _opened(path)
+    entries, _colon, digest = values.get(AUDIT, "").partition(":")
+    if not entries.isdecimal():
+        raise NotAReport(f"{path.name} carries no head of the audit trail")
+    return int(entries), digest
+
+
+def _opened(path: Path) -> tuple[dict[str, str], ElementTree.Element]:
+    """The custom properties and the body of a .docx."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise NotAReport("larger than any report")
@@ -64,9 +85,7 @@ def read(path: Path) -> Written:
                 raise NotAReport("larger than any report when unpacked")
             custom = _parsed(package.read(PART))
             body = _parsed(package.read("word/document.xml"))
-        values = {row.get("name"): "".join(row.itertext()) for row in custom}
-        marks = json.loads(values[FIGURES])
-        return Written(int(values[REPORT]), _printed(body, marks))
+        return {row.get("name", ""): "".join(row.itertext()) for row in custom}, body
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError) as error:
         raise NotAReport(f"{path.name} is no report of this system") from error
 

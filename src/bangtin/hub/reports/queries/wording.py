@@ -4,6 +4,8 @@ Not interface text, so not in the catalogue: a paper reads the same whatever lan
 `{name}` is a figure; a sentence stands only if the report has all its figures.
 """
 
+TRAIL = "Nhật ký kiểm soát của hệ thống khi lập báo cáo: {entries} mục; giá trị băm của mục cuối: {digest}"
+
 SENTENCES: dict[str, tuple[str, ...]] = {
     "I": ("Trong kỳ báo cáo, phạm vi theo dõi gồm {clusters_count} cụm thông tin với {screens_count} mặt màn hình.",),
     "II.2": ("Đơn vị giao {staff_assigned_count} cán bộ thực hiện nhiệm vụ liên quan đến Cụm thông tin.",),
