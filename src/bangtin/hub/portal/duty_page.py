@@ -41,6 +41,32 @@ class Reminded:
     at: datetime
 
 
+# deeds that a desk here takes down by itself, and what an officer does for it
+REPORTS = frozenset(
+    {"yearly_report", "consolidated_report", "half_year_report", "consolidated_half_year_report", "quarterly_report"}
+)
+AIRTIME = frozenset({"airtime_day_met", "airtime_outage"})
+SENDINGS = frozenset({"programme", "product_supply"})
+
+
+def todo(duty: Duty, *, fact: str) -> str:
+    """Who has to do what so that the duty is met, and how that is noticed here; empty where nothing is open."""
+    if duty.is_done or duty.status == "waived" or duty.is_before_use:
+        return ""
+    who = {"agency": duty.agency_name}
+    if duty.nature == "request":
+        return _("%(agency)s was asked and owes nothing by a day. Record its answer when it comes.") % who
+    if duty.period.kind == "event":
+        return _("%(agency)s answers by a paper; record its number here, and the duty is met.") % who
+    if fact in SENDINGS:
+        return _("%(agency)s sends a programme here. It counts by itself from the day it is sent.") % who
+    if fact in AIRTIME:
+        return _("Counted from what the screens report. %(agency)s looks after the hours on air in the schedule.") % who
+    if fact in REPORTS:
+        return _("%(agency)s writes and sends the report here. It counts by itself from the day it is sent.") % who
+    return _("%(agency)s does this outside these pages so far; its desk will hand the evidence down.") % who
+
+
 def asked(duty: Duty, user: User, *, on: date) -> Asked | None:
     """The request behind a duty "on request"; None for every other duty."""
     if duty.period.kind != "event":

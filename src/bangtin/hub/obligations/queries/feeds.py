@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration
 
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.models import CalendarFeed
@@ -90,7 +90,7 @@ def _calendar(name: str, duties: Sequence[Duty], *, at: datetime) -> bytes:
     made.add("x-wr-calname", _("Due days: %(agency)s") % {"agency": name})
     made.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
     made.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
-    made.add("x-published-ttl", REFRESH)
+    made.add("x-published-ttl", vDuration(REFRESH))
     steps = reminders.load(regulations.root())
     for duty in duties:
         made.add_component(_event(duty, steps=steps, at=at))
@@ -129,6 +129,8 @@ def _summary(duty: Duty) -> str:
         return _("Done: %(duty)s, %(period)s") % {"duty": duty.title, "period": duty.period_label}
     if duty.status == "waived":
         return _("Lifted: %(duty)s, %(period)s") % {"duty": duty.title, "period": duty.period_label}
+    if duty.status == "overdue":
+        return _("Overdue: %(duty)s, %(period)s") % {"duty": duty.title, "period": duty.period_label}
     return f"{duty.title}, {duty.period_label}"
 
 

@@ -9,7 +9,7 @@ from bangtin.hub.accounts.models import Post
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations import policies
-from bangtin.hub.obligations.actions import close_feed, open_feed
+from bangtin.hub.obligations.actions import close_feed, open_feed, record_evidence
 from bangtin.hub.obligations.models import CalendarFeed, Waiver
 from bangtin.hub.obligations.queries import feeds
 from bangtin.hub.regulations.tests.factories import World, cao_bang
@@ -47,6 +47,7 @@ def test_every_event_has_what_the_format_asks_for_and_an_own_stable_uid() -> Non
     assert uids and len(set(uids)) == len(uids)
     assert set(uids) & {str(one["uid"]) for one in later.walk("VEVENT")}
     assert all("dtstamp" in one for one in first.walk("VEVENT"))
+    assert b"X-PUBLISHED-TTL:PT6H" in feeds.written(feed, at=AT).body
     assert (first["version"], first["prodid"]) == ("2.0", "-//Bangtin//Duties//VI")
 
 
@@ -95,3 +96,18 @@ def test_who_left_the_post_may_not_read_on() -> None:
     Post.objects.filter(user=world.users["xep-lich"]).update(ends_on=date(2026, 11, 30))
     assert policies.may_subscribe(feed.user, HUYEN, on=date(2026, 11, 30))
     assert not policies.may_subscribe(feed.user, HUYEN, on=date(2026, 12, 1))
+
+
+def test_what_is_overdue_or_done_says_so() -> None:
+    world = cao_bang()
+    feed = opened(world)
+    assert str(event(feed, "2026-12-15 08:00")["summary"]).split(":")[0] in {"Quá hạn", "Overdue"}
+    record_evidence(
+        obligation_id="cao-bang/yearly-report",
+        agency=world.agencies["ubnd-quang-hoa"],
+        period_start=date(2025, 12, 15),
+        subject=feed,
+        at=local("2026-12-15 09:00"),
+    )
+    done = event(feed, "2026-12-15 10:00")
+    assert str(done["summary"]).split(":")[0] in {"Đã xong", "Done"} and not done.walk("VALARM")

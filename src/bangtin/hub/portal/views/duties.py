@@ -88,6 +88,7 @@ def duty(request: HttpRequest, duty_id: str) -> HttpResponse:
         "owed_to": found.owed_to,
         "note": regulations.in_words(rule.note) if rule.note else "",
         "act": _act(found, user, today),
+        "todo": duty_page.todo(found, fact=rule.evidence.fact),
         "asked": duty_page.asked(found, user, on=today),
         "lifted": duty_page.lifted(found, user, on=today),
         "reminded": duty_page.reminded(found),

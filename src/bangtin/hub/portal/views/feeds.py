@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.policies import require
@@ -45,7 +46,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     readable = policies.readable_agencies(user, on=today)
     owing = {name for one in regulations.in_use() for name in _owing(one)}
     rows = Agency.objects.filter(pk__in=owing if readable is None else owing & readable).prefetch_related("names")
-    agencies = sorted(((row.pk, row.name(today)) for row in rows), key=lambda pair: pair[1])
+    own = regulations.continued(agency_ids(user, on=today), on=today)
+    agencies = sorted(((row.pk, row.name(today)) for row in rows), key=lambda pair: (pair[0] not in own, pair[1]))
     if request.method == "POST":
         agency = get_object_or_404(Agency, pk=request.POST.get("agency", ""))
         actions.open_feed(agency=agency, actor=user, at=now)
