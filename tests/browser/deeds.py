@@ -79,6 +79,7 @@ def _submitted(source: str, still_ms: int) -> ProgrammeVersion:
         still_ms=still_ms,
         text=NOTICE if is_text else None,
         source_name="" if is_text else Path(source).name,
+        facts=programmes.Facts(is_declared=True),
     )
     version = programmes.submit(submission=submission, source=stored, actor=User.objects.get(username="dai"), at=at)
     return programmes.check(version=version, at=clock.now())

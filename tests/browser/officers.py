@@ -119,6 +119,7 @@ class Officer:
         category = self.page.locator("#id_category")
         category.select_option(category.locator("option[value]:not([value=''])").first.get_attribute("value"))
         self.page.check(f"input[name=clusters][value='cao-bang/{CLUSTER}']", force=True)
+        self.page.check("#id_is_declared", force=True)
 
     def _send(self) -> str:
         self.page.click("#gui button[type=submit]")

@@ -97,5 +97,10 @@ def has(sha256: str) -> bool:
     return path(sha256).is_file()
 
 
+def remove(sha256: str) -> None:
+    """Take bytes out of the store for good; those that are not there are gone already. No row may need them."""
+    path(sha256).unlink(missing_ok=True)
+
+
 def _root() -> Path:
     return Path(settings.DATA_DIR) / "files"

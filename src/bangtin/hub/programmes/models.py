@@ -9,8 +9,11 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.folding import fold
-from bangtin.hub.programmes import file_codes
+from bangtin.hub.programmes import file_codes, paperwork
 from bangtin.hub.programmes.states import UploadState, VersionState
+
+# rows of their own module, known to Django by this one
+IntakeBatch, SecretNotice, SubmissionFacts = paperwork.IntakeBatch, paperwork.SecretNotice, paperwork.SubmissionFacts
 
 
 class Kind(models.TextChoices):

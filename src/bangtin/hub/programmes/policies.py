@@ -15,6 +15,7 @@ from bangtin.hub.regulations.models import Task
 
 _OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
 _APPRAISING_ROLES = (Role.APPRAISER, Role.LEADER, Role.REPORTER)
+_REGISTERING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.CONTRIBUTOR)
 _PLACING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER, Role.REPORTER)
 
 
@@ -28,9 +29,37 @@ def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
     return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on, agencies={agency_id})
 
 
+def may_register(actor: User, *, instrument_id: str, on: date) -> bool:
+    """Officers of the agency that receives content register for others what came by letter (Cao Bằng art. 7.1)."""
+    receiving = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=instrument_id)}
+    return has_editorial_right(actor, on=on) and _holds(actor, _REGISTERING_ROLES, on=on, agencies=receiving)
+
+
+def may_register_anything(actor: User, *, on: date) -> bool:
+    """Whether there is any instrument under which the account registers."""
+    receiving = set(valid_mandates(Task.APPRAISE, on=on).values_list("agency_id", flat=True))
+    return has_editorial_right(actor, on=on) and _holds(actor, _REGISTERING_ROLES, on=on, agencies=receiving)
+
+
+def may_read_intake(actor: User, *, instrument_id: str, on: date) -> bool:
+    """Who receives content sees its monthly batch, and the leaders above it."""
+    receiving = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=instrument_id)}
+    above = {row.agency_id for row in mandates(Task.INSTRUCT, on=on, instrument_id=instrument_id)}
+    roles = (*_REGISTERING_ROLES, Role.LEADER)
+    return has_editorial_right(actor, on=on) and (
+        _holds(actor, roles, on=on, agencies=receiving) or _holds(actor, (Role.LEADER,), on=on, agencies=above)
+    )
+
+
+def may_handle_secrets(actor: User, *, on: date) -> bool:
+    """The security office follows up what was refused as a state secret."""
+    return has_editorial_right(actor, on=on) and has_role(actor, Role.SECURITY, on=on)
+
+
 def may_upload(actor: User, *, on: date) -> bool:
-    """Whether the account may send files at all: it contributes for some agency that day."""
-    return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on)
+    """Whether the account may send files at all: it contributes for some agency that day, or registers for others."""
+    contributes = has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on)
+    return contributes or may_register_anything(actor, on=on)
 
 
 def may_continue(actor: User, *, agency_id: str, on: date) -> bool:

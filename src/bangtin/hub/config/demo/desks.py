@@ -57,6 +57,7 @@ def hand_in(pieces: Sequence[Piece], *, cast: dict[str, User], cluster: Cluster)
                 still_ms=programme.STILL_MS,
                 text=piece.text,
                 source_name=piece.path.name if piece.path else "",
+                facts=programmes.Facts(is_declared=True),
             )
             version = programmes.submit(submission=submission, source=source, actor=cast[piece.sender], at=at)
             handed.versions.append(version)

@@ -16,6 +16,8 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
+from bangtin.hub.portal.forms.paper import FIELDS, PaperForm, paper_initial
+from bangtin.hub.programmes import asked
 from bangtin.hub.programmes import queries as programme_queries
 from bangtin.hub.programmes.actions import Submission, wording
 from bangtin.hub.programmes.models import Language, Programme, ProgrammeVersion, Upload
@@ -45,7 +47,7 @@ def notice_fields(template: str) -> tuple[str, ...]:
     return tuple(wording.NOTICE_FIELDS[template])
 
 
-class SubmissionForm(forms.Form):
+class SubmissionForm(PaperForm):
     """One programme: a file or a text notice, and what is said about it."""
 
     way = forms.ChoiceField(
@@ -107,6 +109,8 @@ class SubmissionForm(forms.Form):
         ]
         self.fields["month"].initial = f"{today:%Y-%m}"
         self.fields["still_s"].widget.attrs["inputmode"] = "numeric"
+        own = {programme.agency_id} if programme else {name for name, _label in self._choice("agency").choices}
+        self.fit(own, instruments=[programme.instrument_id] if programme else None)
         if programme is not None:
             # a new version keeps what stands on the receipt
             for name in ("agency", "month", "category", "clusters", "is_urgent"):
@@ -122,6 +126,7 @@ class SubmissionForm(forms.Form):
             "text": self._text() if given["way"] == TEXT else None,
             "source_name": given["file"].name if given.get("file") else "",
             "programme": programme,
+            "facts": self.facts(),
         }
         if programme is not None:
             clusters = tuple(programme.clusters.values_list("pk", flat=True))
@@ -174,7 +179,9 @@ class SubmissionForm(forms.Form):
         """Put a desk's messages under their fields; say whether each found its field."""
         placed = 0
         for name, words in refusal.fields.items():
-            field = {"cluster_ids": "clusters", "still_ms": "still_s"}.get(name, name.replace("text.", NOTICE_PREFIX))
+            field = {"cluster_ids": "clusters", "still_ms": "still_s", **FIELDS}.get(
+                name, name.replace("text.", NOTICE_PREFIX)
+            )
             field = "template" if field == "text_template" else field
             if field in self.fields:
                 self.add_error(field, words)
@@ -261,6 +268,7 @@ def version_initial(version: ProgrammeVersion) -> dict[str, object]:
         "title": version.title,
         "language": version.language,
         "still_s": version.still_ms // 1000,
+        **paper_initial(version),
         **{NOTICE_PREFIX + name: value for name, value in fields.items() if name != "language"},
     }
 
@@ -307,7 +315,7 @@ def _categories() -> list[Any]:
     plain: dict[str, str] = {}
     tags: dict[str, str] = {}
     for instrument in Instrument.objects.order_by("pk"):
-        for one in regulations.regulation(instrument.pk).categories:
+        for one in asked.of(instrument.pk).categories:
             (tags if one.kind == "tag" else plain).setdefault(one.id, regulations.in_words(one.name))
     groups: list[Any] = [("", _("Choose one")), (_("Content of the clusters"), list(plain.items()))]
     return [*groups, (_("Focus"), list(tags.items()))] if tags else groups

@@ -21,6 +21,7 @@ NOTICE = {
     "clusters": ["cao-bang/ta-lung"],
     "still_s": "8",
     "text_title": "Cửa khẩu mở cửa lúc 7 giờ",
+    "is_declared": "on",
 }
 
 

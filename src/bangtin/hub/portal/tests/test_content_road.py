@@ -54,6 +54,7 @@ def given(**changes: object) -> dict[str, object]:
         "language": "vi",
         "clusters": ["cao-bang/ta-lung"],
         "still_s": "8",
+        "is_declared": "on",
     }
     return fields | changes
 

@@ -63,3 +63,10 @@ class DiskFull(Refusal):
 
     code = "BT-PROG-009"
     http_status = 507
+
+
+class StateSecret(Refusal):
+    """What was sent bears a mark of state secrets; nothing of it was kept."""
+
+    code = "BT-PROG-010"
+    http_status = 422

@@ -1,6 +1,6 @@
 """Stop 1 of the road: a contributor hands in a file or a text notice and gets a numbered receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -12,12 +12,14 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import audit, clock, files, tasks
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
-from bangtin.hub.programmes import policies, queries
-from bangtin.hub.programmes.actions import numbering, uploads, wording
+from bangtin.hub.programmes import asked, policies, queries
+from bangtin.hub.programmes.actions import numbering, paper, secret, uploads, wording
 from bangtin.hub.programmes.actions.check import check_version
+from bangtin.hub.programmes.actions.paper import Facts
 from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion, NoSuchFile
 from bangtin.hub.programmes.media import sniff
 from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity, Upload
+from bangtin.hub.programmes.paperwork import Channel, Place
 from bangtin.hub.programmes.states import CLOSED
 from bangtin.hub.regulations.models import Task
 
@@ -27,7 +29,8 @@ STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
 @dataclass(frozen=True)
 class Submission:
     """What is handed in. `month` is any day of the month it is meant for; `text` a notice `{"template", "fields"}`
-    instead of a file; `still_ms` how long a picture or notice stays; `programme` the one that gets a new version."""
+    instead of a file; `still_ms` how long a picture or notice stays; `programme` the one that gets a new version;
+    `facts` what its agency states beside it."""
 
     agency_id: str
     title: str
@@ -40,6 +43,7 @@ class Submission:
     text: Mapping[str, object] | None = None
     source_name: str = ""
     programme: Programme | None = field(default=None)
+    facts: Facts = field(default_factory=Facts)
 
 
 def submit(
@@ -49,17 +53,16 @@ def submit(
 
     The file lies in the store already, or is a finished upload of the actor, which is used up by it.
     Bytes that came before are taken too; a finding `duplicate` tells it.
-    Raises: NotPermitted, BadSubmission, NoNewVersion, NoSuchFile; of an upload NoSuchUpload, UploadGone,
+    By another channel than these pages the actor registers it for the agency, from the office that receives content.
+    Raises: NotPermitted, StateSecret, BadSubmission, NoNewVersion, NoSuchFile; of an upload NoSuchUpload, UploadGone,
     UploadUnfinished, StaleState.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
     """
     on = clock.local_date(at)
-    is_allowed = policies.may_continue if submission.programme else policies.may_submit
-    require(
-        is_allowed(actor, agency_id=submission.agency_id, on=on),
-        message=_("You may hand in programmes only for an agency where you are a contributor."),
-    )
-    submission, clusters = _checked(submission, source)
+    _permit(submission, actor, on=on)
+    if place := secret.place_of(_texts(submission, source)):
+        raise secret.refuse(place, source=source, agency_id=submission.agency_id, actor=actor, at=at)
+    submission, clusters = _checked(submission, source, on=on)
     stored = uploads.hand_over(source, actor=actor) if isinstance(source, Upload) else source
     with transaction.atomic(durable=True):
         programme = _next_in(submission, actor, at=at) if submission.programme else _new(submission, clusters, at=at)
@@ -67,14 +70,51 @@ def submit(
         if isinstance(source, Upload):
             uploads.use(source, version=version)
         _tell_duplicate(version)
+        paper.write(version, submission.facts)
         audit.record(
-            "version.submitted", version, actor=actor, at=at, receipt=version.receipt, sha256=version.source_sha256
+            "version.submitted",
+            version,
+            actor=actor,
+            at=at,
+            receipt=version.receipt,
+            sha256=version.source_sha256,
+            facts=paper.in_trail(submission.facts),
         )
         tasks.enqueue(check_version, version.pk)
     return version
 
 
-def _checked(submission: Submission, source: StoredFile | Upload | None) -> tuple[Submission, list[Cluster]]:
+def _permit(submission: Submission, actor: User, *, on: date) -> None:
+    if submission.facts.channel != Channel.ONLINE:
+        instruments = set(Cluster.objects.filter(pk__in=submission.cluster_ids).values_list("instrument_id", flat=True))
+        require(
+            bool(instruments) and all(policies.may_register(actor, instrument_id=one, on=on) for one in instruments),
+            message=_("Only officers of the agency that receives content register what came by letter."),
+        )
+        return
+    is_allowed = policies.may_continue if submission.programme else policies.may_submit
+    require(
+        is_allowed(actor, agency_id=submission.agency_id, on=on),
+        message=_("You may hand in programmes only for an agency where you are a contributor."),
+    )
+
+
+def _texts(submission: Submission, source: StoredFile | Upload | None) -> Iterator[tuple[Place, str]]:
+    """Every text of a submission that may bear a secrecy mark."""
+    yield Place.NAME, submission.source_name
+    if isinstance(source, Upload):
+        yield Place.NAME, source.name
+    yield Place.TITLE, submission.title
+    yield Place.LETTER, submission.facts.letter_number
+    given = (submission.text or {}).get("fields")
+    if isinstance(given, Mapping):
+        for value in given.values():
+            yield Place.TEXT, str(value)
+
+
+def _checked(
+    submission: Submission, source: StoredFile | Upload | None, *, on: date
+) -> tuple[Submission, list[Cluster]]:
     errors: dict[str, str] = {}
     title, category = submission.title, submission.category
     try:
@@ -97,16 +137,20 @@ def _checked(submission: Submission, source: StoredFile | Upload | None) -> tupl
     if text is not None:
         text, wrong = wording.notice(text)
         errors |= wrong
+    facts, unmet = paper.checked(submission.facts, category=category, clusters=clusters, on=on)
+    errors |= unmet
     if errors:
+        undeclared = bool(clusters) and "is_declared" in errors
         raise BadSubmission(
             _("The programme was not handed in: %(reasons)s") % {"reasons": " ".join(errors.values())},
             _("Correct the marked fields and send again."),
+            citation=asked.of(clusters[0].instrument_id).declaration if undeclared else "",
             fields=errors,
         )
     if isinstance(source, StoredFile) and not files.has(source.sha256):
         raise NoSuchFile(_("The uploaded file is no longer here."), _("Upload it again."), subject=source.sha256)
     name = submission.source_name or (source.name if isinstance(source, Upload) else "")
-    return replace(submission, title=title, category=category, text=text, source_name=name), clusters
+    return replace(submission, title=title, category=category, text=text, source_name=name, facts=facts), clusters
 
 
 def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Programme:

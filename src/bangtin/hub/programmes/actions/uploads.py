@@ -14,7 +14,7 @@ from bangtin.hub.kit import audit, clock, files, spool, workflow
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
 from bangtin.hub.programmes import policies
-from bangtin.hub.programmes.actions import wording
+from bangtin.hub.programmes.actions import secret, wording
 from bangtin.hub.programmes.actions.refusals import (
     DiskFull,
     NoSuchUpload,
@@ -24,6 +24,7 @@ from bangtin.hub.programmes.actions.refusals import (
     UploadUnfinished,
 )
 from bangtin.hub.programmes.models import ProgrammeVersion, Upload
+from bangtin.hub.programmes.paperwork import Place
 from bangtin.hub.programmes.states import UPLOAD_MOVES, UploadState
 
 LIFE = timedelta(hours=48)
@@ -46,7 +47,7 @@ class Announced:
 def begin(*, announced: Announced, actor: User, at: datetime) -> Upload:
     """Let a file come under a random id; the file itself is made with its first bytes.
 
-    Raises: NotPermitted, UploadTooLarge, TooManyUploads, DiskFull; ValueError for a negative size.
+    Raises: NotPermitted, StateSecret, UploadTooLarge, TooManyUploads, DiskFull; ValueError for a negative size.
     """
     if announced.size_bytes < 0:
         raise ValueError(f"expected a size of 0 bytes or more, got {announced.size_bytes}")
@@ -54,6 +55,8 @@ def begin(*, announced: Announced, actor: User, at: datetime) -> Upload:
         policies.may_upload(actor, on=clock.local_date(at)),
         message=_("Only contributors of an agency send programmes."),
     )
+    if place := secret.place_of([(Place.NAME, announced.name)]):
+        raise secret.refuse(place, source=None, agency_id=None, actor=actor, at=at)
     _fits(announced)
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=actor.pk)  # two beginnings of one account count one after the other

@@ -5,7 +5,7 @@ from typing import Any
 
 from bangtin.hub.kit import files
 from bangtin.hub.kit.testing import local
-from bangtin.hub.programmes.actions import Submission, submit
+from bangtin.hub.programmes.actions import Facts, Submission, submit
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.tests.factories import World
@@ -23,6 +23,7 @@ def submission(**changes: Any) -> Submission:
         "cluster_ids": ("cao-bang/ta-lung",),
         "month": date(2026, 11, 1),
         "text": NOTICE,
+        "facts": Facts(is_declared=True),
     }
     return Submission(**(fields | changes))
 

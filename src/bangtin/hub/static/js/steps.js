@@ -22,11 +22,10 @@ function isFull(part) {
 
 function paint() {
   parts.forEach((part, index) => {
-    const isLast = index === parts.length - 1;
-    const full = isLast ? false : isFull(part);
+    const full = isFull(part);
     marks[index].classList.toggle("bt-ok", full);
     const said = marks[index].querySelector("[data-step-said]");
-    if (said) said.textContent = isLast ? "" : full ? bar.dataset.full : bar.dataset.open;
+    if (said) said.textContent = full ? bar.dataset.full : bar.dataset.open;
   });
 }
 

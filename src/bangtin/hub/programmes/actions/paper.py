@@ -1,0 +1,143 @@
+"""What an agency states with a submission: checked against the regulation in force, written once beside the version."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.programmes import asked
+from bangtin.hub.programmes.actions import wording
+from bangtin.hub.programmes.models import Language, ProgrammeVersion
+from bangtin.hub.programmes.paperwork import Channel, Nature, SubmissionFacts
+
+LONGEST = 200
+LETTER_LONGEST = 80
+# without letters that are easily taken for another one
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_WORDS = (
+    "letter_number", "published_in", "rights_author", "rights_owner", "rights_licence", "rights_territory",
+    "rights_source", "rights_consent",
+)  # fmt: skip
+_SPANS = (("wanted_from", "wanted_until"), ("rights_from", "rights_until"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is stated; the columns of `SubmissionFacts`. `is_declared`: no state secret in it, it may be made public.
+
+    `categories` are more ids of the instrument beside the submission's own category.
+    """
+
+    channel: str = Channel.ONLINE
+    letter_number: str = ""
+    letter_on: date | None = None
+    nature: str = Nature.PROPAGANDA
+    categories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    is_finished_report: bool | None = None
+    published_in: str = ""
+    published_on: date | None = None
+    wanted_from: date | None = None
+    wanted_until: date | None = None
+    rights_author: str = ""
+    rights_owner: str = ""
+    rights_licence: str = ""
+    rights_from: date | None = None
+    rights_until: date | None = None
+    rights_territory: str = ""
+    rights_source: str = ""
+    rights_consent: str = ""
+    is_declared: bool = False
+
+
+def checked(facts: Facts, *, category: str, clusters: Iterable[Cluster], on: date) -> tuple[Facts, Mapping[str, str]]:
+    """The facts in order, and what does not hold, by field. `clusters` are of one instrument, or none was chosen."""
+    errors: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for name in _WORDS:
+        try:
+            longest = LETTER_LONGEST if name == "letter_number" else LONGEST
+            values[name] = wording.clean(getattr(facts, name), longest=longest)
+        except wording.BadWords as error:
+            errors[name] = str(error)
+    facts = replace(facts, **values)
+    errors |= _days(facts, on=on)
+    if facts.channel not in Channel.values:
+        errors["channel"] = _("Choose the way it came.")
+    if not facts.is_declared:
+        errors["is_declared"] = _(
+            "Tick that it holds no state secret and may be made public; without that it is not taken."
+        )
+    if not set(facts.languages) <= set(Language.values):
+        errors["languages"] = _("Choose the languages from the list.")
+    rows = list(clusters)
+    if len({row.instrument_id for row in rows}) == 1:
+        facts, wrong = _under(facts, category=category, clusters=rows)
+        errors |= wrong
+    return facts, errors
+
+
+def write(version: ProgrammeVersion, facts: Facts) -> SubmissionFacts:
+    """The row beside the version, with a new code to follow it by; opens no transaction."""
+    values = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    values |= {"categories": list(facts.categories), "languages": list(facts.languages)}
+    code = "".join(secrets.choice(_SIGNS) for _sign in range(10))
+    return SubmissionFacts.objects.create(version=version, follow_code=code, **values)
+
+
+def in_trail(facts: Facts) -> dict[str, object]:
+    """What the audit entry keeps of them: what was filled in."""
+    values = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    return {
+        name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value not in ("", None, ())
+    }
+
+
+def _days(facts: Facts, *, on: date) -> dict[str, str]:
+    errors = {}
+    for first, last in _SPANS:
+        starts, ends = getattr(facts, first), getattr(facts, last)
+        if starts and ends and ends < starts:
+            errors[last] = _("The last day lies before the first one.")
+    if facts.wanted_until and facts.wanted_until < on:
+        errors["wanted_until"] = _("This day is over.")
+    if facts.published_on and facts.published_on > on:
+        errors["published_on"] = _("This day has not come yet: only what was published already is stated here.")
+    if facts.published_in and not facts.published_on:
+        errors["published_on"] = _("Add the day of first publication.")
+    if facts.published_on and not facts.published_in:
+        errors["published_in"] = _("Add where it was first published.")
+    if facts.letter_on and facts.letter_on > on:
+        errors["letter_on"] = _("The letter's day has not come yet.")
+    if facts.channel != Channel.ONLINE:
+        if not facts.letter_number:
+            errors["letter_number"] = _("Write the number of the letter it came with.")
+        if not facts.letter_on:
+            errors["letter_on"] = _("Write the day of the letter.")
+    return errors
+
+
+def _under(facts: Facts, *, category: str, clusters: list[Cluster]) -> tuple[Facts, dict[str, str]]:
+    """The facts as the clusters' instrument has them: its categories, the nature that they make certain."""
+    errors = {}
+    asks = asked.of(clusters[0].instrument_id)
+    known = {one.id: one for one in asks.categories}
+    chosen = tuple(dict.fromkeys(one for one in (category, *facts.categories) if one))
+    if unknown := [one for one in chosen if one not in known]:
+        errors["category" if category in unknown else "categories"] = _(
+            "The regulation of these clusters has no such kind of content. Choose one of its own."
+        )
+    certain = {nature for one in chosen if one in known and (nature := asked.nature_of(known[one]))}
+    if facts.nature not in asks.natures:
+        errors["nature"] = _("The regulation of these clusters provides for no such content.")
+    elif Nature.ADVERTISING in certain and facts.nature != Nature.ADVERTISING:
+        errors["nature"] = _("The chosen kind of content is advertising; say so here.")
+    elif facts.nature == Nature.ADVERTISING and Nature.ADVERTISING not in certain:
+        errors["category"] = _("Advertising is a kind of content of its own; choose it.")
+    return replace(facts, categories=chosen), errors
