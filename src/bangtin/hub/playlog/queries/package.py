@@ -1,0 +1,191 @@
+"""The whole file of a programme as members of one package: versions, files, decisions, trail, proofs of play."""
+
+import base64
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from bangtin.hub.appraisal.models import Decision
+from bangtin.hub.kit import chain, files
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.kit.models import AuditEntry
+from bangtin.hub.kit.packing import Member
+from bangtin.hub.playlog.models import Batch, PlayRecord
+from bangtin.hub.programmes import queries as programmes
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion, Upload
+from bangtin.hub.schedules.models import Slot
+
+README = "DOC-TRUOC.txt"
+RECORD_FIELDS = (
+    "at", "cluster_id", "face_id", "device_id", "epoch", "n", "kind", "version_id", "slot_id", "bundle", "item",
+    "content", "language", "bulletin_class", "from_ms", "shown_ms", "clock", "end", "grade", "reason", "is_fork",
+)  # fmt: skip
+_GEOMETRY = re.compile(r"[0-9]{1,5}x[0-9]{1,5}", re.ASCII)
+_VIDEO = ("mp4", "mov", "mkv", "webm", "avi", "ts", "mxf", "m4v")
+_PICTURE = ("jpg", "jpeg", "png", "webp", "heic", "tiff", "tif", "pdf")
+_OTHER = ("mp3", "wav", "m4a", "opus", "srt", "vtt", "docx", "pptx", "txt")
+_ENDINGS = frozenset((*_VIDEO, *_PICTURE, *_OTHER))
+_MIME_ENDINGS = {
+    "video/mp4": "mp4", "audio/mp4": "m4a", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp",
+}  # fmt: skip
+# an upload's id opens it to whoever has it
+_NOT_HANDED_OUT = (Upload,)
+
+
+def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
+    """Every member of the programme's package but its manifest; media are read only as they are written."""
+    versions = list(programme.versions.order_by("number").select_related("submitted_by"))
+    yield Member(README, [_readme(programme, versions, at=at).encode()])
+    yield _json("chuong-trinh.json", _programme(programme))
+    yield _json("phien-ban.json", [_version(one) for one in versions])
+    decisions = Decision.objects.filter(version__in=versions).select_related("officer", "agency").order_by("id")
+    yield _json("quyet-dinh.json", [{**_fields(one), "officer": one.officer.display_name} for one in decisions])
+    yield _json("lich-phat.json", [_fields(one) for one in Slot.objects.filter(version__in=versions).order_by("id")])
+    yield Member("nhat-ky-kiem-soat.jsonl", _lines(_fields(one) for one in _trail(programme, versions).iterator()))
+    yield _json("dau-nhat-ky-kiem-soat.json", chain.head().to_object())
+    records = PlayRecord.objects.filter(version__in=versions).order_by("at", "id")
+    yield Member("phat-song.csv", _csv(records))
+    yield Member("phat-song.jsonl", _lines(_record(one) for one in records.iterator()))
+    batches = Batch.objects.filter(records__version__in=versions).distinct().order_by("id")
+    yield Member("lo-ban-ghi.jsonl", _lines(_fields(one) for one in batches.iterator()))
+    for version in versions:
+        yield from _files(version)
+
+
+def missing(programme: Programme) -> list[str]:
+    """The digests of files that the programme names and the store no longer has."""
+    named = set(programme.versions.exclude(source_sha256="").values_list("source_sha256", flat=True))
+    for version in programme.versions.all():
+        named |= set(version.renditions.exclude(sha256="").values_list("sha256", flat=True))
+    return sorted(one for one in named if not files.has(one))
+
+
+def _files(version: ProgrammeVersion) -> Iterator[Member]:
+    folder = f"phien-ban-{version.number}"
+    if version.source_sha256 and files.has(version.source_sha256):
+        ending = version.source_name.rpartition(".")[2].lower()
+        name = f"{folder}/tep-goc.{ending if ending in _ENDINGS else 'bin'}"
+        yield _stored(name, version.source_sha256)
+    for number, row in enumerate(version.renditions.exclude(sha256="").order_by("geometry", "id"), start=1):
+        if files.has(row.sha256):
+            what = row.geometry if _GEOMETRY.fullmatch(row.geometry) else f"am-thanh-{number}"
+            yield _stored(f"{folder}/{what}.{_MIME_ENDINGS.get(row.mime, 'bin')}", row.sha256)
+    if version.content_digest:
+        yield _json(f"{folder}/noi-dung.json", programmes.descriptor(version))
+
+
+def _stored(name: str, sha256: str) -> Member:
+    return Member(name, _pieces(sha256), is_packed=False, sha256=sha256)
+
+
+def _pieces(sha256: str) -> Iterator[bytes]:
+    with files.path(sha256).open("rb") as file:
+        while piece := file.read(files.CHUNK_BYTES):
+            yield piece
+
+
+def _trail(programme: Programme, versions: list[ProgrammeVersion]) -> QuerySet[AuditEntry]:
+    """The deeds on the programme, its versions, its decisions and its slots."""
+    found = AuditEntry.objects.none()
+    subjects: list[tuple[type[Model], Iterable[object]]] = [
+        (Programme, [programme.pk]),
+        (ProgrammeVersion, [one.pk for one in versions]),
+        (Decision, Decision.objects.filter(version__in=versions).values_list("pk", flat=True)),
+        (Slot, Slot.objects.filter(version__in=versions).values_list("pk", flat=True)),
+    ]
+    for model, keys in subjects:
+        found |= AuditEntry.objects.filter(
+            subject_type=model._meta.label_lower, subject_id__in=[str(key) for key in keys]
+        )
+    return found.order_by("id")
+
+
+def _programme(programme: Programme) -> dict[str, object]:
+    clusters = list(programme.clusters.order_by("id").values_list("id", flat=True))
+    return {**_fields(programme), "clusters": clusters, "agency_name": programme.agency.name(programme.month)}
+
+
+def _version(version: ProgrammeVersion) -> dict[str, object]:
+    found: dict[str, object] = {**_fields(version), "submitted_by": version.submitted_by.display_name}
+    for relation in ProgrammeVersion._meta.related_objects:
+        model: Any = relation.related_model
+        if model._meta.app_label == "programmes" and model not in _NOT_HANDED_OUT and not relation.many_to_many:
+            rows = model.objects.filter(**{relation.field.name: version}).order_by("pk")
+            found[model._meta.model_name] = [_fields(one) for one in rows]
+    return found
+
+
+def _record(record: PlayRecord) -> dict[str, object]:
+    return {name: _plain(getattr(record, name)) for name in (*RECORD_FIELDS, "line", "batch_id")}
+
+
+def _fields(row: Model) -> dict[str, object]:
+    return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _json(name: str, value: object) -> Member:
+    return Member(name, [json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()])
+
+
+def _lines(rows: Iterable[dict[str, object]]) -> Iterator[bytes]:
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
+
+
+def _csv(records: QuerySet[PlayRecord]) -> Iterator[bytes]:
+    """Rows for a spreadsheet; what a screen wrote never begins a formula."""
+    yield ("\ufeff" + _row(RECORD_FIELDS)).encode()
+    for record in records.iterator():
+        yield _row([_cell(_plain(getattr(record, name))) for name in RECORD_FIELDS]).encode()
+
+
+def _row(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def _readme(programme: Programme, versions: list[ProgrammeVersion], *, at: datetime) -> str:
+    """In Vietnamese, as papers of the office are, whatever language is in use."""
+    lines = [
+        f"HỒ SƠ CHƯƠNG TRÌNH {programme.code}",
+        f"Lập lúc {at.astimezone(LOCAL):%H:%M ngày %d/%m/%Y} (giờ Việt Nam)",
+        f"Đơn vị: {programme.agency.name(programme.month)}",
+        "",
+        "Các phiên bản:",
+        *(f"  {one.number}. {' '.join(one.title.split())} – biên nhận {one.receipt}" for one in versions),
+        "",
+        "Trong gói này:",
+        "  manifest.json               tên, kích thước và giá trị băm SHA-256 của từng tệp trong gói",
+        "  chuong-trinh.json           chương trình: đơn vị, cụm, tháng, loại nội dung",
+        "  phien-ban.json              từng phiên bản với kết quả kiểm tra kỹ thuật và giấy tờ kèm theo",
+        "  quyet-dinh.json             các quyết định thẩm định và căn cứ",
+        "  lich-phat.json              các khung đã xếp lịch",
+        "  nhat-ky-kiem-soat.jsonl     việc đã làm với chương trình, mỗi dòng một mục",
+        "  dau-nhat-ky-kiem-soat.json  số mục và giá trị băm cuối của toàn bộ nhật ký kiểm soát khi lập gói",
+        "  phat-song.csv               các lần phát, mở bằng bảng tính",
+        "  phat-song.jsonl             các lần phát kèm nguyên văn bản ghi của thiết bị (base64)",
+        "  lo-ban-ghi.jsonl            các lô bản ghi có chữ ký của thiết bị (base64)",
+        "  phien-ban-N/                tệp gốc, bản dựng cho từng cỡ màn hình, mô tả nội dung đã duyệt",
+        "",
+    ]
+    gone = missing(programme)
+    if gone:
+        lines += ["Kho không còn các tệp có giá trị băm sau:", *(f"  {one}" for one in gone), ""]
+    return "\n".join(lines)
