@@ -16,6 +16,10 @@ _NUMBERS = {
     "too_complex": 13,
     "conversion": 14,
     "malformed": 15,
+    "flash": 16,
+    "secret_mark": 17,
+    "legacy_encoding": 18,
+    "active_content": 19,
 }
 CODES = {word: f"BT-TEP-{number:03}" for word, number in _NUMBERS.items()}
 

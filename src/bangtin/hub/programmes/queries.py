@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.kit.folding import fold
+from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
@@ -144,34 +143,7 @@ def has_author(programme: Programme, user: User) -> bool:
 
 def refusal_sentence(code: str, params: Mapping[str, object]) -> str:
     """Why a file cannot be aired and what to do, in the present language; `code` is one of the technical check's."""
-    values = _values(params)
-    if code == "truncated" and "at_ms" in params:
-        return _("The file stops at second %(at_s)s, the rest is lost. Export it again and upload it.") % values
-    known = {
-        "empty": _("The file is empty (0 bytes). Choose the right file and upload it again."),
-        "not_media": _("This is no video, picture or sound, whatever its name says. Choose the right file."),
-        "truncated": _("The file is cut off, its end is missing. Export it again and upload it."),
-        "too_large": _(
-            "The picture of %(width)s × %(height)s is too large (limit %(limit)s million pixels). "
-            "Reduce it; a width of 3,840 pixels is sharp enough."
-        ),
-        "video_too_large": _(
-            "The video of %(width)s × %(height)s is too large (limit 4,096 × 2,304). Export it as Full HD or 4K."
-        ),
-        "too_small": _("The picture of %(width)s × %(height)s is too small (at least %(limit)s pixels a side)."),
-        "container": _(
-            "Files of type %(container)s are not taken. Export as MP4, MOV, MKV, WebM, JPEG, PNG, WebP, MP3 or WAV."
-        ),
-        "codec": _("The file uses the codec %(codec)s, which is not taken. Export as MP4 with H.264 and AAC."),
-        "no_duration": _("The clip has no length. Export it again and upload it."),
-        "too_long": _("The clip is longer than %(limit_min)s minutes. Split it into parts."),
-        "encrypted": _("The file is encrypted and cannot be opened. Send a copy without protection."),
-        "timed_out": _("The check of the file took too long and was stopped. Export it as MP4 with H.264 and AAC."),
-        "too_complex": _("The file needs more memory than the check allows. Export it in a smaller size."),
-        "conversion": _("The file could not be converted for the screen. Export it as MP4 with H.264 and AAC."),
-        "malformed": _("The file is damaged and cannot be read. Export it again and upload it."),
-    }
-    return known.get(code, known["malformed"]) % values
+    return sentences.refusal(code, params)
 
 
 def refusal_of(version: ProgrammeVersion) -> str:
@@ -182,45 +154,4 @@ def refusal_of(version: ProgrammeVersion) -> str:
 
 def finding_sentence(finding: Finding) -> str:
     """What the technical check saw, in the present language."""
-    known = {
-        "duplicate": _("The same bytes were handed in before as %(receipt)s."),
-        "rotated": _("Was filmed turned by %(degrees)s°; plays upright."),
-        "alpha": _("Transparent parts stand on a dark ground."),
-        "vfr": _("The frame rate varied; it is now a constant %(fps)s frames a second."),
-        "interlaced": _("Was interlaced; is now shown in full frames."),
-        "converted": _("Was converted from %(codec)s to H.264, which every screen plays."),
-        "hdr": _("Filmed in HDR; colours may look paler on the screen. Look at the preview."),
-        "animated": _("The picture is animated; only its first frame is shown."),
-        "no_sound": _("There is no sound."),
-        "long": _("The clip lasts %(length)s; passers-by rarely watch more than 3 minutes."),
-        "reading_time": _("%(words)s words need %(needed_s)s seconds to read; the notice stays %(still_s)s seconds."),
-        "letterboxed": _("Scaled whole into %(geometry)s without stretching; %(percent)s%% of the screen stay dark."),
-        "low_resolution": _("%(width)s × %(height)s is small for the screen %(geometry)s and will look soft."),
-    }
-    sentence = known.get(finding.code)
-    return sentence % _values(finding.params) if sentence else finding.code
-
-
-def _values(params: Mapping[str, object]) -> dict[str, object]:
-    """The numbers of a sentence as people of the present language write them."""
-    values: dict[str, object] = {
-        "width": "?", "height": "?", "limit": "?", "container": "?", "codec": "?", "limit_min": "?", **params,
-    }  # fmt: skip
-    for name, value in params.items():
-        if isinstance(value, int) and name.endswith("_ms"):
-            values[name.removesuffix("_ms") + "_s"] = _seconds(value)
-        elif isinstance(value, int):
-            values[name] = number_format(value, force_grouping=True)
-    geometry = params.get("geometry")
-    if isinstance(geometry, str):
-        values["geometry"] = geometry.replace("x", " × ")
-    length_s = params.get("duration_ms")
-    if isinstance(length_s, int):
-        minutes, seconds = divmod(length_s // 1000, 60)
-        values["length"] = f"{minutes}:{seconds:02d}"
-    return values
-
-
-def _seconds(milliseconds: int) -> str:
-    """`41`, and `0,7` where whole seconds say too little."""
-    return number_format(milliseconds / 1000, decimal_pos=0 if milliseconds >= 10_000 else 1)
+    return sentences.of(finding.code, finding.params)

@@ -12,8 +12,9 @@ from bangtin.hub.kit import audit, clock, files, tasks, workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.programmes import queries
 from bangtin.hub.programmes.actions import findings, renditions
-from bangtin.hub.programmes.media import inspecting
+from bangtin.hub.programmes.media import inspecting, judging
 from bangtin.hub.programmes.media.inspecting import Inspection
+from bangtin.hub.programmes.media.judging import Judgement
 from bangtin.hub.programmes.media.limits import Unusable
 from bangtin.hub.programmes.models import Finding, Kind, ProgrammeVersion
 from bangtin.hub.programmes.states import MOVES, VersionState
@@ -33,13 +34,14 @@ def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
     version.refresh_from_db()
     if version.state != VersionState.SUBMITTED:
         return version
+    judgement = _judge(version)
     try:
-        inspection = _inspect(version)
+        inspection = _keep(version, judgement)
         renditions.make_all(version, inspection, at=at, progress=_Progress(version))
         poster = renditions.make_poster(version)
     except Unusable as refusal:
-        return _refuse(version, refusal, at=at)
-    return _receive(version, inspection, poster=poster, at=at)
+        return _refuse(version, refusal, judgement, at=at)
+    return _receive(version, judgement, poster=poster, at=at)
 
 
 @django_tasks.task(queue_name="media")
@@ -59,15 +61,35 @@ def resume_checks() -> int:
     return len(waiting)
 
 
-def _inspect(version: ProgrammeVersion) -> Inspection | None:
-    """Look into the file and keep its kind; None for a text notice."""
+def _judge(version: ProgrammeVersion) -> Judgement | None:
+    """Look into the file and measure it; None for a text notice."""
     if version.kind == Kind.TEXT:
         return None
-    inspection = inspecting.inspect(files.path(version.source_sha256))
+    source, screens = files.path(version.source_sha256), queries.geometries(version.programme)
+    return judging.judge(source, name=version.source_name, screens=screens, workplace=renditions.workroom())
+
+
+def _keep(version: ProgrammeVersion, judgement: Judgement | None) -> Inspection | None:
+    """Keep what the file is; give what its renditions are made from, None for a text notice.
+
+    Raises: Unusable with the first reason not to take the file.
+    """
+    if judgement is None:
+        return None
+    if (refusal := judgement.refusal) is not None:
+        raise Unusable(refusal.code, dict(refusal.params))
+    inspection = judgement.inspection or _of_document(version, judgement)
     version.kind, version.probe = inspection.kind, asdict(inspection)
     version.progress_percent = _INSPECTED_PERCENT
     version.save(update_fields=["kind", "probe", "progress_percent"])
     return inspection
+
+
+def _of_document(version: ProgrammeVersion, judgement: Judgement) -> Inspection:
+    """A PDF as the picture of its first page. Raises: Unusable("container") for what no screen can show by itself."""
+    if judgement.container != "pdf":
+        raise Unusable("container", {"container": judgement.container.upper()})
+    return inspecting.inspect(files.path(version.source_sha256))
 
 
 class _Progress:
@@ -83,9 +105,7 @@ class _Progress:
             ProgrammeVersion.objects.filter(pk=self._version.pk).update(progress_percent=shown)
 
 
-def _receive(
-    version: ProgrammeVersion, inspection: Inspection | None, *, poster: str, at: datetime
-) -> ProgrammeVersion:
+def _receive(version: ProgrammeVersion, judgement: Judgement | None, *, poster: str, at: datetime) -> ProgrammeVersion:
     with transaction.atomic(durable=True):
         digest = queries.content_digest(version)
         workflow.move(
@@ -96,13 +116,19 @@ def _receive(
             poster_sha256=poster,
             progress_percent=100,
         )
-        version.findings.exclude(code="duplicate").delete()
-        Finding.objects.bulk_create(findings.of(version, inspection))
+        _keep_findings(version, judgement)
         audit.record("version.received", version, actor=None, at=at, receipt=version.receipt, digest=digest)
     return version
 
 
-def _refuse(version: ProgrammeVersion, refusal: Unusable, *, at: datetime) -> ProgrammeVersion:
+def _keep_findings(version: ProgrammeVersion, judgement: Judgement | None) -> None:
+    version.findings.exclude(code="duplicate").delete()
+    Finding.objects.bulk_create(findings.of(version, judgement))
+
+
+def _refuse(
+    version: ProgrammeVersion, refusal: Unusable, judgement: Judgement | None, *, at: datetime
+) -> ProgrammeVersion:
     with translation.override("vi"):
         message = queries.refusal_sentence(refusal.code, refusal.params)
     with transaction.atomic(durable=True):
@@ -115,5 +141,6 @@ def _refuse(version: ProgrammeVersion, refusal: Unusable, *, at: datetime) -> Pr
             probe=(version.probe or {}) | {"refusal": refusal.params},
             progress_percent=100,
         )
+        _keep_findings(version, judgement)
         audit.record("version.unusable", version, actor=None, at=at, receipt=version.receipt, code=refusal.code)
     return version

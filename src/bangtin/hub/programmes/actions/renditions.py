@@ -104,7 +104,7 @@ def _new(
         target = folder / "made"
         if inspection.kind == Kind.PICTURE:
             inspecting.make_still(source, target, width=size[0], height=size[1])
-            made.mime = "image/png" if inspection.container == "png" else "image/jpeg"
+            made.mime = "image/png" if inspection.container in ("png", "pdf") else "image/jpeg"
         else:
             _transcode(source, target, inspection=inspection, size=size, progress=progress)
             _measure(made, target, inspection)
@@ -131,10 +131,15 @@ def _measure(made: Rendition, target: Path, inspection: Inspection) -> None:
     made.mime = "video/mp4" if result.kind == Kind.VIDEO else "audio/mp4"
 
 
+def workroom() -> Path:
+    """The folder under the data directory for files that live as long as a task."""
+    root = Path(settings.DATA_DIR) / "work"
+    root.mkdir(parents=True, exist_ok=True)
+    return root
+
+
 @contextmanager
 def _workplace() -> Iterator[Path]:
     """A folder under the data directory for the time of a `with`."""
-    root = Path(settings.DATA_DIR) / "work"
-    root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root, prefix="check-") as folder:
+    with tempfile.TemporaryDirectory(dir=workroom(), prefix="check-") as folder:
         yield Path(folder)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from bangtin.bundle import notices
+from bangtin.hub.programmes.media import marks
 from bangtin.hub.programmes.models import Language
 
 TITLE_LONGEST = 200
@@ -19,10 +20,6 @@ NOTICE_FIELDS: Mapping[str, Mapping[str, int]] = {
 }
 TRANSLATIONS = (Language.ENGLISH.value, Language.CHINESE.value)
 
-# Letters that TCVN3 (ABC) and VNI fonts put in place of Vietnamese ones and that Vietnamese itself never uses.
-_LEGACY = "µ¸¶·¹¨»¾¼½Æ©ÇËÐÎÏÑªÖ×ØÜÞß®«åæç¬ëîïñ­ø÷ûüþ§¤¥¦äöÄÅØÛÖÜ"
-_LEGACY_PAIR = re.compile(f"(?:[A-Za-zÀ-ỹ][{_LEGACY}])|(?:[{_LEGACY}][A-Za-zÀ-ỹ])")
-_UNICODE_VIETNAMESE = re.compile("[ĂăĐđƠơƯưẠ-ỹ]")
 _BREAKS = {"\n"}
 
 
@@ -51,7 +48,7 @@ def clean(text: str, *, longest: int, least: int = 0, is_multiline: bool = False
 
 def is_legacy(text: str) -> bool:
     """Whether a text looks typed in TCVN3 or VNI: several of their letters inside words, and no real Vietnamese one."""
-    return len(_LEGACY_PAIR.findall(text)) >= 2 and not _UNICODE_VIETNAMESE.search(unicodedata.normalize("NFC", text))
+    return bool(marks.legacy(text))
 
 
 def file_name(name: str) -> str:

@@ -2,13 +2,17 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bangtin.hub.programmes.media import limits, sandbox
 from bangtin.hub.programmes.media.limits import Unusable
 
 _KINDS = ("video", "picture", "sound")
+_SCREENS_MOST = 12
+_NAME_LONGEST = 255
+_ROWS_MOST = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,76 @@ def inspect(path: Path) -> Inspection:
     return read(_probe("inspect", str(path), timeout_s=_seconds(path)))
 
 
+@dataclass(frozen=True)
+class Remark:
+    """Something about a file: a code, a time in milliseconds where it has one, and what fills its sentence."""
+
+    code: str
+    at_ms: int | None = None
+    params: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a file gave: `kind` also document or subtitle, empty if unknown; `inspection` of what can air."""
+
+    kind: str
+    container: str
+    width: int
+    height: int
+    duration_ms: int
+    inspection: Inspection | None
+    remarks: tuple[Remark, ...]
+
+
+def look(path: Path, *, name: str, screens: Sequence[tuple[int, int]] = ()) -> Look:
+    """What the file is and all that is wrong with it, `name` being what its sender called it. Never raises Unusable:
+    the reason a file cannot be used is one of the remarks."""
+    words = [f"{width}x{height}" for width, height in screens[:_SCREENS_MOST]]
+    shown = name.replace("\0", "\ufffd")[-_NAME_LONGEST:]
+    try:
+        return _read_look(_probe("look", str(path), shown, *words, timeout_s=_seconds(path)))
+    except Unusable as refusal:
+        return Look("", "", 0, 0, 0, None, (Remark(refusal.code, None, refusal.params),))
+
+
+def find_flashes(raw: Path, *, fps_milli: int) -> list[tuple[int, int]]:
+    """Where small frames flash: (from, to) in milliseconds. Raises: Unusable."""
+    answer = _probe("flashes", str(raw), str(fps_milli), timeout_s=limits.INSPECT_S + raw.stat().st_size / (2 << 20))
+    found = answer.get("flashes")
+    if not isinstance(found, list):
+        raise Unusable("malformed")
+    return [(int(begins), int(ends)) for begins, ends in found[:_ROWS_MOST]]
+
+
+def _read_look(answer: dict[str, object]) -> Look:
+    facts, rows = answer.get("facts"), answer.get("rows")
+    if not isinstance(facts, dict) or not isinstance(rows, list):
+        raise Unusable("malformed")
+    remarks = tuple(_remark(row) for row in rows[:_ROWS_MOST])
+    kind = str(facts.get("kind", ""))[:20]
+    inspection = read(facts) if kind in _KINDS else None
+    values = {name: facts.get(name, 0) for name in ("width", "height", "duration_ms")}
+    if any(type(value) is not int or not 0 <= value <= 86_400_000 for value in values.values()):
+        raise Unusable("malformed")
+    return Look(kind, str(facts.get("container", ""))[:40], **values, inspection=inspection, remarks=remarks)
+
+
+def _remark(row: object) -> Remark:
+    if not isinstance(row, dict):
+        raise Unusable("malformed")
+    code, at_ms, params = str(row.get("code"))[:40], row.get("at_ms"), row.get("params")
+    if not isinstance(params, dict) or not (at_ms is None or (type(at_ms) is int and 0 <= at_ms <= 86_400_000)):
+        raise Unusable("malformed")
+    return Remark(code, at_ms, {str(name): _bounded(value) for name, value in params.items()})
+
+
+def _bounded(value: object) -> int | str:
+    if type(value) is int and abs(value) < 1 << 53:
+        return value
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in str(value))[:200]
+
+
 def make_still(path: Path, target: Path, *, width: int, height: int) -> None:
     """Write a picture made for a face. Raises: Unusable."""
     _probe("still", str(path), str(target), str(width), str(height), timeout_s=_seconds(path))
@@ -65,13 +139,13 @@ def read(answer: dict[str, object]) -> Inspection:
         "fps_milli": 240_000,
     }
     values: dict[str, object] = {}
-    for name, field in Inspection.__dataclass_fields__.items():
-        value = answer.get(name, field.default)
-        if field.type is int and (type(value) is not int or not 0 <= value <= bounds[name]):
+    for name, wanted in Inspection.__dataclass_fields__.items():
+        value = answer.get(name, wanted.default)
+        if wanted.type is int and (type(value) is not int or not 0 <= value <= bounds[name]):
             raise Unusable("malformed")
-        if field.type is str and (not isinstance(value, str) or len(value) > 40):
+        if wanted.type is str and (not isinstance(value, str) or len(value) > 40):
             raise Unusable("malformed")
-        if field.type is bool and not isinstance(value, bool):
+        if wanted.type is bool and not isinstance(value, bool):
             raise Unusable("malformed")
         values[name] = value
     if values["kind"] not in _KINDS:

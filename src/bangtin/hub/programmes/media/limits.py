@@ -18,11 +18,30 @@ FILE_BYTES = 4 << 30
 INSPECT_S = 30
 BYTES_A_SECOND = 20 << 20
 
-DEMUXERS = {"mp4": "mov,mp4,m4a,3gp,3g2,mj2", "matroska": "matroska,webm", "wav": "wav", "mp3": "mp3"}
-VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mjpeg", "prores"})
-SOUND_CODECS = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3"})
+DEMUXERS = {
+    "mp4": "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska": "matroska,webm",
+    "avi": "avi",
+    "mpegts": "mpegts",
+    "mpeg": "mpeg",
+    "mxf": "mxf",
+    "ogg": "ogg",
+    "flac": "flac",
+    "wav": "wav",
+    "mp3": "mp3",
+}
+VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "prores"})
+SOUND_CODECS = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "mp2"})
 DECODERS = ",".join(
-    [*sorted(VIDEO_CODECS | SOUND_CODECS), "libdav1d", "libaom-av1", "mp3float", "libopus", "libvorbis"]
+    [
+        *sorted(VIDEO_CODECS | SOUND_CODECS),
+        "libdav1d",
+        "libaom-av1",
+        "mp3float",
+        "libopus",
+        "libvorbis",
+        "mp2float",
+    ]
     + [f"pcm_{name}" for name in ("u8", "s16le", "s24le", "s32le", "f32le", "f64le", "s16be", "s24be", "alaw", "mulaw")]
 )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from bangtin.hub.programmes.media import structure
+from bangtin.hub.programmes.media import documents, structure
 from bangtin.hub.programmes.media.limits import (
     PICTURE_PIXELS,
     POSTER_BYTES,
@@ -15,8 +15,11 @@ from bangtin.hub.programmes.media.limits import (
 )
 
 GROUND = (11, 18, 32)  # a dark ground: light pictures with alpha stay readable, an LED face saves power
-FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+SHARP = ("png", "pdf")  # lines and letters: made as PNG, the others as JPEG
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF"}
 _ORIENTATION = 0x0112
+_EXIF_WIDE = (0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F)  # what Windows writes: title, comment, keywords, subject
+_WORDS_MOST, _WORD_LONGEST = 100, 200
 # The size is checked here by our own bound, with the words for it; Pillow's bound would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -41,7 +44,19 @@ def inspect(path: Path, container: str) -> dict[str, object]:
         "rotation": {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}.get(rotation, 0),
         "has_alpha": has_alpha(picture),
         "is_animated": bool(getattr(picture, "is_animated", False)),
+        "words": _words(picture),
     }
+
+
+def _words(picture: Image.Image) -> list[str]:
+    """What the picture says of itself: its text chunks and EXIF; bounded."""
+    found = [value for value in picture.info.values() if isinstance(value, str)]
+    for tag, value in picture.getexif().items():
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, bytes) and tag in _EXIF_WIDE:
+            found.append(value.decode("utf-16-le", "replace"))
+    return [one.strip("\0")[:_WORD_LONGEST] for one in found][:_WORDS_MOST]
 
 
 def make(path: Path, container: str, target: Path, *, size: tuple[int, int]) -> None:
@@ -53,7 +68,7 @@ def make(path: Path, container: str, target: Path, *, size: tuple[int, int]) -> 
     fitted = _opaque(_fitted(_upright(_plain(picture)), size))
     canvas = Image.new("RGB", size, GROUND)
     canvas.paste(fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
-    if container == "png":
+    if container in SHARP:
         canvas.save(target, "PNG", optimize=False)
     else:
         canvas.save(target, "JPEG", quality=92, subsampling=0)
@@ -79,6 +94,8 @@ def has_alpha(picture: Image.Image) -> bool:
 
 
 def _open(path: Path, container: str) -> Image.Image:
+    if container == "pdf":
+        return documents.first_page(path)
     width, height = structure.webp_size(path) if container == "webp" else (0, 0)
     if width:
         _check_size(width, height, most=WEBP_PIXELS)

@@ -1,5 +1,6 @@
-"""The bounded process's program: `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`; answers a line of JSON.
+"""The bounded process's program; answers a line of JSON.
 
+`look FILE NAME WxH…`, `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`, `flashes RAW FPS_MILLI`.
 Started by `inspecting` through `sandbox`, which sets the limits first. A refusal is `{"refusal", "params"}`, exit 0.
 """
 
@@ -14,8 +15,6 @@ from bangtin.hub.programmes.media.limits import Unusable
 if TYPE_CHECKING:
     from PIL import Image
 
-_PICTURES = ("jpeg", "png", "webp")
-
 
 def main(arguments: list[str]) -> dict[str, object]:
     """Do what the arguments say; any failure is a refusal with a code."""
@@ -29,6 +28,13 @@ def main(arguments: list[str]) -> dict[str, object]:
 
 def _do(verb: str, source: str, *rest: str) -> dict[str, object]:
     path = Path(source)
+    if verb == "look":
+        from bangtin.hub.programmes.media import looking
+
+        name, *screens = rest
+        return looking.look(path, name, [_size(one) for one in screens])
+    if verb == "flashes":
+        return _flashes(path, int(rest[0]) / 1000)
     container = _container(path)
     if verb == "inspect":
         return _inspect(path, container)
@@ -40,6 +46,20 @@ def _do(verb: str, source: str, *rest: str) -> dict[str, object]:
     else:
         pictures.poster(_frame(path, container), Path(rest[0]))
     return {}
+
+
+def _size(words: str) -> tuple[int, int]:
+    width, _, height = words.partition("x")
+    return int(width), int(height)
+
+
+def _flashes(path: Path, fps: float) -> dict[str, object]:
+    from bangtin.hub.programmes.media import flashes, thresholds
+
+    with path.open("rb") as file:
+        pictures = iter(lambda: file.read(flashes.FRAME_BYTES), b"")
+        found = flashes.find(pictures, fps=fps, lines=thresholds.load().flash)
+    return {"flashes": found[:50]}
 
 
 def _container(path: Path) -> str:
@@ -54,7 +74,7 @@ def _container(path: Path) -> str:
 
 
 def _inspect(path: Path, container: str) -> dict[str, object]:
-    if container in _PICTURES:
+    if container in sniff.PICTURES or container == "pdf":
         from bangtin.hub.programmes.media import pictures
 
         return pictures.inspect(path, container)
@@ -66,7 +86,7 @@ def _inspect(path: Path, container: str) -> dict[str, object]:
 def _frame(path: Path, container: str) -> "Image.Image":
     from PIL import Image
 
-    if container in _PICTURES:
+    if container in sniff.PICTURES:
         return Image.open(path)
     from bangtin.hub.programmes.media import streams
 

@@ -5,6 +5,7 @@ program; a limit set between fork and exec would be unsafe in a process with thr
 """
 
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -16,7 +17,8 @@ from time import monotonic
 from bangtin.hub.programmes.media import limits
 
 _OUTPUT_MOST = 1 << 20
-_KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR")
+_END_S = 5
+_KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "BANGTIN_THRESHOLDS")
 
 
 class TimedOut(Exception):
@@ -25,11 +27,14 @@ class TimedOut(Exception):
 
 @dataclass(frozen=True)
 class Finished:
-    """How the program ended: exit code (negative: the signal) and the last of what it said on each channel."""
+    """How the program ended: exit code (negative: the signal), the last of what it said on each channel, the time it
+    took and the most memory it held (resident; its own and that of children it waited for)."""
 
     code: int
     stdout: str
     stderr: str
+    took_s: float = 0.0
+    peak_bytes: int = 0
 
 
 def run(
@@ -41,6 +46,7 @@ def run(
     """
     bounds = [str(limits.MEMORY_BYTES), str(cpu_s), str(limits.FILE_BYTES)]
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    began = monotonic()
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bangtin.hub.programmes.media.sandbox", *bounds, "--", *program],
         stdin=subprocess.DEVNULL,
@@ -50,12 +56,21 @@ def run(
         start_new_session=True,
     ) as process:
         try:
-            out, err = _listen(process, monotonic() + timeout_s, on_line)
-            return Finished(process.wait(timeout=5), out, err)
-        except subprocess.TimeoutExpired as error:
-            raise TimedOut from error
+            out, err = _listen(process, began + timeout_s, on_line)
+            code, peak = _reap(process)
+            return Finished(code, out, err, monotonic() - began, peak)
         finally:
             _kill(process)
+
+
+def _reap(process: "subprocess.Popen[bytes]") -> tuple[int, int]:
+    """Exit code and peak memory of a program that has closed its channels. Raises: TimedOut."""
+    with os.fdopen(os.pidfd_open(process.pid), "rb", buffering=0) as ended:
+        if not select.select([ended], [], [], _END_S)[0]:
+            raise TimedOut
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss * 1024
 
 
 def _listen(process: "subprocess.Popen[bytes]", until: float, on_line: Callable[[str], None] | None) -> tuple[str, str]:

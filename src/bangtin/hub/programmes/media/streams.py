@@ -13,6 +13,7 @@ from bangtin.hub.programmes.media import limits, structure
 from bangtin.hub.programmes.media.limits import Unusable
 
 _DECODE_FRAMES = 12
+_WORDS_MOST, _WORD_LONGEST = 100, 200
 _HDR = {16, 18}  # transfer curves PQ and HLG (ITU-T H.273)
 
 
@@ -36,6 +37,7 @@ def inspect(path: Path, container: str) -> dict[str, object]:
                 "sound_codec": sound.codec_context.codec.canonical_name if sound else "",
                 "has_sound": sound is not None,
                 "duration_ms": timing.duration_ms,
+                "words": _words(source),
             }
             if not isinstance(found, VideoStream):
                 return facts
@@ -44,6 +46,12 @@ def inspect(path: Path, container: str) -> dict[str, object]:
             return facts | _picture_facts(source)
     except av.FFmpegError as error:
         raise Unusable("truncated" if is_cut else "malformed") from error
+
+
+def _words(source: InputContainer) -> list[str]:
+    """What the file says of itself and its streams: title, comment, description; bounded."""
+    tags = [source.metadata, *(stream.metadata for stream in source.streams)]
+    return [str(value)[:_WORD_LONGEST] for tag in tags for value in tag.values()][:_WORDS_MOST]
 
 
 def still(path: Path) -> Image.Image:

@@ -84,6 +84,9 @@ class Clips:
     def _old_avi(self, path: Path) -> None:
         _ffmpeg(*_moving("64x64", 10), "-t", "1", "-c:v", "mpeg4", path)
 
+    def _moving_gif(self, path: Path) -> None:
+        _ffmpeg(*_moving("64x64", 5), "-t", "1", path)
+
     def _odd_mkv(self, path: Path) -> None:
         """A container we take with a codec that we do not."""
         _ffmpeg(*_moving("64x64", 10), "-t", "1", "-c:v", "ffv1", path)

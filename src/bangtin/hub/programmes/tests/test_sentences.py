@@ -13,6 +13,7 @@ from bangtin.hub.programmes.models import Finding
 CODES = (
     "empty", "not_media", "truncated", "too_large", "video_too_large", "too_small", "container", "codec",
     "no_duration", "too_long", "encrypted", "timed_out", "too_complex", "conversion", "malformed",
+    "flash", "secret_mark", "legacy_encoding", "active_content",
 )  # fmt: skip
 PARAMS = {
     "duplicate": {"receipt": "CB-2026-0001/1"},
@@ -26,7 +27,19 @@ PARAMS = {
     "no_sound": {},
     "long": {"duration_ms": 204_000},
     "reading_time": {"words": 30, "needed_ms": 12_500, "still_ms": 8_000},
-    "letterboxed": {"geometry": "1920x640", "percent": 41, "width": 1920, "height": 1080},
+    "geometry": {"geometry": "1920x640", "percent": 41, "width": 1920, "height": 1080},
+    "black": {"lasts_ms": 2_000},
+    "freeze": {"lasts_ms": 2_000},
+    "silence": {"lasts_ms": 2_000},
+    "clipping": {"tenths": 12},
+    "loudness": {"lufs": "−12,4", "target": "−23"},
+    "fonts": {"fonts": "Papyrus"},
+    "text_small": {"geometry": "1920x640", "pixels": 9, "limit": 16},
+    "subtitle_fast": {"rate": 30, "limit": 17},
+    "unsafe_name": {},
+    "unmeasured": {},
+    "first_page": {"pages": 3},
+    "flash": {"lasts_ms": 1_200},
     "low_resolution": {"geometry": "1920x640", "width": 320, "height": 240},
 }
 HUB = Path(str(programmes.__file__)).parent.parent
