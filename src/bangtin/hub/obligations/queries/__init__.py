@@ -2,7 +2,7 @@
 
 from bangtin.hub.obligations.queries.counting import counts
 from bangtin.hub.obligations.queries.duties import Duty, duties, occurrences
-from bangtin.hub.obligations.queries.facts import PROGRAMME
+from bangtin.hub.obligations.queries.facts import PROGRAMME, SENDINGS
 from bangtin.hub.obligations.queries.proofs import Proof
 
-__all__ = ["PROGRAMME", "Duty", "Proof", "counts", "duties", "occurrences"]
+__all__ = ["PROGRAMME", "SENDINGS", "Duty", "Proof", "counts", "duties", "occurrences"]

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.models import DutyRequest, Evidence
 from bangtin.hub.obligations.queries import airing
 from bangtin.hub.obligations.queries.looking import Look, days_of
-from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.asked import FINISHED_REPORT, PUBLISHED_ITEM
+from bangtin.hub.programmes.models import Kind, ProgrammeVersion, SubmissionFacts
+from bangtin.hub.programmes.paperwork import Nature
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.states import SlotState
@@ -25,6 +27,8 @@ from bangtin.rulebook.quotas import Fact
 from bangtin.rulebook.shapes import Obligation, Regulation
 
 PROGRAMME, PRODUCT_SUPPLY, BORDER_UPDATE = "programme", "product_supply", "border_update"
+# every fact that an agency brings about by sending a programme
+SENDINGS = frozenset({PROGRAMME, FINISHED_REPORT, PUBLISHED_ITEM})
 VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
 REQUEST = "obligations.dutyrequest"
 BORDER = "border_gate"
@@ -95,9 +99,33 @@ def _programmes(search: Search) -> Iterator[Fact]:
     return _sent(search, programmes(search), PROGRAMME)
 
 
+def _finished(search: Search) -> Iterator[Fact]:
+    """Of what was sent, the finished videos and television reports: nothing else is asked for (Lai Châu 10.1.b)."""
+    rows = programmes(search).filter(_stated(search, version__kind=Kind.VIDEO, is_finished_report=True))
+    return _sent(search, rows, FINISHED_REPORT)
+
+
+def _published(search: Search) -> Iterator[Fact]:
+    """Of what was sent, what its outlet had published already, with place and day (Lai Châu 10.1.c)."""
+    stated = _stated(search, published_on__isnull=False, published_on__lte=local_date(search.look.as_of))
+    return _sent(search, programmes(search).filter(stated), PUBLISHED_ITEM)
+
+
+def _stated(search: Search, **facts: object) -> Exists:
+    """That some version of the programme, known by then, states this; a later version mends what the first left out."""
+    rows = SubmissionFacts.objects.filter(
+        version__programme=OuterRef("programme"), version__submitted_at__lte=search.look.as_of, **facts
+    )
+    return Exists(rows.exclude(nature=Nature.ADVERTISING))
+
+
 def _products(search: Search) -> Iterator[Fact]:
-    """Programmes that the agency itself supplied for a cluster and that were not sent back (Lai Châu 10.1.a.4)."""
+    """Programmes that the agency itself supplied for a cluster and that were not sent back (Lai Châu 10.1.a.4).
+
+    Advertising is no product of external information.
+    """
     rows = programmes(search).exclude(state__in=NOT_SUPPLIED).filter(programme__clusters__in=_clusters(search.pack))
+    rows = rows.exclude(facts__nature=Nature.ADVERTISING)
     return _sent(search, rows.distinct(), PRODUCT_SUPPLY)
 
 
@@ -109,13 +137,17 @@ def _sent(search: Search, rows: QuerySet[ProgrammeVersion], kind: str) -> Iterat
 
 
 def _updates(search: Search) -> Iterator[Fact]:
-    """What an officer of the agency placed on a border cluster's schedule (Lai Châu 10.1.a.3)."""
+    """What an officer of the agency placed on a border cluster's schedule; advertising informs of nothing.
+
+    Source: Decision 20/2024/QĐ-UBND (Lai Châu), art. 10.1.a.3.
+    """
     rows = Slot.objects.filter(
         placed_at__gte=search.from_at,
         placed_at__lt=search.until_at,
         placed_at__lte=search.look.as_of,
         cluster__in=_clusters(search.pack, kind=BORDER),
     )
+    rows = rows.exclude(version__facts__nature=Nature.ADVERTISING)
     rows = rows.exclude(Q(state=SlotState.TAKEN_DOWN) & Q(taken_down_at__lte=F("starts_at")))
     post = "placed_by__posts__"
     for pk, at, agency, starts_on, ends_on in rows.order_by().values_list(
@@ -138,6 +170,8 @@ def _outages(search: Search) -> Iterator[Fact]:
 
 SEARCHED: Mapping[str, Callable[[Search], Iterator[Fact]]] = {
     PROGRAMME: _programmes,
+    FINISHED_REPORT: _finished,
+    PUBLISHED_ITEM: _published,
     PRODUCT_SUPPLY: _products,
     BORDER_UPDATE: _updates,
     airing.DAY_MET: _days_met,

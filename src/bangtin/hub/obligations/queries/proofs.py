@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.obligations.models import DutyRequest
 from bangtin.hub.obligations.queries.airing import ON_AIR
-from bangtin.hub.obligations.queries.facts import PRODUCT_SUPPLY, PROGRAMME, REQUEST, SLOT, VERSION, Search, programmes
+from bangtin.hub.obligations.queries.facts import PRODUCT_SUPPLY, REQUEST, SENDINGS, SLOT, VERSION, Search, programmes
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
@@ -49,7 +49,7 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
         found |= _answers(answers)
     if days := by_type.get(ON_AIR):
         found |= _days(next(iter(wanted.values())).pack, days)
-    for name in (PRODUCT_SUPPLY, PROGRAMME):
+    for name in (PRODUCT_SUPPLY, *sorted(SENDINGS)):
         if name in wanted and VERSION in by_type:
             found |= _programmes(wanted[name], by_type[VERSION])
     sent = _("Report sent")

@@ -10,7 +10,8 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations.queries import Duty, occurrences
 from bangtin.hub.playlog.models import OnAir
-from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion
+from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion, SubmissionFacts
+from bangtin.hub.programmes.paperwork import Nature
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import LocalValue
@@ -207,3 +208,87 @@ def test_a_duty_names_to_whom_it_is_owed_and_a_programme_of_another_regulation_d
     found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30))
     assert found.owed_to == ("Cơ quan, đơn vị, địa phương quản lý, vận hành",)
     assert found.evidence == ()
+
+
+def stated(version: ProgrammeVersion, **facts: object) -> None:
+    SubmissionFacts.objects.create(version=version, is_declared=True, follow_code="A2B3C4D5E6", **facts)
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_advertising_is_neither_a_product_nor_an_update() -> None:
+    sent("LC-2026-0001", "2026-11-02 09:00", clusters=(GATE,))
+    version = ProgrammeVersion.objects.get()
+    stated(version, nature=Nature.ADVERTISING)
+    Slot.objects.create(
+        cluster_id=GATE,
+        version=version,
+        starts_at=local("2026-11-05 08:00"),
+        ends_at=local("2026-11-05 09:00"),
+        clause="lai-chau/8.1-1",
+        placed_by=User.objects.get(username="so"),
+        placed_at=local("2026-11-02 16:30"),
+    )
+    assert stand("lai-chau/border-updates", DEPARTMENT).evidence == ()
+    assert stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30)).evidence == ()
+
+
+def of_agency(agency: str) -> ProgrammeVersion:
+    Programme.objects.update(agency=Agency.objects.get(pk=agency))
+    return ProgrammeVersion.objects.get()
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        (None, 0),
+        ({}, 0),
+        ({"published_in": "Báo Lai Châu", "published_on": date(2026, 11, 3)}, 1),
+        ({"published_in": "Báo", "published_on": date(2026, 11, 3), "nature": Nature.ADVERTISING}, 0),
+    ],
+    ids=["nothing", "unpublished", "published", "advertising"],
+)
+def test_of_the_press_only_what_was_published_already_counts(facts: dict[str, object] | None, count: int) -> None:
+    sent("LC-2026-0001", "2026-11-10 09:00", clusters=(GATE,))
+    version = of_agency("lai-chau/bao-lai-chau")
+    if facts is not None:
+        stated(version, **facts)
+    found = stand("lai-chau/press-items", "lai-chau/bao-lai-chau", date(2026, 11, 20))
+    assert (len(found.evidence), found.is_done) == (count, bool(count))
+
+
+@pytest.mark.usefixtures("lai_chau")
+@pytest.mark.parametrize(
+    ("kind", "is_finished", "count"),
+    [(Kind.VIDEO, True, 1), (Kind.VIDEO, False, 0), (Kind.VIDEO, None, 0), (Kind.PICTURE, True, 0)],
+)
+def test_of_departments_only_finished_videos_count_for_the_quarter(
+    kind: Kind, is_finished: bool | None, count: int
+) -> None:
+    sent("LC-2026-0001", "2026-11-10 09:00", clusters=(GATE,))
+    version = of_agency("lai-chau/bch-bdbp")
+    ProgrammeVersion.objects.update(kind=kind)
+    stated(version, is_finished_report=is_finished)
+    found = stand("lai-chau/quarterly-products", "lai-chau/bch-bdbp", date(2026, 12, 21))
+    assert len(found.evidence) == count
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_a_later_version_states_what_the_first_left_out_once_it_has_come() -> None:
+    sent("LC-2026-0001", "2026-11-10 09:00", clusters=(GATE,))
+    first = of_agency("lai-chau/bao-lai-chau")
+    stated(first)
+    second = ProgrammeVersion.objects.create(
+        programme=first.programme,
+        number=2,
+        receipt="LC-2026-0001/2",
+        kind=Kind.VIDEO,
+        title=first.title,
+        submitted_by=first.submitted_by,
+        submitted_at=local("2026-11-15 09:00"),
+    )
+    stated(second, published_in="Báo Lai Châu", published_on=date(2026, 11, 3))
+    on = date(2026, 11, 20)
+    before = stand("lai-chau/press-items", "lai-chau/bao-lai-chau", on, as_of="2026-11-14 08:00")
+    after = stand("lai-chau/press-items", "lai-chau/bao-lai-chau", on)
+    assert (len(before.evidence), len(after.evidence)) == (0, 1)

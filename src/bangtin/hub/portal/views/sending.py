@@ -14,7 +14,7 @@ from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.obligations.queries import PROGRAMME, Duty, duties
+from bangtin.hub.obligations.queries import SENDINGS, Duty, duties
 from bangtin.hub.portal import previews
 from bangtin.hub.portal.forms.content import SubmissionForm, version_initial
 from bangtin.hub.portal.signed_in import reader
@@ -121,4 +121,4 @@ def _duty(user: User, now: datetime, today: date) -> dict[str, object] | None:
 
 def _asks_for_programmes(duty: Duty) -> bool:
     rule = regulations.regulation(duty.instrument_id).obligation(duty.obligation_id)
-    return rule.evidence.fact == PROGRAMME
+    return rule.evidence.fact in SENDINGS

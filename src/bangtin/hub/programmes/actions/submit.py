@@ -21,6 +21,7 @@ from bangtin.hub.programmes.media import sniff
 from bangtin.hub.programmes.models import Finding, Kind, Language, Programme, ProgrammeVersion, Severity, Upload
 from bangtin.hub.programmes.paperwork import Channel, Place
 from bangtin.hub.programmes.states import CLOSED
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
 STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
@@ -137,6 +138,8 @@ def _checked(
     if text is not None:
         text, wrong = wording.notice(text)
         errors |= wrong
+    if submission.facts.channel != Channel.ONLINE and not _is_bound(submission.agency_id, clusters):
+        errors["agency_id"] = _("Choose an agency that the regulation of these clusters names.")
     facts, unmet = paper.checked(submission.facts, category=category, clusters=clusters, on=on)
     errors |= unmet
     if errors:
@@ -151,6 +154,12 @@ def _checked(
         raise NoSuchFile(_("The uploaded file is no longer here."), _("Upload it again."), subject=source.sha256)
     name = submission.source_name or (source.name if isinstance(source, Upload) else "")
     return replace(submission, title=title, category=category, text=text, source_name=name, facts=facts), clusters
+
+
+def _is_bound(agency_id: str, clusters: list[Cluster]) -> bool:
+    """Whether the clusters' instruments name the agency."""
+    packs = [regulations.regulation(row.instrument_id) for row in clusters]
+    return all(agency_id in {one.id for one in pack.agencies} for pack in packs)
 
 
 def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Programme:

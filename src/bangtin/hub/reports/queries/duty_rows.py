@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bangtin.hub.obligations.queries import PROGRAMME, Duty, duties
+from bangtin.hub.obligations.queries import SENDINGS, Duty, duties
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.queries.marks import Row
 from bangtin.hub.reports.queries.scopes import PROVINCE, Scope
@@ -45,6 +45,6 @@ def _of(duty: Duty, *, stations: set[str]) -> Iterator[Row]:
 def _stations(scope: Scope) -> set[str]:
     """Who owes a number of programmes a month (art. 13: the radio and television station)."""
     pack = regulations.regulation(scope.instrument_id)
-    owing = [one for one in pack.obligations if one.evidence.fact == PROGRAMME and one.period.kind == "month"]
+    owing = [one for one in pack.obligations if one.evidence.fact in SENDINGS and one.period.kind == "month"]
     named = {agency for one in owing for agency in pack.members(one.owed_by)}
     return {one for agency in named for one in regulations.standing_for(agency, on=scope.counted_until)}
