@@ -286,6 +286,8 @@ def _obligation_itself(case: Case, regulation: Regulation, _calendar: WorkingCal
         "phrase": due.phrase.vi if due else None,
         "nature": obligation.nature,
         "evidence": obligation.evidence.fact,
+        "since": _written(obligation.since),
+        "until": _written(obligation.until),
     }
 
 

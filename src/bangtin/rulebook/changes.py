@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -119,7 +119,8 @@ def _by_id(records: tuple[Record, ...]) -> dict[str, Record]:
     return {record.id: record for record in records}
 
 
-def _content(record: Named) -> tuple[object, ...]:
-    # The place in the file is no difference.
-    names = (each.name for each in fields(record) if each.name != "source")  # type: ignore[arg-type]  # every record is a dataclass
-    return tuple(getattr(record, name) for name in names)
+def _content(value: object) -> object:
+    """A record without its place in the file, and so the records in it: a line that moved is no difference."""
+    if is_dataclass(value):
+        return tuple(_content(getattr(value, each.name)) for each in fields(value) if each.name != "source")
+    return tuple(_content(each) for each in value) if isinstance(value, tuple) else value

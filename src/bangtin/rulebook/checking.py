@@ -155,7 +155,8 @@ def _parameters(regulation: Regulation) -> Iterator[Problem]:
             expected = "values with different `since` days, oldest first"
             yield _fault(parameter.source, expected=expected, got=f"{len(days)} values", clause=parameter.clause)
         elif days[0] != regulation.instrument.effective_on:
-            expected = f"a first value since {regulation.instrument.effective_on}, the day the instrument takes effect"
+            on = regulation.instrument.effective_on
+            expected = f"a first value since {on}, the day the instrument takes effect (`value: null` if set later)"
             yield _fault(parameter.source, expected=expected, got=days[0].isoformat(), clause=parameter.clause)
         yield from _values(parameter)
 

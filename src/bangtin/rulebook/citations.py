@@ -13,6 +13,8 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"  # f, j, w, z: not Vietnam
 OPENING = "0"  # what stands before the first heading
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SPOKEN = re.compile(r"(?:Điều|điều|art\.|Art\.|[Aa]rticle)\s+(?P<place>\S+)")
+# What an amendment inserts: "khoản 3a" stands between 3 and 4, "điểm b1" between b and c.
+_INSERTED = re.compile(rf"(?P<number>\d+)(?P<letter>[{ALPHABET}])|(?P<point>[{ALPHABET}])(?P<count>\d+)")
 _ORDINAL = re.compile(r"(?P<place>.+)-(?P<ordinal>\d+)")
 
 SortKey = tuple[tuple[int, int, int], ...]
@@ -140,7 +142,16 @@ def _rank(part: str) -> tuple[int, int, int]:
         return (1, _roman(part), 0)
     if len(part) == 1 and part in ALPHABET:
         return (2, ALPHABET.index(part), 0)
+    inserted = _INSERTED.fullmatch(part)
+    if inserted is not None and inserted["number"]:
+        return (1, int(inserted["number"]), _letter(inserted["letter"]))
+    if inserted is not None:
+        return (2, _letter(inserted["point"]) - 1, int(inserted["count"]))
     return (3, sum(ord(letter) for letter in part), 0)
+
+
+def _letter(letter: str) -> int:
+    return ALPHABET.index(letter) + 1
 
 
 def _roman(part: str) -> int:

@@ -6,6 +6,7 @@ Nothing is loaded by halves: an instrument with one fault is not handed out.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,20 @@ _KNOWN = tuple(sorted({*loading.FILES, *testing.FILES, loading.INSTALLED}))
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What the system that will use the data keeps of itself: names of facts it records, of figures it counts."""
+
+    facts: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """One instrument inspected. `regulation` only where there is no fault.
 
     `problems`: faults of the data, then cases that contradict them. `to_fill`: places a skeleton left open.
-    `advice`: clauses that ask for more cases. `survivors`: changes of one step that no case notices; None: not tried.
+    `advice`: what asks for more cases, and what the system would not keep. `survivors`: changes of
+    one step that no case notices; None: not tried.
     """
 
     folder: Path
@@ -70,8 +80,12 @@ def inspect(
     calendar: WorkingCalendar,
     beside: Iterable[Regulation] = (),
     is_mutating: bool = False,
+    kept: Kept | None = None,
 ) -> Inspection:
-    """Return what is to be said of the instrument in `folder`; `beside` are the regulations already there."""
+    """Return what is to be said of the instrument in `folder`; `beside` are the regulations already there.
+
+    `kept`: what the system records and counts; None: not asked.
+    """
     problems = list(_files(folder, top))
     if problems:
         return Inspection(folder, _label(folder, top), tuple(problems))
@@ -101,7 +115,7 @@ def inspect(
         cases=len(cases),
         passed=sum(not each for each in faults),
         to_fill=to_fill,
-        advice=tuple(_advice(regulation, cases)),
+        advice=(*_advice(regulation, cases), *(_unkept(regulation, kept) if kept else ())),
         survivors=survivors,
     )
 
@@ -179,6 +193,24 @@ def _advice(regulation: Regulation, cases: tuple[Case, ...]) -> Iterator[Problem
         if clause.kind in TWICE and count < 2:
             expected, got = "at least two cases, one each way", f"{count} cases"
             yield Problem(clause.source.file, clause.source.line, expected=expected, got=got, clause=clause.id)
+
+
+def _unkept(regulation: Regulation, kept: Kept) -> Iterator[Problem]:
+    """Yield a fault per duty that nothing could ever show as done, and per figure that nobody counts."""
+    reported = {report.obligation for report in regulation.reports}
+    for duty in regulation.obligations:
+        is_owed = duty.due is not None and duty.nature == "duty" and duty.period.kind != "event"
+        if is_owed and duty.evidence.fact not in kept.facts and duty.id not in reported:
+            names = ", ".join(sorted(kept.facts))
+            expected = f"a report of this duty in reports.yaml, or a fact that the system records: {names}"
+            yield Problem(duty.source.file, duty.source.line, expected=expected, got=repr(duty.evidence.fact))
+    for report in regulation.reports:
+        for figure in report.figures():
+            if figure.name not in kept.figures:
+                near = difflib.get_close_matches(figure.name, kept.figures, n=1)
+                bare = "a figure that the system counts"
+                expected = f"a figure that the system counts (nearest: {near[0]})" if near else bare
+                yield Problem(report.source.file, report.source.line, expected=expected, got=repr(figure.name))
 
 
 def _survivors(regulation: Regulation, cases: tuple[Case, ...], calendar: WorkingCalendar) -> tuple[Problem, ...]:

@@ -25,6 +25,7 @@ from bangtin.rulebook.shapes import (
     Unit,
 )
 from bangtin.rulebook.shapes.cases import Case
+from bangtin.rulebook.testing import shown
 from bangtin.rulebook.texts import MonthDay, Window, clock, clock_s
 
 OPERATORS = {
@@ -124,7 +125,7 @@ def _of_parameters(regulation: Regulation) -> Iterator[Mutant]:
     for name, parameter in regulation.parameters.items():
         for at, dated in enumerate(parameter.values):
             for value in _stepped(parameter, dated):
-                what = f"{name} {dated.value} -> {value}"
+                what = f"{name} {shown(dated.value)} -> {shown(value)}"
                 yield _with_value(regulation, parameter, at, replace(dated, value=value), what=what)
             for step in (-1, 1) if at and dated.by is None else ():  # `by`: moved with its amendment
                 since = dated.since + timedelta(days=step)

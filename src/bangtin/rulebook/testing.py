@@ -28,7 +28,7 @@ from bangtin.rulebook.errors import DataError, Problem, RulebookError
 from bangtin.rulebook.shapes import Regulation
 from bangtin.rulebook.shapes.cases import Answer, Case
 
-__all__ = ["FILES", "Answer", "Case", "Checkup", "cases", "check", "differences", "holds"]
+__all__ = ["FILES", "Answer", "Case", "Checkup", "cases", "check", "differences", "holds", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,18 @@ class Checkup:
 def cases(folder: Path, *, root: Path) -> tuple[Case, ...]:
     """Return the cases of `<folder>/cases/*.yaml`, in the order of the files.
 
-    Raises: DataError.
+    Raises: DataError with the faults of every file.
     """
-    found = (decoding.read(_File, path, root=root) for path in sorted((folder / "cases").glob("*.yaml")))
-    return tuple(case for read in found for case in read.cases)
+    found: list[Case] = []
+    faults: list[Problem] = []
+    for path in sorted((folder / "cases").glob("*.yaml")):
+        try:
+            found += decoding.read(_File, path, root=root).cases
+        except DataError as error:
+            faults += error.problems
+    if faults:
+        raise DataError(*faults)
+    return tuple(found)
 
 
 def differences(case: Case, *, calendar: WorkingCalendar, regulation: Regulation | None = None) -> tuple[str, ...]:
@@ -122,8 +130,8 @@ def faults_of(case: Case, *, calendar: WorkingCalendar, regulation: Regulation) 
         Problem(
             place.file,
             place.line,
-            expected=f"{key} {wanted!r}, as the case {case.name!r} says",
-            got=f"{got!r} from the data",
+            expected=f"{key} {_quoted(wanted)}, as the case {case.name!r} says",
+            got=f"{_quoted(got)} from the data",
             clause=clause,
         )
         for key, wanted, got in compared
@@ -136,6 +144,20 @@ def _compared(
 ) -> Iterable[tuple[str, str | tuple[str, ...] | None, str | tuple[str, ...] | None]]:
     answer = asking.ask(case, regulation, calendar)
     unknown = set(case.expect) - set(answer)
+    if unknown and answer.get("occurs") == "false":
+        expected = 'a period the duty falls due in, or the answer occurs: "false"'
+        raise asking.wrong(case, expected=expected, got=str(case.period))
     if unknown:
         raise asking.wrong(case, expected=f"answers among {', '.join(answer)}", got=", ".join(sorted(unknown)))
     return [(key, wanted, answer[key]) for key, wanted in case.expect.items()]
+
+
+def shown(value: str | tuple[str, ...] | None) -> str:
+    """Return a value as an officer writes it in the data: null, [a, b], or the words themselves."""
+    if value is None:
+        return "null"
+    return f"[{', '.join(value)}]" if isinstance(value, tuple) else value
+
+
+def _quoted(value: str | tuple[str, ...] | None) -> str:
+    return repr(value) if isinstance(value, str) else shown(value)

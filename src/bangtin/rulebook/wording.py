@@ -45,8 +45,8 @@ EXPECTED: tuple[tuple[str, str], ...] = (
     ("a repeal after the day it was added", "ngày bãi bỏ sau ngày bổ sung"),
     ("a value since {}, the day {} takes effect", "giá trị tính từ {}, ngày {} có hiệu lực"),
     (
-        "a first value since {}, the day the instrument takes effect",
-        "giá trị đầu tiên tính từ {}, ngày văn bản có hiệu lực",
+        "a first value since {}, the day the instrument takes effect (`value: null` if set later)",
+        "giá trị đầu tiên tính từ {}, ngày văn bản có hiệu lực (`value: null` nếu về sau mới ấn định)",
     ),
     ("values with different `since` days, oldest first", "các giá trị có ngày `since` khác nhau, cũ trước mới sau"),
     ("a day before {}", "ngày trước {}"),
@@ -138,6 +138,10 @@ EXPECTED: tuple[tuple[str, str], ...] = (
         "khung giờ mở trước khi đóng, trong khoảng 00:00-24:00",
     ),
     ("a time of day as HH:MM, such as 12:00", "giờ trong ngày dạng GIỜ:PHÚT, như 12:00"),
+    (
+        'a period the duty falls due in, or the answer occurs: "false"',
+        'kỳ mà nghĩa vụ này có phát sinh, hoặc đáp án occurs: "false"',
+    ),
     ("an answer to {}", "trả lời được tình huống {}"),
     ("{}, as the case {} says", "{} như tình huống {} nêu"),
     ("ask as one of day, {}", "ask là một trong day, {}"),
@@ -146,6 +150,13 @@ EXPECTED: tuple[tuple[str, str], ...] = (
     ("facts as <fact>_on or <fact>_at", "facts dạng <việc>_on hoặc <việc>_at"),
     ("an obligation that cites the clause", "một nghĩa vụ viện dẫn điều khoản này"),
     ("a value in place of {}", "điền nội dung vào chỗ {}"),
+    (
+        "a report of this duty in reports.yaml, or a fact that the system records: {}",
+        "một loại báo cáo của nghĩa vụ này ở reports.yaml, hoặc một việc hệ thống tự ghi nhận (nếu không, kỳ nào cũng"
+        " thành quá hạn): {}",
+    ),
+    ("a figure that the system counts (nearest: {})", "số liệu mà hệ thống đếm được (gần nhất: {})"),
+    ("a figure that the system counts", "số liệu mà hệ thống đếm được; số khác in ra dấu “–”"),
     ("at least two cases, one each way", "ít nhất hai tình huống: một đúng, một sai"),
     ("a case that notices {}", "một tình huống phát hiện được thay đổi: {}"),
     ("{}, one of {}", "{}, một trong {}"),
@@ -183,6 +194,20 @@ GOT: tuple[tuple[str, str], ...] = (
     ("{}, named by {}", "{}, đã có ở {}"),
     ("None", "không có"),
 )
+# What `mutation` moved. Longer templates first where one begins like another.
+MOVED: tuple[tuple[str, str], ...] = (
+    ("{} in effect from {}", "{} có hiệu lực từ {}"),
+    ("{} succeeded on {}", "{} có cơ quan kế thừa từ {}"),
+    ("{}: owed by {} -> {}", "{}: bên thực hiện {} -> {}"),
+    ("{}: owed to {} -> {}", "{}: bên nhận {} -> {}"),
+    ("{}: held by {} -> {}", "{}: bên lưu giữ {} -> {}"),
+    ("{}: done by {} -> {}", "{}: bên dịch {} -> {}"),
+    ("{}: run by {}", "{}: đơn vị vận hành {}"),
+    ("{}: quota read as {}", "{}: số lượng tính theo cách {}"),
+    ("{}: duty -> request", "{}: nghĩa vụ (duty) -> đề nghị (request)"),
+    ("{}: request -> duty", "{}: đề nghị (request) -> nghĩa vụ (duty)"),
+    ("{}: {} by {}", "{}: bước {} do {}"),
+)
 WHAT = {
     "an agency or group": "cơ quan hoặc nhóm cơ quan",
     "an agency": "cơ quan",
@@ -217,6 +242,9 @@ def sentence(problem: Problem, language: str, *, under: str = "") -> str:
 
 def expected_vi(text: str) -> str:
     """Return the Vietnamese of an expectation; the text itself where the table has none."""
+    noticing = re.fullmatch("a case that notices (.+)", text, re.DOTALL)
+    if noticing is not None:
+        return f"một tình huống phát hiện được thay đổi: {_put(noticing[1], MOVED)}"
     return _put(text, EXPECTED)
 
 

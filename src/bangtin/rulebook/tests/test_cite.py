@@ -49,6 +49,23 @@ def test_points_stand_in_the_order_of_the_alphabet() -> None:
     assert sorted(set(wanted), key=citations.sort_key) == wanted
 
 
+def test_what_an_amendment_inserts_stands_after_the_place_it_is_named_for() -> None:
+    wanted = [
+        "x/6",
+        "x/6.3",
+        "x/6.3a",
+        "x/6.3b",
+        "x/6.3đ",
+        "x/6.4",
+        "x/6.4.b",
+        "x/6.4.b1",
+        "x/6.4.b2",
+        "x/6.4.c",
+        "x/6a",
+    ]
+    assert sorted(set(wanted), key=citations.sort_key) == wanted
+
+
 def test_articles_stand_by_number_and_the_outline_last() -> None:
     wanted = ["x/QD.1", "x/1.1", "x/2.1-1", "x/2.1-2", "x/10-1", "x/16.4", "x/16.close", "x/DC.head", "x/DC.II.1"]
     assert sorted(set(wanted), key=citations.sort_key) == wanted

@@ -111,6 +111,67 @@ def test_all_files_tell_their_faults_at_once(folder: Path) -> None:
     assert files.count("clusters.yaml") == 2
 
 
+def test_every_file_of_cases_tells_its_faults(folder: Path) -> None:
+    _edit(folder, "cases/hours.yaml", "on: 2026-08-22", "on: nay")
+    _edit(folder, "cases/duties.yaml", "as_of:", "as_off:")
+    files = {problem.file for problem in _inspect(folder).problems}
+    assert files == {"cases/hours.yaml", "cases/duties.yaml"}
+
+
+CASE = """
+  - name: "{}"
+    clause: cao-bang/15.1-2
+    ask: {}
+    expect: {}
+"""
+
+
+def test_a_case_for_a_period_without_the_duty_is_told_so(folder: Path) -> None:
+    asked = 'duty\n    period: "2019"\n    as_of: 2019-12-31'
+    _add(folder / "cases" / "duties.yaml", CASE.format("Trước ngày có hiệu lực", asked, "{status: done}"))
+    (sentence,) = _vi(_inspect(folder))
+    assert sentence.endswith('cần kỳ mà nghĩa vụ này có phát sinh, hoặc đáp án occurs: "false"; gặp 2019.')
+
+
+def test_a_list_is_shown_as_the_data_write_it(folder: Path) -> None:
+    asked = "group\n    group: cao-bang/don-vi-van-hanh"
+    _add(folder / "cases" / "duties.yaml", CASE.format("Sai nhóm", asked, "{members: [cao-bang/so-tttt]}"))
+    (sentence,) = _vi(_inspect(folder))
+    assert (
+        "cần members [cao-bang/so-tttt] như tình huống 'Sai nhóm' nêu; gặp dữ liệu cho kết quả [cao-bang/" in sentence
+    )
+    assert "(" not in sentence
+
+
+def test_what_the_system_would_not_keep_is_named_and_no_fault(folder: Path) -> None:
+    _edit(folder, "reports.yaml", "name: slots_count", "name: slot_count")
+    none = inspecting.Kept(facts=("programme",), figures=("slots_count",))
+    found = inspecting.inspect(folder, top=folder, calendar=CALENDAR, kept=none)
+    said = [wording.sentence(each, "vi") for each in found.advice]
+    assert found.is_sound
+    assert any("'intake_batch'" in each and "tự ghi nhận" in each for each in said)
+    assert any("gần nhất: slots_count); gặp 'slot_count'" in each for each in said)
+    assert not any("yearly_report" in each for each in said)
+
+
+def test_a_change_that_no_case_notices_is_named_in_vietnamese() -> None:
+    moved = {
+        "x/edit: owed by x/a -> x/b": "x/edit: bên thực hiện x/a -> x/b",
+        "x/edit: quota read as joint": "x/edit: số lượng tính theo cách joint",
+        "x/board: run by x/b": "x/board: đơn vị vận hành x/b",
+        "5/2027/QĐ-UBND in effect from 2027-02-28": "5/2027/QĐ-UBND có hiệu lực từ 2027-02-28",
+        "x/route: submit by x/b": "x/route: bước submit do x/b",
+        "report.day 10 -> 9": "report.day 10 -> 9",
+    }
+    for english, vietnamese in moved.items():
+        said = wording.expected_vi(f"a case that notices {english}")
+        assert said == f"một tình huống phát hiện được thay đổi: {vietnamese}"
+
+
+def _add(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + text, encoding="utf-8")
+
+
 def test_a_circle_of_successions_is_named(folder: Path) -> None:
     rows = "".join(
         f"  - {{predecessor: cao-bang/{old}, successor: cao-bang/{new}, kind: merge,"
