@@ -367,10 +367,11 @@ def _finding(occurrence: Occurrence, counted: tuple[Fact, ...], moment: _Moment)
         late = (moment.today - occurrence.due_on).days if status is Status.OVERDUE and occurrence.due_on else 0
         return Finding(occurrence, status, needed, len(ordered), late, ordered)
     done = ordered[needed - 1]
-    is_late = _is_late(occurrence, done.at, done.on)
-    late = (done.on - occurrence.due_on).days if is_late and occurrence.due_on else 0
+    done_on = done.on
+    is_late = _is_late(occurrence, done.at, done_on)
+    late = (done_on - occurrence.due_on).days if is_late and occurrence.due_on else 0
     status = Status.DONE_LATE if is_late else Status.DONE
-    return Finding(occurrence, status, needed, len(ordered), late, ordered, done.on)
+    return Finding(occurrence, status, needed, len(ordered), late, ordered, done_on)
 
 
 def _standing(occurrence: Occurrence, breaches: Sequence[Fact], today: date) -> Status:

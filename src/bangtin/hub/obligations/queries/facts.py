@@ -7,7 +7,6 @@ day, asked again, gives the same answer.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -32,24 +31,18 @@ SENDINGS = frozenset({PROGRAMME, FINISHED_REPORT, PUBLISHED_ITEM})
 VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
 REQUEST = "obligations.dutyrequest"
 BORDER = "border_gate"
+# of a programme: the version's key, the programme's, title, receipt
+Sent = tuple[int, int, str, str]
 # so many names are asked for one by one; beyond that it is everybody
 FEW = 50
 NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
-
-
-class Sent(NamedTuple):
-    """What is told of a programme that was found."""
-
-    programme_id: int
-    title: str
-    receipt: str
 
 
 @dataclass(frozen=True)
 class Search:
     """Where to look: deeds of `agencies` (None: of all) in [from_at, until_at), known at the look's instant.
 
-    `seen` keeps what is told of the programmes it came upon, by their key, so that nothing is read twice.
+    `seen` keeps what is told of the programmes it came upon, by the fact's reference, so that nothing is read twice.
     """
 
     look: Look
@@ -131,9 +124,10 @@ def _products(search: Search) -> Iterator[Fact]:
 
 def _sent(search: Search, rows: QuerySet[ProgrammeVersion], kind: str) -> Iterator[Fact]:
     columns = ("pk", "programme__agency_id", "submitted_at", "programme_id", "title", "receipt")
-    for pk, agency, at, *told in rows.order_by().values_list(*columns):
-        search.seen[str(pk)] = Sent(*told)
-        yield Fact(kind, agency, at, f"{VERSION}:{pk}")
+    for pk, agency, at, programme, title, receipt in rows.order_by().values_list(*columns):
+        ref = f"{VERSION}:{pk}"
+        search.seen[ref] = (pk, programme, title, receipt)
+        yield Fact(kind, agency, at, ref)
 
 
 def _updates(search: Search) -> Iterator[Fact]:

@@ -1,7 +1,7 @@
 """The rows that count for duties, in words."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,28 +38,28 @@ class Proof:
 
 def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Proof]:
     """The rows of these facts, by their reference; `wanted` is what was searched for."""
-    by_type: dict[str, dict[str, Fact]] = defaultdict(dict)
-    for fact in facts:
-        subject_type, _sep, subject_id = fact.ref.partition(":")
-        by_type[subject_type][subject_id] = fact
+    some = {fact.ref: fact for fact in facts}
     found: dict[str, Proof] = {}
+    for name in (PRODUCT_SUPPLY, *sorted(SENDINGS)):
+        if name in wanted:
+            found |= _programmes(wanted[name], some)
+    by_type: dict[str, dict[str, Fact]] = defaultdict(dict)
+    for ref, fact in some.items():
+        if ref not in found:
+            subject_type, _sep, subject_id = ref.partition(":")
+            by_type[subject_type][subject_id] = fact
     if slots := by_type.get(SLOT):
         found |= _slots(slots)
     if answers := by_type.get(REQUEST):
         found |= _answers(answers)
     if days := by_type.get(ON_AIR):
         found |= _days(next(iter(wanted.values())).pack, days)
-    for name in (PRODUCT_SUPPLY, *sorted(SENDINGS)):
-        if name in wanted and VERSION in by_type:
-            found |= _programmes(wanted[name], by_type[VERSION])
     sent = _("Report sent")
-    plain = (
-        Proof(subject_type, key, fact.at, sent)
-        for subject_type, some in by_type.items()
-        for key, fact in some.items()
-        if fact.ref not in found
-    )
-    return found | {f"{one.subject_type}:{one.subject_id}": one for one in plain}
+    for subject_type, rest in by_type.items():
+        found |= {
+            fact.ref: Proof(subject_type, key, fact.at, sent) for key, fact in rest.items() if fact.ref not in found
+        }
+    return found
 
 
 def _slots(facts: Mapping[str, Fact]) -> dict[str, Proof]:
@@ -91,23 +91,26 @@ def _days(pack: Regulation, facts: Mapping[str, Fact]) -> dict[str, Proof]:
 
 
 def _programmes(search: Search, facts: Mapping[str, Fact]) -> dict[str, Proof]:
-    mine = {key: fact for key, fact in facts.items() if key in search.seen}
-    ready, aired = _became(search, mine) if search.look.tells_airing and mine else (frozenset(), {})
-    found = {}
-    for key, fact in mine.items():
-        programme, title, receipt = search.seen[key]
-        found[fact.ref] = Proof(
-            VERSION, key, fact.at, title, receipt, is_ready=programme in ready, aired_ms=aired.get(programme, 0)
-        )
-    return found
+    """The programmes that this search came upon, by their reference."""
+    mine = {ref: told for ref, told in search.seen.items() if ref in facts}
+    if not search.look.tells_airing or not mine:
+        return {
+            ref: Proof(VERSION, str(pk), facts[ref].at, title, receipt)
+            for ref, (pk, _programme, title, receipt) in mine.items()
+        }
+    ready, aired = _became(search, [pk for pk, *_rest in mine.values()])
+    return {
+        ref: Proof(VERSION, str(pk), facts[ref].at, title, receipt, programme in ready, aired.get(programme, 0))
+        for ref, (pk, programme, title, receipt) in mine.items()
+    }
 
 
-def _became(search: Search, facts: Mapping[str, Fact]) -> tuple[Collection[int], Mapping[int, int]]:
+def _became(search: Search, versions: Sequence[int]) -> tuple[Collection[int], Mapping[int, int]]:
     """Which programmes have a version that is ready, and how long each was on air, in milliseconds."""
     sent = programmes(search).order_by()
-    if len(facts) <= FEW:
+    if len(versions) <= FEW:
         # a year of a province holds more programmes than a query takes parameters
-        sent = sent.filter(pk__in=[int(key) for key in facts])
+        sent = sent.filter(pk__in=versions)
     those = sent.values("programme_id")
     ready = ProgrammeVersion.objects.filter(programme__in=those, state=VersionState.READY).order_by()
     aired = (
