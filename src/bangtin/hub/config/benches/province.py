@@ -89,7 +89,7 @@ def _measured(size: Size, built_s: float) -> Mapping[str, Mapping[str, float]]:
 
 
 def _timed(deed: Callable[[], Found]) -> tuple[float, float, Found]:
-    """The best of several times by the clock, the least processor time (other programs take none of it), the outcome."""
+    """The best of several times by the clock, the least processor time (other programs take none), the outcome."""
     best_s, best_cpu_s = float("inf"), float("inf")
     for _turn in range(TIMES):
         began, cpu_began = time.perf_counter(), time.process_time()
