@@ -28,7 +28,7 @@ from bangtin.hub.regulations.actions.installing import digest, install
 from bangtin.hub.regulations.models import Instrument, LocalValue, Mandate
 from bangtin.rulebook import changes, inspecting, loading, wording
 from bangtin.rulebook.errors import DataError, Problem
-from bangtin.rulebook.inspecting import Inspection
+from bangtin.rulebook.inspecting import Inspection, Kept
 from bangtin.rulebook.shapes import Regulation
 from bangtin.rulebook.texts import Text
 
@@ -64,15 +64,20 @@ class Added:
     changes: tuple[Text, ...] = field(default=())
 
 
-def inspect_packs(folder: Path, *, is_mutating: bool = False) -> tuple[Inspection, ...]:
-    """Inspect every instrument under a folder, beside the packs at hand; none if the folder holds none."""
+def inspect_packs(folder: Path, *, is_mutating: bool = False, kept: Kept | None = None) -> tuple[Inspection, ...]:
+    """Inspect every instrument under a folder, beside the packs at hand; none if the folder holds none.
+
+    `kept`: what this system records and counts, for advice on what it would not.
+    """
     found = inspecting.folders(folder)
     beside = tuple(_readable(queries.available()))
     given = dict.fromkeys(found)
     calendar = queries.calendar()
     inspections = []
     for each in given:
-        told = inspecting.inspect(each, top=folder, calendar=calendar, beside=beside, is_mutating=is_mutating)
+        told = inspecting.inspect(
+            each, top=folder, calendar=calendar, beside=beside, is_mutating=is_mutating, kept=kept
+        )
         inspections.append(told)
         beside = (*beside, told.regulation) if told.regulation else beside
     return tuple(inspections)

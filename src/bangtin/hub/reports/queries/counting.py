@@ -26,6 +26,9 @@ BREAKDOWNS = {
     "days_aired_count": ("cluster",),
 }
 
+# every total that is counted anywhere
+NAMES = (*content_rows.FIGURES, *playout_rows.FIGURES, *duty_rows.STATUSES.values(), *duty_rows.STATION_FIGURES)
+
 
 @dataclass
 class Count:

@@ -8,6 +8,7 @@ from bangtin.hub.reports.queries.marks import Row
 from bangtin.hub.reports.queries.scopes import PROVINCE, Scope
 
 DUTY = "obligations.duty"
+STATION_FIGURES = {"station_programmes_count": "count", "station_months_met_count": "month"}
 STATUSES = {"done": "duties_done_count", "done_late": "duties_late_count", "overdue": "duties_overdue_count"}
 
 
@@ -15,7 +16,7 @@ def figures(scope: Scope) -> dict[str, str]:
     """The figures that stand in the report even at 0."""
     found = dict.fromkeys(STATUSES.values(), "count")
     if scope.view == PROVINCE or _stations(scope).intersection(scope.agency_ids):
-        found |= {"station_programmes_count": "count", "station_months_met_count": "month"}
+        found |= STATION_FIGURES
     return found
 
 

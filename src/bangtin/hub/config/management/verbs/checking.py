@@ -10,10 +10,12 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from bangtin.hub.config.commanding import add_json_option, bad_input, print_json
+from bangtin.hub.obligations.queries.facts import SEARCHED
 from bangtin.hub.regulations import actions
+from bangtin.hub.reports.queries.counting import NAMES
 from bangtin.rulebook import wording
 from bangtin.rulebook.errors import Problem
-from bangtin.rulebook.inspecting import Inspection
+from bangtin.rulebook.inspecting import Inspection, Kept
 
 NAME = "check"
 HELP = gettext_noop("Check a folder of regulation data: every fault with file and line, every case.")
@@ -37,7 +39,7 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
     folder: Path = options["folder"]
     if not folder.is_dir():
         raise bad_input(_("There is no folder %(folder)s.") % {"folder": folder})
-    found = actions.inspect_packs(folder, is_mutating=options["is_mutating"])
+    found = actions.inspect_packs(folder, is_mutating=options["is_mutating"], kept=_kept())
     if not found:
         raise bad_input(_("%(folder)s holds no regulation: no regulation.yaml in it.") % {"folder": folder})
     is_ok = all(each.is_sound for each in found)
@@ -48,6 +50,11 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
             _tell(each, folder, write)
     if not is_ok:
         raise CommandError(_("Not all of it holds."), returncode=1)
+
+
+def _kept() -> Kept:
+    """What the desks here record of themselves, and the figures that reports count."""
+    return Kept(facts=tuple(SEARCHED), figures=NAMES)
 
 
 def _tell(found: Inspection, folder: Path, write: Callable[[str], object]) -> None:
@@ -65,7 +72,7 @@ def _tell(found: Inspection, folder: Path, write: Callable[[str], object]) -> No
         for line in _lines(found.to_fill, under):
             write(f"    {line}")
     if found.advice:
-        write("  " + _("Worth a case:"))
+        write("  " + _("Worth a second look:"))
         for line in _lines(found.advice, under):
             write(f"    {line}")
     if found.survivors is not None:
