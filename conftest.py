@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 # Before Django reads its settings: no test ever touches an installation's data.
-os.environ["BANGTIN_DATA_DIR"] = tempfile.mkdtemp(prefix="bangtin-test-")
+_DATA_DIR = tempfile.TemporaryDirectory(prefix="bangtin-test-")  # goes with the process
+os.environ["BANGTIN_DATA_DIR"] = _DATA_DIR.name
 
 
 @pytest.fixture(autouse=True)

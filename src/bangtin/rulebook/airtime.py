@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from bangtin.rulebook.texts import DAY_S, Text
@@ -72,8 +73,8 @@ def judge(day: Bounds, aired: Iterable[Span], *, advertising: Iterable[Span] = (
         return _uninterrupted(day, _joined([*spans, *adverts]))
     total = _length(spans)
     noon = day.noon_s
-    morning = None if noon is None else _length(_clipped(spans, 0, noon))
-    afternoon = None if noon is None else _length(_clipped(spans, noon, DAY_S))
+    morning = None if noon is None else _within(spans, 0, noon)
+    afternoon = None if morning is None else total - morning
     is_morning_short = morning is not None and morning < (day.morning_s or 0)
     is_afternoon_short = afternoon is not None and afternoon < (day.afternoon_s or 0)
     is_short = is_morning_short or is_afternoon_short or total < (day.minimum_s or 0)
@@ -116,7 +117,12 @@ def _halves(day: Bounds) -> Text:
             "Văn bản không ấn định mốc giữa buổi sáng và buổi chiều; chưa đặt mốc nên không tính từng buổi",
             "The text fixes no boundary between morning and afternoon; none is set, so the halves are not judged",
         )
-    at = f"{day.noon_s // 3600:02d}:{day.noon_s % 3600 // 60:02d}"
+    return _halves_at(day.noon_s)
+
+
+@cache
+def _halves_at(noon_s: int) -> Text:
+    at = f"{noon_s // 3600:02d}:{noon_s % 3600 // 60:02d}"
     return Text(
         f"Văn bản không ấn định mốc giữa hai buổi; mốc do tỉnh đặt: {at}. Không kể quảng cáo",
         f"The text fixes no boundary between the halves; the province's own is {at}. Without advertising",
@@ -135,8 +141,8 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _clipped(spans: Iterable[Span], low: int, high: int) -> list[Span]:
-    return [(max(start, low), min(end, high)) for start, end in spans if start < high and end > low]
+def _within(spans: Iterable[Span], low: int, high: int) -> int:
+    return sum(min(end, high) - max(start, low) for start, end in spans if start < high and end > low)
 
 
 def _length(spans: Iterable[Span]) -> int:
