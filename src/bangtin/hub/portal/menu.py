@@ -39,6 +39,7 @@ _ENTRIES = {
         Entry("programmes", "/chuong-trinh/", "movie", _("Programmes")),
         Entry("submit", "/chuong-trinh/gui/", "upload", _("Send a programme")),
         Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal")),
+        Entry("intake", "/tiep-nhan/", "inbox", _("Monthly intake")),
         Entry("archive", "/kho/", "archive", _("Archive")),
         Entry("schedule", "/lich/", "calendar-week", pgettext_lazy("menu", "Schedule")),
         Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
@@ -48,6 +49,7 @@ _ENTRIES = {
         Entry("duties", "/nghia-vu/", "calendar-due", _("Duties")),
         Entry("regulation", "/quy-dinh/", "book-2", _("Regulation")),
         Entry("reports", "/bao-cao/", "report", _("Reports")),
+        Entry("secrets", "/bi-mat/", "lock-x", _("State secrets refused")),
         Entry("incidents", "/su-co/", "alert-triangle", _("Incidents")),
         Entry("feedback", "/gop-y/", "message-circle", _("Feedback")),
         Entry("budgets", "/kinh-phi/", "coins", _("Money")),
@@ -61,20 +63,20 @@ _ENTRIES = {
 }
 _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ("", ("work", "province")),
-    (_("Content"), ("programmes", "submit", "appraisal", "archive")),
+    (_("Content"), ("programmes", "submit", "intake", "appraisal", "archive")),
     (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
-    (_("Responsibility"), ("duties", "regulation", "reports", "incidents", "feedback", "budgets")),
+    (_("Responsibility"), ("duties", "regulation", "reports", "secrets", "incidents", "feedback", "budgets")),
     (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "settings", "trail")),
 )
 _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 # ui 2, "Menu by office"; the keys are the roles of a post.
 _BY_ROLE: dict[str, tuple[str, ...]] = {
     "contributor": ("programmes", "submit", "archive", *_VIEWS),
-    "appraiser": ("programmes", "appraisal", "archive", "alerts", "incidents", "feedback", *_VIEWS),
+    "appraiser": ("programmes", "intake", "appraisal", "archive", "alerts", "incidents", "feedback", *_VIEWS),
     "scheduler": ("programmes", "devices", "incidents", "feedback", *_VIEWS),
     "operator": ("devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
-    "security": ("enrolment", "incidents", *_VIEWS),
+    "security": ("enrolment", "secrets", "incidents", *_VIEWS),
     "leader": ("province", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "settings", "trail", "screens", "regulation"),

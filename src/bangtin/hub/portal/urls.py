@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bangtin.hub.portal.routes import administration, air, content, duties, shell
+from bangtin.hub.portal.routes import administration, air, content, duties, intake, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *intake.urlpatterns,
     *content.urlpatterns,
     *air.urlpatterns,
     *duties.urlpatterns,

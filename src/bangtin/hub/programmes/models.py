@@ -13,7 +13,7 @@ from bangtin.hub.programmes import file_codes, paperwork
 from bangtin.hub.programmes.states import UploadState, VersionState
 
 # rows of their own module, known to Django by this one
-IntakeBatch, SecretNotice, SubmissionFacts = paperwork.IntakeBatch, paperwork.SecretNotice, paperwork.SubmissionFacts
+PAPER_ROWS = (paperwork.IntakeBatch, paperwork.SecretNotice, paperwork.SubmissionFacts)
 
 
 class Kind(models.TextChoices):

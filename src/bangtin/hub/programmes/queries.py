@@ -1,5 +1,6 @@
 """What desks and pages read of programmes: descriptors, receipts, one's own submissions, sentences of findings."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 
@@ -12,6 +13,7 @@ from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.kit.folding import fold
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
+from bangtin.hub.programmes.paperwork import SubmissionFacts
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
 from bangtin.hub.regulations.queries import continued
@@ -155,3 +157,21 @@ def refusal_of(version: ProgrammeVersion) -> str:
 def finding_sentence(finding: Finding) -> str:
     """What the technical check saw, in the present language."""
     return sentences.of(finding.code, finding.params)
+
+
+def followed(*, receipt: str, code: str) -> ProgrammeVersion | None:
+    """The version with this receipt whose paper bears this code; capitals and blanks do not matter.
+
+    The codes are compared in constant time, also where there is no such receipt.
+    """
+    row = SubmissionFacts.objects.select_related("version").filter(version__receipt__iexact=receipt.strip()).first()
+    known = row.follow_code if row else "-" * 10
+    given = "".join(code.split()).upper()
+    is_right = secrets.compare_digest(known.encode(), given.encode())
+    return row.version if row and is_right else None
+
+
+def arrived(*, instrument_id: str, month: date) -> QuerySet[ProgrammeVersion]:
+    """The newest version of every programme meant for that month under the instrument, oldest first."""
+    found = latest().filter(programme__instrument_id=instrument_id, programme__month=month.replace(day=1))
+    return found.select_related("facts").order_by("submitted_at", "id")

@@ -15,8 +15,8 @@ from bangtin.hub.obligations.models import DutyRequest, Evidence
 from bangtin.hub.obligations.queries import airing
 from bangtin.hub.obligations.queries.looking import Look, days_of
 from bangtin.hub.programmes.asked import FINISHED_REPORT, PUBLISHED_ITEM
-from bangtin.hub.programmes.models import Kind, ProgrammeVersion, SubmissionFacts
-from bangtin.hub.programmes.paperwork import Nature
+from bangtin.hub.programmes.models import Kind, ProgrammeVersion
+from bangtin.hub.programmes.paperwork import Nature, SubmissionFacts
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.states import SlotState

@@ -10,8 +10,8 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations.queries import Duty, occurrences
 from bangtin.hub.playlog.models import OnAir
-from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion, SubmissionFacts
-from bangtin.hub.programmes.paperwork import Nature
+from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion
+from bangtin.hub.programmes.paperwork import Nature, SubmissionFacts
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import LocalValue

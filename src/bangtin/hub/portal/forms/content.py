@@ -101,7 +101,7 @@ class SubmissionForm(PaperForm):
         self.user = user
         for name, longest in _all_notice_fields().items():
             self.fields[NOTICE_PREFIX + name] = _line(name, longest)
-        self._choice("agency").choices = _agencies(user, today)
+        self._choice("agency").choices = self.own_agencies(user, today)
         self._choice("month").choices = _months(today)
         self._choice("category").choices = _categories()
         self._choice("clusters").choices = [
@@ -115,6 +115,11 @@ class SubmissionForm(PaperForm):
             # a new version keeps what stands on the receipt
             for name in ("agency", "month", "category", "clusters", "is_urgent"):
                 del self.fields[name]
+
+    def own_agencies(self, user: User, today: date) -> list[tuple[str, str]]:
+        """The agencies for which the account contributes, by id and name."""
+        posts = posts_on(user, today).filter(role=Role.CONTRIBUTOR)
+        return list({post.agency_id: post.agency.name(today) for post in posts}.items())
 
     def submission(self) -> Submission:
         """What the desk takes in; call after `is_valid`."""
@@ -179,7 +184,7 @@ class SubmissionForm(PaperForm):
         """Put a desk's messages under their fields; say whether each found its field."""
         placed = 0
         for name, words in refusal.fields.items():
-            field = {"cluster_ids": "clusters", "still_ms": "still_s", **FIELDS}.get(
+            field = {"cluster_ids": "clusters", "still_ms": "still_s", "agency_id": "agency", **FIELDS}.get(
                 name, name.replace("text.", NOTICE_PREFIX)
             )
             field = "template" if field == "text_template" else field
@@ -297,11 +302,6 @@ def _all_notice_fields() -> dict[str, int]:
         limits = [fields[name] for fields in wording.NOTICE_FIELDS.values() if name in fields]
         found[name] = max(limits)
     return found
-
-
-def _agencies(user: User, today: date) -> list[tuple[str, str]]:
-    posts = posts_on(user, today).filter(role=Role.CONTRIBUTOR)
-    return list({post.agency_id: post.agency.name(today) for post in posts}.items())
 
 
 def _months(today: date) -> list[tuple[str, str]]:

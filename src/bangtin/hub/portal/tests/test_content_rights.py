@@ -27,6 +27,8 @@ READS = {
     "/": ALL,
     "/chuong-trinh/": ALL - {"an-toan", "tai-chinh", "quan-tri"},
     "/chuong-trinh/gui/": CONTRIBUTORS,
+    "/chuong-trinh/van-thu/": APPRAISERS | {"bao-cao"},
+    "/chuong-trinh/{code}/1/bien-nhan.pdf": SEES,
     "/chuong-trinh/{code}/": SEES,
     "/chuong-trinh/{code}/gui/": {"dai"},
     "/chuong-trinh/{code}/1/bien-nhan/": SEES,
@@ -37,6 +39,7 @@ READS = {
     "/tep/{pk}/1920x640": SEES,
 }
 WRITES = {
+    "/chuong-trinh/van-thu/": APPRAISERS | {"bao-cao"},
     "/chuong-trinh/gui/": CONTRIBUTORS,
     "/chuong-trinh/{code}/gui/": {"dai"},
     "/tham-dinh/{code}/": APPRAISERS,
@@ -153,5 +156,5 @@ def test_every_address_of_this_part_is_walked_here() -> None:
     named = {one.name for one in every if not str(one.pattern) or str(one.pattern).startswith(ours)}
     assert named == {
         "work", "sign-in", "sign-out", "search", "programmes", "submit", "programme", "submit-again", "receipt",
-        "progress", "appraisals", "appraise", "poster", "rendition",
+        "progress", "register-letter", "receipt-pdf", "appraisals", "appraise", "poster", "rendition",
     }  # fmt: skip

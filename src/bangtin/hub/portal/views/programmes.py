@@ -5,6 +5,7 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -13,7 +14,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import content_rows, places, previews
+from bangtin.hub.portal import content_rows, places, previews, receipts
 from bangtin.hub.portal.forms.content import ProgrammeFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies, queries
@@ -97,6 +98,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "previews": previews.of(shown),
         "findings": content_rows.findings(shown),
         "findings_count": content_rows.findings_count(shown),
+        "facts": receipts.facts_of(shown),
+        "kinds": receipts.kinds(shown, receipts.facts_of(shown)),
         "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
@@ -113,8 +116,8 @@ def receipt(request: HttpRequest, code: str, number: int) -> HttpResponse:
     Raises: Http404 for what is not there, or not for this account.
     """
     user, _now, today = reader(request)
-    version = _one(user, code, number, today)
-    context = {"version": version, "programme": version.programme, "agency": version.programme.agency.name(today)}
+    version = one_seen(user, code, number, today)
+    context = receipts.context(version, address=request.build_absolute_uri(reverse("follow")))
     return render(request, "programmes/receipt.html", context)
 
 
@@ -125,7 +128,7 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
     Raises: Http404 for what is not there, or not for this account.
     """
     user, _now, today = reader(request)
-    version = _one(user, code, number, today)
+    version = one_seen(user, code, number, today)
     answer = render(request, "programmes/progress.html", {"version": version})
     if version.state != VersionState.SUBMITTED:
         answer.headers["HX-Refresh"] = "true"
@@ -153,7 +156,11 @@ def newest_seen(user: User, code: str, today: date) -> ProgrammeVersion:
     raise Http404
 
 
-def _one(user: User, code: str, number: int, today: date) -> ProgrammeVersion:
+def one_seen(user: User, code: str, number: int, today: date) -> ProgrammeVersion:
+    """A version that the account sees.
+
+    Raises: Http404.
+    """
     version = queries.with_rows().filter(programme__code=code, number=number).first()
     if version is None or not policies.may_see(user, version, on=today):
         raise Http404

@@ -89,23 +89,24 @@ def _answer(
     programme = last.programme if last else None
     context = {
         "form": form,
-        "steps": _steps(),
+        "steps": steps(),
         "refusal": refusal,
         "last": last,
         "programme": programme,
-        "previews": previews.empty(_clusters(programme)),
+        "previews": previews.empty(clusters_of(programme)),
         "duty": None if last else _duty(user, now, today),
     }
     return render(request, "programmes/submit.html", context, status=422 if form.errors else 200)
 
 
-def _steps() -> list[dict[str, object]]:
+def steps() -> list[dict[str, object]]:
     """The parts of the one form, for the bar above it; the page marks those that are complete as they are filled in."""
     labels = (_("File or notice"), _("About the programme"), _("Where and when"), _("Declaration"))
     return [{"label": label, "href": f"#buoc-{number}", "detail": ""} for number, label in enumerate(labels, start=1)]
 
 
-def _clusters(programme: Programme | None) -> list[Cluster]:
+def clusters_of(programme: Programme | None) -> list[Cluster]:
+    """The clusters of a programme; all of them for a new one."""
     rows = programme.clusters.all() if programme else Cluster.objects.all()
     return list(rows.prefetch_related("faces"))
 

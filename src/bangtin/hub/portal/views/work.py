@@ -6,6 +6,8 @@ from django.views.decorators.http import require_GET
 
 from bangtin.hub.portal import work_board
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.programmes import policies
+from bangtin.hub.programmes.paperwork import SecretNotice
 
 
 @require_GET
@@ -18,4 +20,5 @@ def board(request: HttpRequest) -> HttpResponse:
         "appraisal": found.appraisals,
         "duties_hot": found.overdue,
     }
-    return render(request, "work/board.html", {"board": found})
+    waiting = policies.may_handle_secrets(user, on=today) and SecretNotice.objects.filter(handled_at=None).count()
+    return render(request, "work/board.html", {"board": found, "secrets": waiting or 0})

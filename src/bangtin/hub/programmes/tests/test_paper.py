@@ -10,8 +10,8 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.programmes import asked
 from bangtin.hub.programmes.actions import BadSubmission, Facts
-from bangtin.hub.programmes.models import ProgrammeVersion, SubmissionFacts
-from bangtin.hub.programmes.paperwork import Channel, Nature
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.paperwork import Channel, Nature, SubmissionFacts
 from bangtin.hub.programmes.queries import mine
 from bangtin.hub.programmes.tests.factories import MORNING, received, submitted
 from bangtin.hub.regulations.actions import install
@@ -103,12 +103,13 @@ def test_nobody_else_registers_for_others(world: World, user: str) -> None:
         submitted(world, by=user, facts=LETTER)
 
 
-@pytest.mark.parametrize("missing", ["letter_number", "letter_on"])
+INCOMPLETE = {"letter_number": replace(LETTER, letter_number=""), "letter_on": replace(LETTER, letter_on=None)}
+
+
+@pytest.mark.parametrize("missing", list(INCOMPLETE))
 def test_what_is_registered_bears_the_letters_number_and_day(world: World, missing: str) -> None:
     with pytest.raises(BadSubmission) as caught:
-        submitted(
-            world, by="tham-dinh-1", facts=replace(LETTER, **{missing: "" if missing == "letter_number" else None})
-        )
+        submitted(world, by="tham-dinh-1", facts=INCOMPLETE[missing])
     assert set(caught.value.fields) == {missing}
 
 

@@ -10,8 +10,8 @@ from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes import secret_marks
 from bangtin.hub.programmes.actions import BadSubmission, StateSecret, handle_secret, purge_secret, submit, uploads
 from bangtin.hub.programmes.actions.uploads import Announced
-from bangtin.hub.programmes.models import Programme, SecretNotice, Upload
-from bangtin.hub.programmes.paperwork import Place
+from bangtin.hub.programmes.models import Programme, Upload
+from bangtin.hub.programmes.paperwork import Place, SecretNotice
 from bangtin.hub.programmes.tests.factories import MORNING, NOTICE, received, submission, submitted, submitted_file
 from bangtin.hub.regulations.tests.factories import World
 
