@@ -122,7 +122,9 @@ def _shown(pack: Regulation, from_on: date, until_on: date, *, as_of: datetime) 
     )
     found: dict[tuple[str, date], _Day] = {}
     for cluster, on, is_advertising, spans in rows.order_by().values_list("cluster", "on", "is_advertising", "spans"):
-        day = found.setdefault((cluster, on), _Day([], []))
+        day = found.get((cluster, on))
+        if day is None:
+            day = found[cluster, on] = _Day([], [])
         limit = (as_of - midnight(on)) // timedelta(seconds=1) if on == today else DAY_S
         (day.advertising if is_advertising else day.aired).extend(_seconds(spans, limit))
     return found

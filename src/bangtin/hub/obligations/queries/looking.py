@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.obligations.queries.requests import requests_for
@@ -64,6 +65,7 @@ def days_of(some: Collection[Occurrence]) -> tuple[datetime, datetime]:
     return midnight(first), midnight(last + timedelta(days=1))
 
 
+@lru_cache(maxsize=2048)
 def midnight(on: date) -> datetime:
     """The first instant of a day in Viet Nam."""
     return datetime.combine(on, time(), LOCAL)

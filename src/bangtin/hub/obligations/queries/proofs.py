@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -82,11 +83,19 @@ def _answers(facts: Mapping[str, Fact]) -> dict[str, Proof]:
 def _days(pack: Regulation, facts: Mapping[str, Fact]) -> dict[str, Proof]:
     """Days on air: the clusters and the day, as the reference names them."""
     names = {cluster.id: regulations.in_words(cluster.name) for cluster in pack.clusters}
+
+    @cache
+    def named(clusters: str) -> str:
+        return ", ".join(names.get(cluster, cluster) for cluster in clusters.split("+"))
+
+    @cache
+    def written(on: str) -> str:
+        return f"{date.fromisoformat(on):%d/%m/%Y}"
+
     found = {}
     for key, fact in facts.items():
         on, _sep, clusters = key.partition("@")
-        text = ", ".join(names.get(cluster, cluster) for cluster in clusters.split("+"))
-        found[fact.ref] = Proof(ON_AIR, key, fact.at, f"{text}, {date.fromisoformat(on):%d/%m/%Y}")
+        found[fact.ref] = Proof(ON_AIR, key, fact.at, f"{named(clusters)}, {written(on)}")
     return found
 
 
