@@ -34,9 +34,11 @@ def text(path: Path, *, file: str) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise DataError(Problem(file, 1, expected="a plain file, no link", got=error.strerror or "none")) from error
+    # a folder cannot be wrapped as a file at all, so what it is gets asked first
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise DataError(Problem(file, 1, expected="a plain file, no link", got="something else"))
     with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise DataError(Problem(file, 1, expected="a plain file, no link", got="something else"))
         raw = opened.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise DataError(Problem(file, 1, expected=f"at most {MOST_BYTES} bytes", got="more"))

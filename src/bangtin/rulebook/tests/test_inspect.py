@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bangtin.rulebook import calendars, inspecting, loading, wording
+from bangtin.rulebook import calendars, inspecting, loading, reading, wording
+from bangtin.rulebook.errors import DataError
 from bangtin.rulebook.inspecting import Inspection
 
 CAO_BANG, LAI_CHAU = "cao-bang/31-2020-qd-ubnd", "lai-chau/20-2024-qd-ubnd"
@@ -223,6 +224,14 @@ def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
     (folder / "hours.yaml").rename(tmp_path / "elsewhere.yaml")
     (folder / "hours.yaml").symlink_to(tmp_path / "elsewhere.yaml")
     assert _vi(_inspect(folder)) == ["hours.yaml:1: cần tệp thường, không phải liên kết; gặp một liên kết."]
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_fault(folder: Path) -> None:
+    (folder / "reports.yaml").unlink()
+    (folder / "reports.yaml").mkdir()
+    assert not _inspect(folder).is_sound
+    with pytest.raises(DataError, match=r"reports\.yaml:1: .*a plain file"):
+        reading.text(folder / "reports.yaml", file="reports.yaml")
 
 
 def test_a_misspelt_file_is_not_passed_over(folder: Path) -> None:
