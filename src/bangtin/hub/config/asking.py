@@ -39,15 +39,23 @@ def instrument(name: str) -> Regulation:
 
     Raises: CommandError with code 2 if there is none, or its data are faulty.
     """
+    known(name)
+    try:
+        return regulations.regulation(name)
+    except DataError as error:
+        raise bad_input(str(error)) from error
+
+
+def known(name: str) -> None:
+    """Refuse the id of an instrument that is not at hand.
+
+    Raises: CommandError with code 2.
+    """
     if name not in regulations.available():
         raise bad_input(
             _("There is no instrument %(asked)s. At hand: %(known)s.")
             % {"asked": name, "known": listed(regulations.available())}
         )
-    try:
-        return regulations.regulation(name)
-    except DataError as error:
-        raise bad_input(str(error)) from error
 
 
 def listed(names: Iterable[str]) -> str:

@@ -97,7 +97,17 @@ def read(environ: Mapping[str, str]) -> Env:
 
 
 def secret(data_dir: Path, name: str) -> str:
-    """A secret of this installation, made at first use and readable by its owner alone (mode 0600)."""
+    """A secret of this installation, made at first use and readable by its owner alone (mode 0600).
+
+    Raises: BadSetting where the folder cannot be made, read or written.
+    """
+    try:
+        return _secret(data_dir, name)
+    except OSError as error:
+        raise BadSetting(f"BANGTIN_DATA_DIR is {str(data_dir)!r}; it cannot be used: {error.strerror}") from error
+
+
+def _secret(data_dir: Path, name: str) -> str:
     path = data_dir / "secrets" / name
     if not path.exists():
         if not data_dir.exists():

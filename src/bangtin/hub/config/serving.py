@@ -9,8 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from fcntl import LOCK_EX, flock
 
 import uvicorn
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import close_old_connections, connection
@@ -65,12 +67,21 @@ def migrate_or_refuse() -> None:
     Raises: CommandError.
     """
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0, interactive=False)
+        with _alone():
+            call_command("migrate", verbosity=0, interactive=False)
         return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError(_("The database is older than this program. Run: bangtin migrate"))
     connection.close()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of this installation at a time: SQLite has no lock of its own that spans all migrations."""
+    with (settings.DATA_DIR / "migrating").open("ab") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def claim(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,41 @@ def test_a_skeleton_is_accepted_as_it_is_and_is_not_written_twice(tmp_path: Path
     refused = _regulation(tmp_path, "add", str(folder))
     assert refused.returncode == 1
     assert refused.stderr.startswith("BT-PACK-001")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "31/02/2026", "20260701", ""])
+def test_a_day_that_is_none_ends_add_with_2_and_adds_nothing(given: Path, tmp_path: Path, day: str) -> None:
+    done = _regulation(tmp_path, "add", "given", "--effective", day, "--replace")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--effective là “{day}”: hãy ghi một ngày có thật" in done.stderr
+    assert not (tmp_path / "data" / "regulations").exists()
+
+
+@pytest.mark.parametrize("words", [("install", "nope"), ("text", "nope", "given"), ("text", "cao-bang", "given")])
+def test_an_unknown_regulation_is_said_in_the_language_of_the_machine(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = _regulation(tmp_path, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Không có văn bản {words[1]}. Hiện có: ")
+
+
+def test_a_folder_that_cannot_be_written_ends_new_with_2(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = _regulation(tmp_path, "new", "song-ngan", "--into", "file/under")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert "file/under" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_used_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    done = _regulation(tmp_path, "list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("bangtin: BANGTIN_DATA_DIR is ")
+    assert "Traceback" not in done.stderr
+
+
+def test_two_that_add_at_once_to_a_new_installation_both_end_well(given: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(lambda _turn: _regulation(tmp_path, "add", "given", "--json"), range(2)))
+    assert [end.returncode for end in ends] == [0, 0], [end.stderr[-500:] for end in ends]
+    assert {json.loads(end.stdout)["regulations"][0]["id"] for end in ends} == {CAO_BANG}

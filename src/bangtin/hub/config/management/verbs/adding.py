@@ -2,14 +2,13 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config import serving
+from bangtin.hub.config import asking, serving
 from bangtin.hub.config.commanding import add_json_option, bad_input, print_json
 from bangtin.hub.kit import clock
 from bangtin.hub.regulations import actions, queries
@@ -21,7 +20,7 @@ HELP = gettext_noop("Check a regulation someone wrote, put it beside the others 
 def add_arguments(parser: ArgumentParser) -> None:
     """The folder; `--effective` overrides the day it takes effect."""
     parser.add_argument("folder", metavar="DIR", type=Path, help=_("one instrument, a province, or a whole root"))
-    parser.add_argument("--effective", metavar="D", type=date.fromisoformat, help=_("in force here from this day on"))
+    parser.add_argument("--effective", metavar="D", help=_("in force here from this day on"))
     parser.add_argument(
         "--replace", action="store_true", dest="is_replacing", help=_("replace the one of this id that is there")
     )
@@ -33,10 +32,12 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
     folder: Path = options["folder"]
     if not folder.is_dir():
         raise bad_input(_("There is no folder %(folder)s.") % {"folder": folder})
+    effective = options["effective"]
+    effective_on = None if effective is None else asking.day("--effective", effective)
     serving.migrate_or_refuse()
     added = actions.add_pack(
         folder=folder,
-        effective_on=options["effective"],
+        effective_on=effective_on,
         is_replacing=options["is_replacing"],
         actor=None,
         at=clock.now(),

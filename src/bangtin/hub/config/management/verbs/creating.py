@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
-    """Write it; names that are no short names, and folders that are there, end with code 2."""
+    """Write it; names that are no short names, and folders that are there or cannot be written, end with code 2."""
     try:
         folder = sketching.write(options["province"], number=options["number"], into=options["into"])
     except sketching.BadName as error:
@@ -33,6 +33,9 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
         ) from error
     except FileExistsError as error:
         raise bad_input(_("%(folder)s is there already; nothing was written.") % {"folder": error.filename}) from error
+    except OSError as error:
+        words = _("The data folder %(folder)s cannot be written.") % {"folder": options["into"]}
+        raise bad_input(f"{words} ({error.strerror})") from error
     write(_("Written: %(folder)s") % {"folder": folder})
     write(_("Next: fill in the places marked %(mark)s, then run") % {"mark": inspecting.TO_FILL})
     write(f"  bangtin regulation check {folder}")

@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from bangtin.hub.config import asking
 from bangtin.hub.config.commanding import add_json_option, bad_input, print_json
 from bangtin.hub.kit import clock
 from bangtin.hub.regulations import actions, queries
 from bangtin.hub.regulations.papers import PaperRefused
 from bangtin.hub.regulations.papers.reading import MOST_BYTES
-from bangtin.rulebook.errors import DataError, UnknownInstrument
+from bangtin.rulebook.errors import DataError
 
 NAME = "text"
 HELP = gettext_noop("Read the text as issued from a file (.txt, .docx, .pdf) and set it beside our clauses.")
@@ -31,11 +32,12 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
 
     Exit code 2 where the file or the instrument cannot be read.
     """
+    asking.known(options["id"])
     path = Path(options["file"])
     data = _bytes(path)
     try:
         found = queries.read_paper(options["id"], path.name, data)
-    except (PaperRefused, DataError, UnknownInstrument) as error:
+    except (PaperRefused, DataError) as error:
         raise bad_input(str(error)) from error
     is_stored = options["id"] in queries.in_use()
     if is_stored:
