@@ -17,6 +17,8 @@ from bangtin.rulebook import issued
 from bangtin.rulebook.issued import Issued, Kind, LeftOut, Links, Why
 from bangtin.rulebook.shapes import Regulation
 
+# the number in a paper's head: a draft leaves it blank, and papers it rests on are cited without the colon
+_OWN_NUMBER = re.compile(r"Số:\d+/")
 WHY: Mapping[Why, str | Promise] = {
     Why.NOT_NEXT: gettext_lazy("Its number does not follow the one before it."),
     Why.HEADING_LOST: gettext_lazy("The heading of its article is missing, and its place is not certain."),
@@ -77,10 +79,11 @@ def read_paper(instrument_id: str, source_name: str, data: bytes) -> ReadPaper:
 
 
 def _is_of_another(paper: papers.Paper, links: Links, regulation: Regulation) -> bool:
-    """Whether a document neither prints the instrument's number nor has words for half of its clauses."""
+    """Whether a document does not print the instrument's number, and heads itself with another or lacks half of it."""
     printed = re.sub(r"\s", "", unicodedata.normalize("NFC", "".join(paper.lines)))
     is_numbered = re.sub(r"\s", "", regulation.instrument.number) in printed
-    return not is_numbered and 2 * len(links.without_text) > len(regulation.clauses)
+    heads_another = _OWN_NUMBER.search(printed) is not None
+    return not is_numbered and (heads_another or 2 * len(links.without_text) > len(regulation.clauses))
 
 
 def reason(word: str) -> str:

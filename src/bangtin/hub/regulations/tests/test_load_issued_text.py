@@ -63,6 +63,17 @@ def test_the_text_of_another_regulation_is_refused() -> None:
         load(cao_bang(), papers.text(other))
 
 
+def test_a_sister_regulation_of_the_same_structure_is_refused_by_the_number_it_bears() -> None:
+    ours = queries.pack(INSTRUMENT)
+    lines = ["Số: 20 /2024/QĐ-UBND", "QUYẾT ĐỊNH:", *(f"Điều {n}. Nội dung." for n in range(1, 4)), "QUY CHẾ"]
+    for article in (one for one in ours.articles if one.id.isdigit()):
+        lines += [f"Điều {article.id}. {article.heading.vi}", *(f"{n}. Nội dung." for n in range(1, 9))]
+    blank = ["Số:      /2024/QĐ-UBND", *lines[1:]]
+    assert queries.read_paper(ours.id, "quy-che.txt", "\n".join(blank).encode()).links.clauses
+    with pytest.raises(PaperRefused, match="31/2020/QĐ-UBND"):
+        queries.read_paper(ours.id, "quy-che.txt", "\n".join(lines).encode())
+
+
 def test_loading_is_in_the_audit_trail() -> None:
     document = load(cao_bang(), papers.text())
     entry = AuditEntry.objects.get(action="regulation.text_loaded")
