@@ -33,7 +33,9 @@ def refusal(code: str, params: Mapping[str, object]) -> str:
         "no_duration": _("The clip has no length. Export it again and upload it."),
         "too_long": _("The clip is longer than %(limit_min)s minutes. Split it into parts."),
         "encrypted": _("The file is encrypted and cannot be opened. Send a copy without protection."),
-        "timed_out": _("The check of the file took too long and was stopped. Export it as MP4 with H.264 and AAC."),
+        "timed_out": _(
+            "The check of the file took too long and was stopped. Export it in a simpler form, video as MP4 with H.264."
+        ),
         "too_complex": _("The file needs more memory than the check allows. Export it in a smaller size."),
         "conversion": _("The file could not be converted for the screen. Export it as MP4 with H.264 and AAC."),
         "flash": _(

@@ -72,7 +72,7 @@ def look(path: Path, *, name: str, screens: Sequence[tuple[int, int]] = ()) -> L
     """What the file is and all that is wrong with it, `name` being what its sender called it. Never raises Unusable:
     the reason a file cannot be used is one of the remarks."""
     words = [f"{width}x{height}" for width, height in screens[:_SCREENS_MOST]]
-    shown = name.replace("\0", "\ufffd")[-_NAME_LONGEST:]
+    shown = name.replace("\0", "\x01")[-_NAME_LONGEST:]
     try:
         return _read_look(_probe("look", str(path), shown, *words, timeout_s=_seconds(path)))
     except Unusable as refusal:
@@ -81,7 +81,7 @@ def look(path: Path, *, name: str, screens: Sequence[tuple[int, int]] = ()) -> L
 
 def find_flashes(raw: Path, *, fps_milli: int) -> list[tuple[int, int]]:
     """Where small frames flash: (from, to) in milliseconds. Raises: Unusable."""
-    answer = _probe("flashes", str(raw), str(fps_milli), timeout_s=limits.INSPECT_S + raw.stat().st_size / (2 << 20))
+    answer = _probe("flashes", str(raw), str(fps_milli), timeout_s=limits.FLASHES_S + raw.stat().st_size / (1 << 20))
     found = answer.get("flashes")
     if not isinstance(found, list):
         raise Unusable("malformed")

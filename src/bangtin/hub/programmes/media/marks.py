@@ -28,7 +28,7 @@ _DIRECTIONS = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 def in_text(lines: Iterable[str], known: Secret) -> Iterator[tuple[int, str]]:
     """Lines that are nothing but a mark, in capitals, as a stamp is: (line number from 1, mark)."""
     for number, line in enumerate(lines, 1):
-        if len(line) <= _LINE_LONGEST and (mark := _stamp(line, known)):
+        if len(line) <= _LINE_LONGEST and "M" in line and "T" in line and (mark := _stamp(line, known)):
             yield number, mark
 
 

@@ -12,13 +12,13 @@ from bangtin.hub.programmes.media.inspecting import Inspection, Remark
 from bangtin.hub.programmes.media.limits import Unusable
 from bangtin.hub.programmes.media.thresholds import Thresholds
 
-_MEASURE_S = 15
 _SECONDS_A_SECOND = 0.25  # seconds of work for a second of clip
 _BYTES_A_SECOND = 2 << 20
 _FPS_MOST = 60
 _SPANS_MOST = 20
 _NO_LOUDNESS = -69.9  # LUFS; ffmpeg's word for "nothing loud enough to measure"
 _IDET_LEAST = 25
+_FIELD_HEIGHTS = {480, 486, 512, 576, 608, 1080, 1088}
 _PEAK = "lavfi.astats.Overall.Peak_level"
 _SPAN_KEYS = {
     "lavfi.black_start": ("black", True),
@@ -77,7 +77,7 @@ def measure(path: Path, inspection: Inspection, *, lines: Thresholds, workplace:
         heard = _Heard()
         program = _program(path, raw, inspection, lines)
         timeout_s = (
-            _MEASURE_S + inspection.duration_ms / 1000 * _SECONDS_A_SECOND + path.stat().st_size / _BYTES_A_SECOND
+            limits.MEASURE_S + inspection.duration_ms / 1000 * _SECONDS_A_SECOND + path.stat().st_size / _BYTES_A_SECOND
         )
         try:
             finished = sandbox.run(program, timeout_s=timeout_s, cpu_s=int(timeout_s * 2) + 1, on_line=heard.listen)
@@ -173,10 +173,11 @@ def _signed(value: float) -> str:
 
 def _of_interlace(said: str, inspection: Inspection, lines: Thresholds) -> Iterator[Remark]:
     found = _IDET.findall(said)
-    if not found or inspection.is_interlaced:
+    # idet takes the fine patterns of small pictures for fields; only the sizes of television are ever interlaced.
+    if not found or inspection.is_interlaced or inspection.height not in _FIELD_HEIGHTS:
         return
     top, bottom, whole = (int(count) for count in found[-1])
-    if top + bottom >= max(_IDET_LEAST, lines.picture.interlaced_share * (top + bottom + whole)):
+    if max(top, bottom) >= max(_IDET_LEAST, lines.picture.interlaced_share * (top + bottom + whole)):
         yield Remark("interlaced")
 
 

@@ -21,10 +21,6 @@ _END_S = 5
 _KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "BANGTIN_THRESHOLDS")
 
 
-class TimedOut(Exception):
-    """The program did not end in time; its whole group was killed."""
-
-
 @dataclass(frozen=True)
 class Finished:
     """How the program ended: exit code (negative: the signal), the last of what it said on each channel, the time it
@@ -35,6 +31,12 @@ class Finished:
     stderr: str
     took_s: float = 0.0
     peak_bytes: int = 0
+
+
+class TimedOut(Exception):
+    """The program did not end in time; its whole group was killed. `finished` tells what it had used by then."""
+
+    finished: Finished | None = None
 
 
 def run(
@@ -59,6 +61,11 @@ def run(
             out, err = _listen(process, began + timeout_s, on_line)
             code, peak = _reap(process)
             return Finished(code, out, err, monotonic() - began, peak)
+        except TimedOut as late:
+            _kill(process)
+            code, peak = _reap(process)
+            late.finished = Finished(code, "", "", monotonic() - began, peak)
+            raise
         finally:
             _kill(process)
 

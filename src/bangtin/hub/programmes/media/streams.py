@@ -125,6 +125,8 @@ class _Timing:
         missing_s = declared_s - self.duration_ms / 1000
         frames = self._stream.frames
         is_short = frames and len(self._stamps) < frames - max(2, frames // 100)
+        if declared_s * 1000 > limits.DURATION_MOST_MS and not is_cut:
+            raise Unusable("too_long", {"limit_min": limits.DURATION_MOST_MS // 60_000})
         if is_cut or is_short or (not frames and missing_s > max(1.0, declared_s * 0.02)):
             raise Unusable("truncated", {"at_ms": self.duration_ms} if self._stamps else {})
         if self.duration_ms < limits.DURATION_LEAST_MS:

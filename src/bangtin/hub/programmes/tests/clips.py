@@ -84,6 +84,10 @@ class Clips:
     def _old_avi(self, path: Path) -> None:
         _ffmpeg(*_moving("64x64", 10), "-t", "1", "-c:v", "mpeg4", path)
 
+    def _hours_mkv(self, path: Path) -> None:
+        """Three frames in six hours."""
+        _ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64:r=1/7200", "-frames:v", "3", "-c:v", "libx264", path)
+
     def _moving_gif(self, path: Path) -> None:
         _ffmpeg(*_moving("64x64", 5), "-t", "1", path)
 

@@ -1,0 +1,184 @@
+"""Files made to harm who opens them; each is small on disk. `FILES` is name → (code it must bear, maker)."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PIL import Image
+
+from bangtin.hub.programmes.tests.clips import Clips
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+Maker = Callable[[Clips], bytes]
+
+
+def docx(
+    body: str = "<w:p><w:r><w:t>Chào</w:t></w:r></w:p>", members: Mapping[str, bytes | str] | None = None
+) -> bytes:
+    """An office file; `members` replace or add parts by name."""
+    document = f'<?xml version="1.0"?><w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>'
+    parts: dict[str, bytes | str] = {"[Content_Types].xml": _TYPES, "word/document.xml": document}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (parts | dict(members or {})).items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def pdf(catalogue: str = "", *, content: bytes = b"", more: bytes = b"", box: str = "0 0 595 842") -> bytes:
+    """A PDF of one page; `catalogue` is added to the root, `content` is drawn, `more` are objects."""
+    packed = zlib.compress(content, 9)
+    return (
+        f"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R{catalogue}>>endobj\n"
+        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        f"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R"
+        "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+        f"4 0 obj<</Filter/FlateDecode/Length {len(packed)}>>stream\n"
+    ).encode() + packed + b"\nendstream endobj\n" + more + b"trailer<</Root 1 0 R/Size 9>>\n%%EOF"  # fmt: skip
+
+
+def _relations(kind: str, target: str) -> str:
+    one = f'<Relationship Id="r1" Type="{_OFFICE}/{kind}" Target="{target}" TargetMode="External"/>'
+    return f'<?xml version="1.0"?><Relationships xmlns="{_RELATIONS}">{one}</Relationships>'
+
+
+def _entities(doctype: str) -> bytes:
+    return _with_document(
+        f'<?xml version="1.0"?><!DOCTYPE x [{doctype}]><w:document xmlns:w="{_W}"><w:body/></w:document>'
+    )
+
+
+def _with_document(document: str | bytes) -> bytes:
+    return docx(members={"word/document.xml": document})
+
+
+def _zip_bomb(_: Clips) -> bytes:
+    """150 MB of blanks in a part that Word would read."""
+    return _with_document(b" " * 150_000_000)
+
+
+def _lying_zip(_: Clips) -> bytes:
+    """Says that its part is small."""
+    data = _with_document(b" " * 90_000_000)
+    return data.replace((90_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+
+
+def _laughs() -> str:
+    rows = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!ENTITY a0 "ha">{rows}'
+
+
+def _packed_script(_: Clips) -> bytes:
+    """JavaScript named by hexadecimal signs inside a packed object stream."""
+    packed = zlib.compress(b"5 0 <</S/J#61vaScript/JS(app.alert(1))>>")
+    head = f"8 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {len(packed)}>>stream\n"
+    return pdf(more=head.encode() + packed + b"\nendstream endobj\n")
+
+
+def _matroska(_: Clips) -> bytes:
+    """10,000 streams."""
+    track = _element(b"\xae", _element(b"\xd7", b"\x01") + _element(b"\x83", b"\x01") + _element(b"\x86", b"V_VP8"))
+    video = _element(b"\xe0", _element(b"\xb0", b"\x40") + _element(b"\xba", b"\x40"))
+    head = _element(b"\x1aE\xdf\xa3", _element(b"\x42\x82", b"matroska"))
+    tracks = b"".join(_element(b"\xae", track[9:] + video) for _ in range(10_000))
+    return head + _element(b"\x18\x53\x80\x67", _element(b"\x16\x54\xae\x6b", tracks))
+
+
+def _element(name: bytes, data: bytes) -> bytes:
+    return name + (len(data) | 1 << 56).to_bytes(8, "big") + data
+
+
+def _many_tracks(clips: Clips) -> bytes:
+    """An MP4 whose first track stands in its index 3,000 times."""
+    data = clips.data("index-last.mp4")
+    at = data.index(b"moov") - 4
+    index = data[at:]
+    begins = index.index(b"trak") - 4
+    track = index[begins : begins + int.from_bytes(index[begins : begins + 4], "big")]
+    index = index[:begins] + track * 3_000 + index[begins:]
+    return data[:at] + len(index).to_bytes(4, "big") + index[4:]
+
+
+def _endless(clips: Clips) -> bytes:
+    """Each frame of the clip lasts 2^31 units of time."""
+    data = bytearray(clips.data("good.mp4"))
+    at = data.index(b"stts") + 16
+    data[at : at + 4] = (0x7FFFFFFF).to_bytes(4, "big")
+    return bytes(data)
+
+
+def _tiff(_: Clips) -> bytes:
+    """60,000 × 60,000 in its header."""
+    tags = [(256, 4, 60_000), (257, 4, 60_000), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (279, 4, 9)]
+    rows = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + rows + b"\0" * 4
+
+
+def _comment(_: Clips) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(target, "JPEG", comment=b"<script>alert(1)</script>")
+    return target.getvalue()
+
+
+FILES: Mapping[str, tuple[str, Maker]] = {
+    "gif-html.gif": ("active_content", lambda _: b"GIF89a/*\0\0" + b"<html><script>alert(1)</script>*/=1;"),
+    "jpeg-html.jpg": ("active_content", _comment),
+    "mp4-php.mp4": ("active_content", lambda clips: clips.data("silent.webm") + b"<?php system($_GET[0]); ?>"),
+    "page.html": ("active_content", lambda _: b"<!doctype html><html><script>alert(1)</script></html>"),
+    "script.svg": ("active_content", lambda _: b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'),
+    "onload.svg": ("active_content", lambda _: b'<?xml version="1.0"?><svg onload="alert(1)"/>'),
+    "launch.pdf": ("active_content", lambda _: pdf("/OpenAction<</S/Launch/F(cmd.exe)>>")),
+    "javascript.pdf": ("active_content", lambda _: pdf("/OpenAction<</S/JavaScript/JS(app.alert(1))>>")),
+    "hidden.pdf": ("active_content", _packed_script),
+    "attached.pdf": ("active_content", lambda _: pdf("/Names<</EmbeddedFiles<</Names[(a)<</EmbeddedFile 1>>]>>>>")),
+    "external.docx": ("active_content", lambda _: _entities('<!ENTITY x SYSTEM "file:///etc/passwd">')),
+    "laughs.docx": ("active_content", lambda _: _entities(_laughs())),
+    "wide.docx": (
+        "active_content",
+        lambda _: _with_document('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16")),
+    ),
+    "template.docx": (
+        "active_content",
+        lambda _: docx(
+            members={"word/_rels/settings.xml.rels": _relations("attachedTemplate", "http://example.org/x.dotm")}
+        ),
+    ),
+    "macro.docx": ("active_content", lambda _: docx(members={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
+    "slip.docx": ("malformed", lambda _: docx(members={"../../web/shell.xml": b"<x/>"})),
+    "bomb.docx": ("too_complex", _zip_bomb),
+    "lying.docx": ("malformed", _lying_zip),
+    "bomb.zip": ("not_media", lambda _: _plain_bomb()),
+    "bomb.png": ("too_large", lambda clips: clips.data("bomb.png")),
+    "bomb.tiff": ("too_large", _tiff),
+    "bomb.pdf": ("", lambda _: pdf(content=b"\n" * 250_000_000)),
+    "wall.pdf": ("", lambda _: pdf(box="0 0 1e9 1e9", content=b"BT /F1 9 Tf (x) Tj ET")),
+    "streams.mkv": ("malformed", _matroska),
+    "tracks.mp4": ("malformed", _many_tracks),
+    "endless.mp4": ("truncated", _endless),
+    "hours.mkv": ("too_long", lambda clips: clips.data("hours.mkv")),
+    "endless.srt": ("", lambda _: b"1\n00:00:00,000 --> 9999:59:59,000\nx\n"),
+    "backwards.srt": ("malformed", lambda _: b"1\n00:00:09,000 --> 00:00:01,000\nx\n"),
+    "cues.srt": ("malformed", lambda _: b"1\n00:00:00,000 --> 00:00:01,000\nx\n\n" * 150_000),
+    "nul.txt": ("not_media", lambda _: b"a\0b" * 100),
+}  # fmt: skip
+
+
+def _plain_bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0.dll", b"\0" * 100_000_000)
+    return target.getvalue()
+
+
+def make(name: str, folder: Path, clips: Clips) -> Path:
+    """The file of that name in the folder."""
+    path = folder / name
+    path.write_bytes(FILES[name][1](clips))
+    return path
