@@ -11,9 +11,10 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit import audit, clock, files, spool
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
-from bangtin.hub.programmes import policies, secret_marks
+from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.actions import wording
 from bangtin.hub.programmes.actions.refusals import BadSubmission, StateSecret
+from bangtin.hub.programmes.media import marks, thresholds
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition, Upload
 from bangtin.hub.programmes.paperwork import Place, SecretNotice
 from bangtin.hub.programmes.states import UploadState
@@ -23,8 +24,10 @@ REMOVED = "[…]"
 
 def place_of(texts: Iterable[tuple[Place, str]]) -> Place | None:
     """The first of the texts that bears a mark; None if none does."""
+    known = thresholds.load().secret
     for place, text in texts:
-        if secret_marks.found(text, is_file_name=place == Place.NAME):
+        lines = text.splitlines()
+        if any(marks.in_name(line, known) for line in lines) or any(marks.in_text(lines, known)):
             return place
     return None
 

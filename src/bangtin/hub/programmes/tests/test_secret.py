@@ -7,8 +7,15 @@ import pytest
 from bangtin.hub.kit import files, spool
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.models import AuditEntry
-from bangtin.hub.programmes import secret_marks
-from bangtin.hub.programmes.actions import BadSubmission, StateSecret, handle_secret, purge_secret, submit, uploads
+from bangtin.hub.programmes.actions import (
+    BadSubmission,
+    StateSecret,
+    handle_secret,
+    purge_secret,
+    secret,
+    submit,
+    uploads,
+)
 from bangtin.hub.programmes.actions.uploads import Announced
 from bangtin.hub.programmes.models import Programme, Upload
 from bangtin.hub.programmes.paperwork import Place, SecretNotice
@@ -22,17 +29,12 @@ WORDS = "Kế hoạch diễn tập khu vực phòng thủ"
 @pytest.mark.parametrize(
     "text",
     [
-        "[MẬT] Kế hoạch", "MẬT", "12/KH-MẬT", "Kế hoạch MẬT số 5", "Tài liệu TỐI MẬT", "tuyệt mật", "Độ mật: Mật",
-        "M\u00c2\u0323T",
+        "[MẬT] Kế hoạch", "MẬT", "12/KH-MẬT", "Kế hoạch MẬT số 5", "Tài liệu TỐI MẬT", "TUYỆT MẬT: phương án",
+        "KH 12 MẬT.docx", "TUYET_MAT.pdf", "M\u00c2\u0323T", "Mở cửa\nĐỘ MẬT: TỐI MẬT\n7 giờ",
     ],
 )  # fmt: skip
 def test_a_mark_is_seen(text: str) -> None:
-    assert secret_marks.found(text)
-
-
-@pytest.mark.parametrize("name", ["KH 12 MẬT.docx", "MẬT_KẾ_HOẠCH.docx", "TUYET_MAT.pdf", "bao cao (MAT).pdf"])
-def test_a_mark_is_seen_in_a_files_name(name: str) -> None:
-    assert secret_marks.found(name, is_file_name=True)
+    assert secret.place_of([(Place.TITLE, text)]) == Place.TITLE
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_a_mark_is_seen_in_a_files_name(name: str) -> None:
     ],
 )  # fmt: skip
 def test_honey_and_secrecy_law_are_no_secrets(text: str) -> None:
-    assert not secret_marks.found(text, is_file_name=text.endswith(".mp4"))
+    assert secret.place_of([(Place.TITLE, text)]) is None
 
 
 @pytest.mark.parametrize(
