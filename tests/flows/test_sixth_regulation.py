@@ -69,6 +69,12 @@ def test_it_is_checked_added_and_obeyed_from_the_command_line(tmp_path: Path) ->
     assert (report["rolled_from"], report["last_on_time_on"]) == ("2026-11-07", "2026-11-09")
     assert report["status"] == "overdue"
 
+    clauses = tmp_path / "regulations" / ID / "clauses.yaml"
+    clauses.write_text(clauses.read_text(encoding="utf-8").replace("kind: ", "kinds: ", 1), encoding="utf-8")
+    refused = _bangtin(tmp_path, "regulation", "add", str(GIVEN))
+    assert refused.returncode != 0 and "không đọc được" in refused.stderr and "Traceback" not in refused.stderr
+    assert _json(_bangtin(tmp_path, "regulation", "add", str(GIVEN), "--replace", "--json"))["regulations"]
+
     again = _bangtin(tmp_path, "regulation", "remove", ID)
     assert again.returncode == 0
     assert not list((tmp_path / "regulations").rglob("*.yaml"))

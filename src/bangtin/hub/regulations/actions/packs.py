@@ -162,16 +162,15 @@ def _put(
     """Put one sound pack in its place and take it into use; the place is as before if that fails."""
     if effective_on is not None:
         _movable(regulation, effective_on)
-    before = _present(regulation.id)
     with _copied(source, effective_on) as fresh:
         outcome = "added"
         told: tuple[Text, ...] = ()
-        if before is not None:
+        if regulation.id in queries.available():
             there = queries.home(regulation.id) / regulation.id
             is_same = digest(there) == digest(fresh)
             if is_same and Instrument.objects.filter(pk=regulation.id).exists():
                 return Added(regulation.id, "unchanged")
-            told = changes.between(before, loading.in_use(regulation, fresh, root=fresh))
+            told = _changes(loading.in_use(regulation, fresh, root=fresh))
             if not is_same and not is_replacing:
                 raise _differs(regulation.id, told)
             outcome = "taken" if is_same else "replaced"
@@ -190,8 +189,18 @@ def _take(instrument_id: str, outcome: str, *, actor: User | None, at: datetime)
         audit.record(f"regulation.{outcome}", row, actor=actor, at=at, digest=row.pack_digest)
 
 
-def _present(instrument_id: str) -> Regulation | None:
-    return queries.pack(instrument_id) if instrument_id in queries.available() else None
+def _changes(regulation: Regulation) -> tuple[Text, ...]:
+    """What differs from the data there; those that no longer load can still be replaced."""
+    try:
+        return changes.between(queries.pack(regulation.id), regulation)
+    except DataError as error:
+        broken = error.problems[0]
+        return (
+            Text(
+                f"Bộ dữ liệu đang có không đọc được: {wording.sentence(broken, 'vi')}",
+                f"The data there cannot be read: {wording.sentence(broken, 'en')}",
+            ),
+        )
 
 
 def _movable(regulation: Regulation, on: date) -> None:
