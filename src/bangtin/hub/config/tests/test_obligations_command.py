@@ -137,6 +137,22 @@ def test_the_table_is_in_vietnamese(capsys: pytest.CaptureFixture[str], monkeypa
     assert "21/12/2026  Quá hạn               Sở Thông tin và Truyền thông: Báo cáo" in capsys.readouterr().out
 
 
+@pytest.mark.django_db
+def test_a_period_before_the_regulation_was_used_here_is_not_known_and_no_line_is_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANGTIN_LANGUAGE", "vi")
+    monkeypatch.setenv("COLUMNS", "60")
+    cao_bang()  # taken into use on 1 January 2026
+    days = ("--from", "2025-10-01", "--to", "2026-12-21", "--as-of", "2026-12-22")
+    call_command("obligations", "--instrument", CAO_BANG, *days)
+    lines = capsys.readouterr().out.splitlines()
+    assert any("Quá hạn" in line for line in lines)
+    assert any("chưa rõ" in line for line in lines)
+    assert all("chưa rõ" in line for line in lines if line[3:10] == "10/2025")
+    assert max(len(line) for line in lines) > 60
+
+
 def test_it_works_in_an_empty_data_directory_and_leaves_no_database_there(tmp_path: Path) -> None:
     environment = {**os.environ, "BANGTIN_DATA_DIR": str(tmp_path), "BANGTIN_DATABASE_URL": ""}
     environment.pop("BANGTIN_DATABASE_URL")

@@ -1,6 +1,7 @@
 """`bangtin obligations`: who owes what by when under an instrument, and what shows that it was done."""
 
 import shutil
+import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -111,11 +112,13 @@ def _object(duty: Duty) -> dict[str, object]:
 def _table(found: Sequence[Duty]) -> list[str]:
     if not found:
         return [_("No duty falls into these days.")]
-    room = max(60, shutil.get_terminal_size((120, 24)).columns)
+    # a line is cut to the terminal; what is read by another program or kept in a file stays whole
+    room = max(60, shutil.get_terminal_size((120, 24)).columns) if sys.stdout.isatty() else None
     lines = []
     for duty in sorted(found, key=lambda one: (one.due_on or one.period.end, one.id)):
         until = f"{duty.due_on:%d/%m/%Y}" if duty.due_on else "–"
-        words = f"{until:<10}  {_(WORDS[Status(duty.status).public]):<20}  {_who(duty)}: {duty.title}"
+        state = _("not known") if duty.is_before_use else _(WORDS[Status(duty.status).public])
+        words = f"{until:<10}  {state:<20}  {_who(duty)}: {duty.title}"
         lines.append(f"{words}, {duty.period_label}"[:room])
     return lines
 
