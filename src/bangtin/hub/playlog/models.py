@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Device
-from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.schedules.models import Slot
 
 
@@ -164,3 +164,40 @@ class OnAir(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.face_id}"
+
+
+class ShelfEntry(models.Model):
+    """One programme as the archive finds it: what a search looks at, of its newest version, side by side and narrow.
+
+    Kept by the database itself (`playlog.shelf`), whatever writes the rows it is made from. `title_folded` has a space
+    before it, so that every word begins behind one.
+    """
+
+    programme = models.OneToOneField(
+        Programme, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="shelf"
+    )
+    version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.CASCADE, db_constraint=False, db_index=True, related_name="+"
+    )
+    code = models.CharField(max_length=20)
+    title_folded = models.CharField(max_length=401)
+    instrument_id = models.CharField(max_length=80)
+    agency_id = models.CharField(max_length=80)
+    category = models.CharField(max_length=60)
+    language = models.CharField(max_length=12)
+    state = models.CharField(max_length=12)
+    submitted_at = models.DateTimeField()
+    is_aired = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("archive entry")
+        ordering = ("-submitted_at", "-programme_id")
+        indexes = (
+            models.Index(fields=("-submitted_at", "-programme"), name="shelf_by_time"),
+            # whole answers without the table: who may see what, in which state, of whom
+            models.Index(fields=("agency_id", "state", "instrument_id"), name="shelf_by_agency"),
+            models.Index(fields=("code",), name="shelf_by_code"),
+        )
+
+    def __str__(self) -> str:
+        return self.code

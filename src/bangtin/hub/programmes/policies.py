@@ -13,10 +13,10 @@ from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
-_OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
-_APPRAISING_ROLES = (Role.APPRAISER, Role.LEADER, Role.REPORTER)
+OWN_ROLES = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
+APPRAISING_ROLES = (Role.APPRAISER, Role.LEADER, Role.REPORTER)
 _REGISTERING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.CONTRIBUTOR)
-_PLACING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER, Role.REPORTER)
+PLACING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER, Role.REPORTER)
 
 
 def has_editorial_right(actor: User, *, on: date) -> bool:
@@ -73,11 +73,11 @@ def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
     if not has_editorial_right(actor, on=on):
         return False
     programme = version.programme
-    if _holds(actor, _OWN_ROLES, on=on, agencies=regulations.standing_for(programme.agency_id, on=on)):
+    if _holds(actor, OWN_ROLES, on=on, agencies=regulations.standing_for(programme.agency_id, on=on)):
         return True
     appraising = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=programme.instrument_id)}
     above = {row.agency_id for row in mandates(Task.INSTRUCT, on=on, instrument_id=programme.instrument_id)}
-    if _holds(actor, _APPRAISING_ROLES, on=on, agencies=appraising) or _holds(
+    if _holds(actor, APPRAISING_ROLES, on=on, agencies=appraising) or _holds(
         actor, (Role.LEADER,), on=on, agencies=above
     ):
         return True
@@ -86,7 +86,7 @@ def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
 
 def opens_list(actor: User, *, on: date) -> bool:
     """Whether the account has a desk from which programmes are seen at all."""
-    roles = {*_OWN_ROLES, *_APPRAISING_ROLES, *_PLACING_ROLES}
+    roles = {*OWN_ROLES, *APPRAISING_ROLES, *PLACING_ROLES}
     return has_editorial_right(actor, on=on) and posts_on(actor, on).filter(role__in=roles).exists()
 
 
@@ -98,12 +98,12 @@ def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
     held: dict[str, set[str]] = {}
     for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
         held.setdefault(role, set()).add(agency_id)
-    seen = Q(programme__agency_id__in=regulations.continued(_of(held, _OWN_ROLES), on=on))
-    for task, roles in ((Task.APPRAISE, _APPRAISING_ROLES), (Task.INSTRUCT, (Role.LEADER,))):
+    seen = Q(programme__agency_id__in=regulations.continued(_of(held, OWN_ROLES), on=on))
+    for task, roles in ((Task.APPRAISE, APPRAISING_ROLES), (Task.INSTRUCT, (Role.LEADER,))):
         rows = valid_mandates(task, on=on).filter(agency_id__in=_of(held, roles))
         seen |= Q(programme__instrument_id__in=list(rows.values_list("instrument_id", flat=True)))
     for task in (Task.SCHEDULE, Task.OPERATE):
-        for row in valid_mandates(task, on=on).filter(agency_id__in=_of(held, _PLACING_ROLES)):
+        for row in valid_mandates(task, on=on).filter(agency_id__in=_of(held, PLACING_ROLES)):
             placed = Q(state=VersionState.READY, programme__instrument_id=row.instrument_id)
             if row.cluster_id is not None:
                 placed &= Q(programme__in=Programme.objects.filter(clusters=row.cluster_id))
@@ -130,7 +130,7 @@ def _places_one_of_its_clusters(actor: User, version: ProgrammeVersion, *, on: d
         for row in mandates(task, on=on, instrument_id=version.programme.instrument_id)
         if row.cluster_id is None or row.cluster_id in clusters
     ]
-    return _holds(actor, _PLACING_ROLES, on=on, agencies={row.agency_id for row in rows})
+    return _holds(actor, PLACING_ROLES, on=on, agencies={row.agency_id for row in rows})
 
 
 def _holds(actor: User, roles: tuple[Role, ...], *, on: date, agencies: AbstractSet[str]) -> bool:

@@ -33,6 +33,8 @@ READS = {
     "/chuong-trinh/{code}/gui/": {"dai"},
     "/chuong-trinh/{code}/1/bien-nhan/": SEES,
     "/chuong-trinh/{code}/1/tien-do/": SEES,
+    "/chuong-trinh/{code}/ho-so/": SEES - {"dai"},
+    "/kho/": ALL - {"an-toan", "tai-chinh", "quan-tri"},
     "/tham-dinh/": APPRAISERS,
     "/tham-dinh/{code}/": APPRAISERS,
     "/tep/{pk}/anh": SEES,
@@ -151,10 +153,11 @@ def test_signing_out_needs_a_post(client: Client, world: World) -> None:
 
 
 def test_every_address_of_this_part_is_walked_here() -> None:
-    ours = ("chuong-trinh", "tham-dinh", "tep", "dang-", "tim")
+    ours = ("chuong-trinh", "tham-dinh", "tep", "dang-", "tim", "kho")
     every = [one for one in urlpatterns if isinstance(one, URLPattern)]
     named = {one.name for one in every if not str(one.pattern) or str(one.pattern).startswith(ours)}
     assert named == {
         "work", "sign-in", "sign-out", "search", "programmes", "submit", "programme", "submit-again", "receipt",
-        "progress", "register-letter", "receipt-pdf", "appraisals", "appraise", "poster", "rendition",
+        "progress", "register-letter", "receipt-pdf", "appraisals", "appraise", "poster", "rendition", "package",
+        "archive",
     }  # fmt: skip

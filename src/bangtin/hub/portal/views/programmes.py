@@ -1,5 +1,6 @@
 """Programmes: the list, one programme with all its versions, its receipt, the progress of its check."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -11,12 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.agencies.models import Agency
 from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import content_rows, places, previews, receipts
+from bangtin.hub.playlog.actions.packing import may_take
+from bangtin.hub.playlog.queries import archive
+from bangtin.hub.portal import as_aired, content_rows, places, previews, receipts
 from bangtin.hub.portal.forms.content import ProgrammeFilter
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.portal.views.archive import agencies
 from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
@@ -39,31 +42,30 @@ def listing(request: HttpRequest) -> HttpResponse:
     """
     user, now, today = reader(request)
     require(policies.opens_list(user, on=today), message=_("Your post has no part in programmes."))
-    every = policies.visible(user, on=today)
-    units = Agency.objects.filter(pk__in=every.order_by().values("programme__agency")).prefetch_related("names")
-    form = ProgrammeFilter(request.GET, agencies=[(one.pk, one.name(today)) for one in units])
+    every = archive.seen_by(user, on=today)
+    states, units = archive.tally(every)
+    form = ProgrammeFilter(request.GET, agencies=agencies(units, today))
     asked = form.cleaned_data if form.is_valid() else {}
-    found = every
-    if words := asked.get("q"):
-        found = queries.matching(found, words)
-    if state := asked.get("trang_thai"):
-        found = found.filter(state=state)
-    if unit := asked.get("don_vi"):
-        found = found.filter(programme__agency=unit)
     group = request.GET.get("nhom", "")
-    if group in GROUPS:
-        found = found.filter(state__in=GROUPS[group])
-    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("trang"))
+    wanted = set(GROUPS.get(group, ())) if group in GROUPS else set(VersionState.values)
+    wanted &= {asked["trang_thai"]} if asked.get("trang_thai") else wanted
+    question = archive.Asked(
+        words=asked.get("q", ""), agency_id=asked.get("don_vi", ""), states=tuple(sorted(wanted)) or ("",)
+    )
+    number = request.GET.get("trang", "")
+    found = archive.page(
+        archive.narrowed(every, question), number=int(number) if _is_page(number) else 1, rows=PAGE_ROWS
+    )
     kept = request.GET.copy()
     kept.pop("trang", None)
-    states = list(every.order_by().values_list("state", flat=True))
     context = {
         "form": form,
-        "page": page,
+        "page": Paginator(range(found.total), PAGE_ROWS).get_page(number),
         "query": kept.urlencode(),
-        "rows": [content_rows.row(one, today=today, now=now) for one in page],
+        "rows": [content_rows.row(one, today=today, now=now) for one in found.versions],
         "heading": _headline(states),
-        "total": page.paginator.count,
+        "total": found.total,
+        "is_more": found.is_more,
         "filters": _chips(states, group),
         "is_narrowed": bool(kept),
         "may_submit": _contributes(user, today),
@@ -103,6 +105,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
+        "showings": as_aired.showings(versions),
+        "may_take": may_take(user, shown.programme, on=today),
         "may_send_again": policies.may_send_again(user, last, on=today),
         "may_appraise": may_appraise and last.state in _OPEN[1:],
     }
@@ -171,11 +175,15 @@ def _contributes(user: User, today: date) -> bool:
     return any(post.role == "contributor" for post in user.posts.all()) and policies.has_editorial_right(user, on=today)
 
 
-def _headline(states: list[str]) -> str:
+def _is_page(number: str) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 6
+
+
+def _headline(states: Mapping[str, int]) -> str:
     if not states:
         return _("No programme yet")
-    returned = sum(state in GROUPS["can-sua"] for state in states)
-    waiting = sum(state in GROUPS["dang-xet"] for state in states)
+    returned = sum(states.get(state, 0) for state in GROUPS["can-sua"])
+    waiting = sum(states.get(state, 0) for state in GROUPS["dang-xet"])
     words = []
     if waiting:
         words.append(ngettext("%(n)d programme under way", "%(n)d programmes under way", waiting) % {"n": waiting})
@@ -187,14 +195,14 @@ def _headline(states: list[str]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chips(states: list[str], group: str) -> list[dict[str, object]]:
+def _chips(states: Mapping[str, int], group: str) -> list[dict[str, object]]:
     labels = {"": _("All"), "dang-xet": _("Under way"), "can-sua": _("To mend"), "san-sang": _("Ready for air")}
     return [
         {
             "label": label,
             "href": places.with_query("/chuong-trinh/", nhom=key),
             "is_current": key == group,
-            "count": sum(state in GROUPS[key] for state in states) if key else len(states),
+            "count": sum(states.get(state, 0) for state in GROUPS[key]) if key else sum(states.values()),
         }
         for key, label in labels.items()
     ]

@@ -1,0 +1,150 @@
+"""The archive: every programme an account may see, searched as people type, the best match first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.kit.folding import fold
+from bangtin.hub.playlog.models import ShelfEntry
+from bangtin.hub.programmes import policies
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion
+from bangtin.hub.programmes.queries import with_rows
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Mandate, Task
+
+COUNTED = 2_000
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for; empty fields do not narrow. Both days are included and are days of Viet Nam."""
+
+    words: str = ""
+    agency_id: str = ""
+    category: str = ""
+    language: str = ""
+    cluster_id: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    is_aired: bool | None = None
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the answer: versions in their order; `total` is counted up to COUNTED, `is_more` beyond that."""
+
+    versions: list[ProgrammeVersion]
+    total: int
+    is_more: bool
+
+
+def seen_by(actor: User, *, on: date) -> QuerySet[ShelfEntry]:
+    """The entries whose newest version the account may see: what `programmes.policies.visible` gives, on the shelf."""
+    held: dict[str, set[str]] = {}
+    for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
+        held.setdefault(role, set()).add(agency_id)
+    if Role.ADMINISTRATOR in held:
+        return ShelfEntry.objects.none()
+    seen = Q(agency_id__in=sorted(regulations.continued(_of(held, policies.OWN_ROLES), on=on)))
+    wanted = {
+        Task.APPRAISE: _of(held, policies.APPRAISING_ROLES),
+        Task.INSTRUCT: _of(held, (Role.LEADER,)),
+        Task.SCHEDULE: _of(held, policies.PLACING_ROLES),
+        Task.OPERATE: _of(held, policies.PLACING_ROLES),
+    }
+    agencies = set().union(*wanted.values())
+    for row in _mandates(wanted, on=on).filter(agency_id__in=agencies):
+        if row.agency_id not in wanted[Task(row.task)]:
+            continue
+        given = Q(instrument_id=row.instrument_id)
+        if row.task in (Task.SCHEDULE, Task.OPERATE):
+            given &= Q(state=VersionState.READY)
+            if row.cluster_id is not None:
+                given &= Q(programme__in=_on_cluster(row.cluster_id))
+        seen |= given
+    return ShelfEntry.objects.filter(seen)
+
+
+def narrowed(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:
+    """Those of `entries` that match, the best match first: title begins, each word begins one, contained; then new."""
+    found = _filtered(entries, asked)
+    words = fold(asked.words).split()[:MOST_WORDS]
+    if not words:
+        return found.order_by("-submitted_at", "-programme_id")
+    titled, begins = Q(), Q()
+    for word in words:
+        titled &= Q(title_folded__contains=word)
+        begins &= Q(title_folded__contains=f" {word}")
+    code = asked.words.strip().upper()[:30]
+    rank = Case(
+        When(code=code.split("/")[0], then=Value(0)),
+        When(title_folded__startswith=f" {' '.join(words)}", then=Value(1)),
+        When(begins, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return found.filter(titled | Q(code=code.split("/")[0])).order_by(rank, "-submitted_at", "-programme_id")
+
+
+def page(entries: QuerySet[ShelfEntry], *, number: int, rows: int) -> Found:
+    """One page of entries in their order, with what a list shows of each, in a fixed number of queries.
+
+    A page beyond the last is the last.
+    """
+    counted = entries.order_by().values("programme_id")[: COUNTED + 1].count()
+    total = min(counted, COUNTED)
+    start = min(max(number, 1) - 1, max(total - 1, 0) // rows) * rows
+    picked = list(entries.values_list("version_id", flat=True)[start : min(start + rows, COUNTED)])
+    return Found(in_order(picked), total, counted > COUNTED)
+
+
+def in_order(version_ids: Sequence[int]) -> list[ProgrammeVersion]:
+    """The versions with the rows that lists show, in the order asked for."""
+    listed = with_rows().prefetch_related(None).prefetch_related("programme__agency__names", "renditions")
+    rows = {one.pk: one for one in listed.filter(pk__in=list(version_ids))}
+    return [rows[one] for one in version_ids if one in rows]
+
+
+def tally(entries: QuerySet[ShelfEntry]) -> tuple[dict[str, int], set[str]]:
+    """How many entries are in each state, and the agencies that have any; one pass over an index."""
+    states: dict[str, int] = {}
+    agencies = set()
+    for state, agency_id, count in entries.order_by().values_list("state", "agency_id").annotate(n=Count("*")):
+        states[state] = states.get(state, 0) + count
+        agencies.add(agency_id)
+    return states, agencies
+
+
+def _filtered(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:
+    exact = {"agency_id": asked.agency_id, "category": asked.category, "language": asked.language}
+    found = entries.filter(**{name: value for name, value in exact.items() if value})
+    if asked.cluster_id:
+        found = found.filter(programme__in=_on_cluster(asked.cluster_id))
+    if asked.from_on:
+        found = found.filter(submitted_at__gte=datetime.combine(asked.from_on, time(), LOCAL))
+    if asked.until_on:
+        found = found.filter(submitted_at__lt=datetime.combine(asked.until_on + timedelta(days=1), time(), LOCAL))
+    if asked.is_aired is not None:
+        found = found.filter(is_aired=asked.is_aired)
+    return found.filter(state__in=asked.states) if asked.states else found
+
+
+def _mandates(tasks: Iterable[Task], *, on: date) -> QuerySet[Mandate]:
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    return Mandate.objects.filter(valid, task__in=list(tasks)).order_by("id")
+
+
+def _on_cluster(cluster_id: str) -> QuerySet[Programme, int]:
+    return Programme.clusters.through.objects.filter(cluster_id=cluster_id).values_list("programme_id", flat=True)
+
+
+def _of(held: dict[str, set[str]], roles: tuple[Role, ...]) -> set[str]:
+    return set().union(*(held.get(role, set()) for role in roles))

@@ -1,0 +1,63 @@
+"""What aired of a programme, when and where, with the file that stood on the screen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from bangtin.hub.clusters.models import Face
+from bangtin.hub.playlog.models import Airtime, Grade
+from bangtin.hub.portal.views.media import SOUND
+from bangtin.hub.programmes.models import ProgrammeVersion
+
+DAYS = 50
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One day on one face: which version, how often, how long; `href` opens the file as it aired there."""
+
+    on: date
+    place: str
+    number: int
+    plays: int
+    aired_s: float
+    is_corroborated: bool
+    href: str
+
+
+def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
+    """The newest fifty days and faces; `versions` come with their renditions prefetched and are those one may see."""
+    known = {one.pk: one for one in versions}
+    rows = list(
+        Airtime.objects.filter(version__in=known, grade__in=(Grade.CORROBORATED, Grade.CLAIMED), plays__gt=0)
+        .order_by()
+        .values("on", "face_id", "version_id", "grade")
+        .annotate(plays_sum=Sum("plays"), shown_sum=Sum("shown_ms"))
+        .order_by("-on", "face_id", "-version_id", "grade")[:DAYS]
+    )
+    faces = {
+        one.pk: one for one in Face.objects.filter(pk__in={row["face_id"] for row in rows}).select_related("cluster")
+    }
+    return [
+        Showing(
+            on=row["on"],
+            place=str(faces.get(row["face_id"], row["face_id"])),
+            number=known[row["version_id"]].number,
+            plays=row["plays_sum"],
+            aired_s=row["shown_sum"] / 1000,
+            is_corroborated=row["grade"] == Grade.CORROBORATED,
+            href=_file(known[row["version_id"]], faces.get(row["face_id"])),
+        )
+        for row in rows
+    ]
+
+
+def _file(version: ProgrammeVersion, face: Face | None) -> str:
+    """The address of the rendition for the face; empty for notices, which have no file, and faces that are gone."""
+    for one in version.renditions.all():
+        if one.sha256 and (not one.geometry or (face is not None and one.geometry == face.geometry)):
+            return reverse("rendition", args=[version.pk, one.geometry or SOUND])
+    return ""
