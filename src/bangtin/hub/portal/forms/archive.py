@@ -22,7 +22,7 @@ class ArchiveFilter(forms.Form):
     loai = forms.ChoiceField(label=gettext_lazy("Kind of content"), required=False)
     tieng = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     cum = forms.ChoiceField(label=gettext_lazy("Cluster"), required=False)
-    phat = forms.ChoiceField(label=gettext_lazy("On air"), required=False)
+    phat = forms.ChoiceField(label=gettext_lazy("Aired or not"), required=False)
     tu = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
