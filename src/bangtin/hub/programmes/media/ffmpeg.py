@@ -51,6 +51,12 @@ def make_video(
 
     Raises: Unusable("timed_out" or "conversion"), NoFfmpeg.
     """
+    program = video_program(source, target, inspection=inspection, width=width, height=height)
+    _run(program, inspection=inspection, on_percent=on_percent)
+
+
+def video_program(source: Path, target: Path, *, inspection: Inspection, width: int, height: int) -> list[str]:
+    """The command line that makes a video rendition. Raises: NoFfmpeg."""
     fps = frame_rate(inspection.fps_milli)
     arguments = [
         "-map", "0:v:0", "-map", "0:a:0?", "-vf", _picture(inspection, even(width), even(height), fps),
@@ -59,13 +65,13 @@ def make_video(
         "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
         "-t", f"{inspection.duration_ms / 1000:.3f}", *_sound(), "-movflags", "+faststart", "-f", "mp4",
     ]  # fmt: skip
-    _run(source, target, arguments, inspection=inspection, on_percent=on_percent)
+    return _program(source, target, arguments, inspection)
 
 
 def make_sound(source: Path, target: Path, *, inspection: Inspection, on_percent: Progress) -> None:
     """Write an M4A of even loudness. Raises: Unusable("timed_out" or "conversion"), NoFfmpeg."""
     arguments = ["-map", "0:a:0", *_sound(), "-movflags", "+faststart", "-f", "mp4"]
-    _run(source, target, arguments, inspection=inspection, on_percent=on_percent)
+    _run(_program(source, target, arguments, inspection), inspection=inspection, on_percent=on_percent)
 
 
 def frame_rate(fps_milli: int) -> int:
@@ -95,13 +101,16 @@ def _sound() -> list[str]:
     return ["-af", _LOUDNESS, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
 
 
-def _run(source: Path, target: Path, arguments: list[str], *, inspection: Inspection, on_percent: Progress) -> None:
-    program = [
+def _program(source: Path, target: Path, arguments: list[str], inspection: Inspection) -> list[str]:
+    return [
         executable(), "-nostdin", "-hide_banner", "-v", "error", "-y", "-protocol_whitelist", "file",
         "-format_whitelist", limits.DEMUXERS[inspection.container], "-threads", "2", "-i", f"file:{source}",
         *arguments, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact",
         "-threads", "2", "-filter_threads", "1", "-progress", "pipe:1", f"file:{target}",
     ]  # fmt: skip
+
+
+def _run(program: list[str], *, inspection: Inspection, on_percent: Progress) -> None:
     timeout_s = 120 + _SLOWEST * inspection.duration_ms / 1000
 
     def listen(line: str) -> None:
