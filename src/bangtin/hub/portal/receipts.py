@@ -1,18 +1,21 @@
 """The numbered receipt as PDF, for the file of the agency: what came, from whom, when, its digest, how to follow it."""
 
 import importlib
+import logging
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from bangtin.hub.kit import clock
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.portal import content_rows
+from bangtin.hub.programmes import queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Channel, SubmissionFacts
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 
 _FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts"
 
@@ -37,6 +40,7 @@ def context(version: ProgrammeVersion, *, address: str) -> dict[str, Any]:
         "version": version,
         "programme": version.programme,
         "agency": version.programme.agency.name(),
+        "receiver": _receiver(version),
         "facts": facts,
         "is_registered": facts is not None and facts.channel != Channel.ONLINE,
         "kinds": kinds(version, facts) or [words],
@@ -44,6 +48,13 @@ def context(version: ProgrammeVersion, *, address: str) -> dict[str, Any]:
         "address": address,
         "clusters": list(version.programme.clusters.all()),
     }
+
+
+def _receiver(version: ProgrammeVersion) -> str:
+    """The agency that received it, under the name it bore that day."""
+    on = clock.local_date(version.submitted_at)
+    row = queries.mandates(Task.APPRAISE, on=on, instrument_id=version.programme.instrument_id).first()
+    return row.agency.name(on) if row else ""
 
 
 def kinds(version: ProgrammeVersion, facts: SubmissionFacts | None) -> list[str]:
@@ -68,15 +79,24 @@ def pdf(version: ProgrammeVersion, *, address: str) -> bytes:
             subject=version.receipt,
         ) from error
     html = render_to_string("programmes/receipt_paper.html", context(version, address=address))
-    made: bytes = weasyprint.HTML(string=html, base_url=_FONTS.as_uri() + "/", url_fetcher=_only_fonts).write_pdf(
-        pdf_identifier=version.receipt.encode(), lang=settings.LANGUAGE_CODE
-    )
+    log = logging.getLogger("weasyprint")
+    log.setLevel(logging.ERROR)
+    paper = weasyprint.HTML(string=html, base_url=_FONTS.as_uri() + "/", url_fetcher=_only_fonts(weasyprint))
+    made: bytes = paper.write_pdf(pdf_identifier=version.receipt.encode())
     return made
 
 
-def _only_fonts(url: str, **_options: object) -> dict[str, object]:
+def _only_fonts(weasyprint: Any) -> Any:
     """Nothing but the fonts beside the pages is ever read while the paper is made."""
-    name = url.rsplit("/", 1)[-1]
-    if url != f"{_FONTS.as_uri()}/{name}":
-        raise ValueError(f"not a font of ours: {url[:200]}")
-    return {"string": (_FONTS / name).read_bytes(), "mime_type": "font/woff2"}
+
+    class Fonts(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # the library is loaded here and has no types
+        """Reads fonts of ours by their names."""
+
+        def fetch(self, url: str, headers: object = None) -> Any:
+            """The bytes of a font. Raises: ValueError for anything else."""
+            name = url.rsplit("/", 1)[-1]
+            if url != f"{_FONTS.as_uri()}/{name}" or not name.endswith(".woff2"):
+                raise ValueError(f"not a font of ours: {url[:200]}")
+            return weasyprint.urls.URLFetcherResponse(url, (_FONTS / name).read_bytes(), {"Content-Type": "font/woff2"})
+
+    return Fonts()

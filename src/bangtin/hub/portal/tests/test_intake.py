@@ -13,9 +13,10 @@ from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations.models import Evidence
 from bangtin.hub.portal import menu
 from bangtin.hub.portal.tests.content import NOTICE, signed_in
+from bangtin.hub.programmes.actions import Facts
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import IntakeBatch, SecretNotice
-from bangtin.hub.programmes.tests.factories import submitted
+from bangtin.hub.programmes.tests.factories import MORNING, submitted
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.tests.factories import CAST, World, cao_bang
 
@@ -108,8 +109,12 @@ def test_a_letter_without_its_number_day_way_or_agency_is_not_registered(world: 
 
 
 def test_the_receipt_is_a_pdf_of_one_page(world: World) -> None:
-    version = submitted(world)
-    answer = signed_in(world.users["dai"]).get(f"/chuong-trinh/{version.programme.code}/1/bien-nhan.pdf")
+    facts = Facts(is_declared=True, wanted_from=MORNING.date(), rights_until=MORNING.date())
+    version = submitted(world, facts=facts)
+    client = signed_in(world.users["dai"])
+    for page in ("", "1/bien-nhan/"):
+        assert "23/11/2026 – …" in words(client.get(f"/chuong-trinh/{version.programme.code}/{page}"))
+    answer = client.get(f"/chuong-trinh/{version.programme.code}/1/bien-nhan.pdf")
     assert (answer.status_code, answer.headers["Content-Type"]) == (HTTPStatus.OK, "application/pdf")
     assert answer.content.startswith(b"%PDF-")
     assert "CB-2026-0001-1.pdf" in answer.headers["Content-Disposition"]

@@ -11,17 +11,19 @@ from django.utils import translation
 from bangtin.hub.kit import audit, clock, files, tasks, workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.programmes import queries
-from bangtin.hub.programmes.actions import findings, renditions
+from bangtin.hub.programmes.actions import findings, renditions, secret
 from bangtin.hub.programmes.media import inspecting, judging
 from bangtin.hub.programmes.media.inspecting import Inspection
 from bangtin.hub.programmes.media.judging import Judgement
 from bangtin.hub.programmes.media.limits import Unusable
 from bangtin.hub.programmes.models import Finding, Kind, ProgrammeVersion
+from bangtin.hub.programmes.paperwork import Place
 from bangtin.hub.programmes.states import MOVES, VersionState
 
 log = logging.getLogger(__name__)
 _INSPECTED_PERCENT = 5
 _PROGRESS_STEP = 3
+_MARKED = "secret_mark"
 
 
 def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
@@ -143,4 +145,6 @@ def _refuse(
         )
         _keep_findings(version, judgement)
         audit.record("version.unusable", version, actor=None, at=at, receipt=version.receipt, code=refusal.code)
+        if refusal.code == _MARKED:
+            secret.purge(version=version, place=Place.DOCUMENT, actor=None, at=at)
     return version

@@ -10,6 +10,7 @@ from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes.actions import (
     BadSubmission,
     StateSecret,
+    check,
     handle_secret,
     purge_secret,
     secret,
@@ -127,3 +128,15 @@ def test_the_security_office_alone_follows_a_notice_up(world: World) -> None:
 
 def test_a_title_in_the_programmes_of_others_is_untouched(world: World) -> None:
     assert received(world, title="Lễ hội MẬT ONG").title == "Lễ hội MẬT ONG"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_inside_a_file_has_the_check_remove_it(world: World) -> None:
+    stamped = "ĐỘ MẬT: TUYỆT MẬT\n\nPhương án bảo vệ\n".encode()
+    version = submitted_file(world, stamped, name="phuong-an.txt")
+    sha256 = version.source_sha256
+    version = check(version=version, at=MORNING)
+    assert (version.state, version.refusal_code) == ("unusable", "secret_mark")
+    assert not files.has(sha256)
+    assert (version.title, version.source_name) == ("[…]", "[…]")
+    assert SecretNotice.objects.get().place == Place.DOCUMENT
