@@ -81,6 +81,12 @@ def outages(pack: Regulation, from_on: date, until_on: date, *, as_of: datetime)
             on += _DAY
 
 
+def has_reported(pack: Regulation, until_on: date) -> bool:
+    """Whether any cluster of the regulation had sent records of a day up to `until_on`: else nothing is known."""
+    names = [cluster.id for cluster in pack.clusters]
+    return OnAir.objects.filter(cluster__in=names, on__lte=until_on).exists()
+
+
 class _Judge:
     """Judges clusters' days; days of one rule are alike, and operators change only by a succession."""
 

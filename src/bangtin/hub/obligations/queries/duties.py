@@ -4,13 +4,14 @@ Nothing is stored but evidence: an occurrence follows from the pack, so that a c
 """
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
 from bangtin.hub.kit.clock import local_date
+from bangtin.hub.obligations.queries import airing
 from bangtin.hub.obligations.queries.facts import facts, searches
 from bangtin.hub.obligations.queries.looking import Look, occurring
 from bangtin.hub.obligations.queries.proofs import Proof, proofs
@@ -133,12 +134,20 @@ def _duties(look: Look, *, since: date, picks: Callable[[Occurrence], bool]) -> 
     wanted = searches(look, every) if look.has_tables else {}
     waived = waived_ids(pack, as_of=look.as_of) if look.has_tables else frozenset()
     judged = evaluation.assess_all(every, facts(wanted), as_of=look.as_of, waived=waived)
-    inside = [_answered(pack, one, look.as_of) for one in judged if picks(one.occurrence)]
+    inside = [_answered(pack, one, look.as_of) for one in _watched(look, judged) if picks(one.occurrence)]
     if look.agency_ids is not None:
         inside = [one for one in inside if not look.agency_ids.isdisjoint(one.occurrence.agencies)]
     shown = proofs(wanted, (fact for finding in inside for fact in finding.evidence)) if wanted else {}
     writer = _Writer(pack, shown, since)
     return [writer.duty(finding) for finding in inside]
+
+
+def _watched(look: Look, judged: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings; a standing duty that no record speaks of is not broken, but nobody can say it was kept."""
+    kept = [one for one in judged if one.occurrence.evidence.match == "breach" and one.status is Status.DONE]
+    if not kept or (look.has_tables and airing.has_reported(look.pack, look.until_on)):
+        return judged
+    return [replace(one, status=Status.DUE) if one in kept else one for one in judged]
 
 
 def _answered(pack: Regulation, finding: Finding, as_of: datetime) -> Finding:

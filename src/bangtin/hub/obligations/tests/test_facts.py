@@ -138,6 +138,18 @@ def test_a_stop_round_the_clock_is_a_breach_until_the_province_lets_it_pass() ->
 
 
 @pytest.mark.usefixtures("ha_tinh")
+def test_nobody_says_the_cluster_ran_while_it_has_never_reported() -> None:
+    def status() -> str:
+        found = november("2026-12-02 08:00")
+        return next(one.status for one in found if one.obligation_id == "ha-tinh/round-the-clock")
+
+    assert status() == "due"
+    for day in range(1, 31):
+        on_air("ha-tinh/vung-ang", (0, 24), on=date(2026, 11, day))
+    assert status() == "done"
+
+
+@pytest.mark.usefixtures("ha_tinh")
 def test_a_day_without_any_record_is_a_stop_once_the_cluster_has_reported() -> None:
     on_air("ha-tinh/vung-ang", (0, 24), on=date(2026, 11, 2))
     found = november("2026-11-05 08:00")
