@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
@@ -142,7 +143,8 @@ def _mandates(tasks: Iterable[Task], *, on: date) -> QuerySet[Mandate]:
     return Mandate.objects.filter(valid, task__in=list(tasks)).order_by("id")
 
 
-def _on_cluster(cluster_id: str) -> QuerySet[Programme, int]:
+def _on_cluster(cluster_id: str) -> QuerySet[Any, int]:
+    # the table between alone: joined to programmes, each row would cost a look-up
     return Programme.clusters.through.objects.filter(cluster_id=cluster_id).values_list("programme_id", flat=True)
 
 

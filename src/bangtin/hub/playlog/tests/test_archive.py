@@ -81,7 +81,7 @@ def test_what_has_aired_is_known_as_soon_as_the_record_is_in() -> None:
 
 
 def as_kept() -> list[dict[str, object]]:
-    return list(ShelfEntry.objects.order_by("pk").values())
+    return [dict(one) for one in ShelfEntry.objects.order_by("pk").values()]
 
 
 def test_the_shelf_follows_whatever_writes_the_rows(world: World) -> None:

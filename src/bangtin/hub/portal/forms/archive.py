@@ -11,7 +11,7 @@ from bangtin.hub.playlog.queries.archive import Asked
 from bangtin.hub.programmes.models import Language
 
 AIRED, NOT_AIRED = "roi", "chua"
-Pairs = Iterable[tuple[str, str]]
+Pairs = Iterable[tuple[str, Any]]
 
 
 class ArchiveFilter(forms.Form):
