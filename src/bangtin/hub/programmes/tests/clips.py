@@ -84,6 +84,16 @@ class Clips:
     def _old_avi(self, path: Path) -> None:
         _ffmpeg(*_moving("64x64", 10), "-t", "1", "-c:v", "mpeg4", path)
 
+    def _dark_mp4(self, path: Path) -> None:
+        """A second of pattern, two of black."""
+        picture = "testsrc2=s=320x180:r=25:d=1[a];color=black:s=320x180:r=25:d=2[b];[a][b]concat=n=2"
+        _ffmpeg("-f", "lavfi", "-i", picture, *_H264, path)
+
+    def _flashing_mp4(self, path: Path) -> None:
+        """Six flashes a second."""
+        light = "lum='if(lt(mod(T*6,1),0.5),235,16)':cb=128:cr=128"
+        _ffmpeg("-f", "lavfi", "-i", f"color=black:s=160x90:r=30:d=2,geq={light}", *_H264, path)
+
     def _hours_mkv(self, path: Path) -> None:
         """Three frames in six hours."""
         _ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64:r=1/7200", "-frames:v", "3", "-c:v", "libx264", path)

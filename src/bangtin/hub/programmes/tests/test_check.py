@@ -13,6 +13,7 @@ from bangtin.hub.programmes.actions import check, resume_checks
 from bangtin.hub.programmes.media import ffmpeg, inspecting, streams
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.programmes.tests import hostile
 from bangtin.hub.programmes.tests.clips import Clips
 from bangtin.hub.programmes.tests.factories import MORNING, received, submitted, submitted_file
 from bangtin.hub.regulations.tests.factories import World
@@ -245,3 +246,44 @@ def name(picture: Image.Image, x: int, y: int) -> str:
     if max(pixel) - min(pixel) < 20:
         return "grey"
     return {red: "red", green: "green", blue: "blue"}[max(pixel)]
+
+
+def test_what_was_seen_is_kept_with_its_time_and_weight(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "dark.mp4")
+    rows = {row.code: row for row in version.findings.all()}
+    assert version.state == VersionState.RECEIVED
+    assert (rows["black"].severity, rows["no_sound"].severity, rows["geometry"].severity) == ("note", "note", "handled")
+    assert rows["black"].at_ms is not None and abs(rows["black"].at_ms - 1_000) < 150
+
+
+def test_a_clip_that_flashes_is_refused_with_the_place_where_it_does(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "flashing.mp4")
+    assert (version.state, version.refusal_code, version.refusal_number) == (
+        VersionState.UNUSABLE, "flash", "BT-TEP-016",
+    )  # fmt: skip
+    row = version.findings.get(code="flash")
+    assert row.severity == "must_fix" and row.at_ms is not None
+    assert not version.renditions.exists()
+
+
+def test_the_first_page_of_a_pdf_is_shown_as_a_picture(world: World) -> None:
+    data = hostile.pdf(content=b"1 0 0 rg 0 0 595 842 re f")
+    version = check(version=submitted_file(world, data, name="a.pdf"), at=MORNING)
+    row = version.renditions.get()
+    assert (version.state, version.kind, row.mime) == (VersionState.RECEIVED, "picture", "image/png")
+    picture = Image.open(files.path(row.sha256))
+    assert [name(picture, x, 320) for x in (700, 800, 960, 1120, 1220)] == ["dark", "red", "red", "red", "dark"]
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "code"),
+    [
+        ("a.pdf", hostile.pdf(content=b"BT /F1 40 Tf 72 700 Td (TUYET MAT) Tj ET"), "secret_mark"),
+        ("a.pdf", hostile.pdf("/OpenAction<</S/Launch/F(x)>>"), "active_content"),
+        ("a.docx", hostile.docx(), "container"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:05,000\nx\n", "container"),
+    ],
+)
+def test_documents_that_may_not_air_are_refused_by_code(world: World, file: str, data: bytes, code: str) -> None:
+    version = check(version=submitted_file(world, data, name=file), at=MORNING)
+    assert (version.state, version.refusal_code) == (VersionState.UNUSABLE, code)
