@@ -19,7 +19,7 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
 
-_QUARTER = timedelta(days=95)
+_QUARTER, _MONTH = timedelta(days=95), timedelta(days=32)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def batch(instrument: Instrument, month: date, *, user: User, now: datetime, tod
         late=sum(closed is not None and one.submitted_at > closed.closed_at for one in found),
         missing=tuple(one for one in owed if not one.is_done and one.status != "waived" and not one.is_before_use),
         has_duty=bool(owed),
-        cutoff=f"{cutoff_on:%d/%m/%Y}" if cutoff_on else _("not set"),
+        cutoff=f"{cutoff_on:%d/%m/%Y}" if cutoff_on else _("not fixed yet"),
         cutoff_on=cutoff_on,
         clause=clause,
         is_local=is_local,
@@ -113,17 +113,18 @@ def _senders(found: list[ProgrammeVersion], *, now: datetime, today: date) -> tu
 
 
 def _owed(instrument: Instrument, first: date, last: date, now: datetime) -> list[Duty]:
-    """The duties to send something that fall into the month, by their period or by their last day."""
+    """The duties to send something that fall into the month."""
     pack = regulations.regulation(instrument.pk)
     wanted = {one.id for one in pack.obligations if one.evidence.fact in SENDINGS}
     found = occurrences(instrument.pk, from_on=first, until_on=last + _QUARTER, as_of=now)
-    return [
-        one
-        for one in found
-        if one.obligation_id in wanted
-        and (one.period.start == first or (one.due_on is not None and first <= one.due_on <= last))
-        and (one.period.end - one.period.start < timedelta(days=32) or one.due_on is None or one.due_on <= last)
-    ]
+    return [one for one in found if one.obligation_id in wanted and _falls(one, first, last)]
+
+
+def _falls(duty: Duty, first: date, last: date) -> bool:
+    """A monthly duty is of its own month, even where its last day rolled into the next; a longer one of its last day's."""
+    if duty.period.end - duty.period.start < _MONTH:
+        return duty.period.start == first
+    return duty.due_on is not None and first <= duty.due_on <= last
 
 
 def _cutoff(instrument: Instrument, first: date, owed: list[Duty], now: datetime) -> tuple[date | None, str, bool]:

@@ -1,6 +1,6 @@
 """The intake desk's pages: letters registered, receipts on paper and followed, a month's batch, secrets refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -11,13 +11,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations.models import Evidence
-from bangtin.hub.portal import menu
+from bangtin.hub.portal import intake_board, menu
 from bangtin.hub.portal.tests.content import NOTICE, signed_in
 from bangtin.hub.programmes.actions import Facts
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import IntakeBatch, SecretNotice
 from bangtin.hub.programmes.tests.factories import MORNING, submitted
 from bangtin.hub.regulations.actions import install
+from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.regulations.tests.factories import CAST, World, cao_bang
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +149,30 @@ def test_a_months_batch_says_what_came_from_whom_and_who_still_owes(world: World
     now = clock.now()
     month = clock.local_date(now).replace(day=1)
     before = words(client.get(MONTH.format(month=month)))
-    assert "Đài" in before and "title=\"Tin\"" not in before
+    assert "Đài" in before
+    assert batch_of(world, month).missing
     version = submitted(world, at=now, month=month)
     page = words(client.get(MONTH.format(month=month)))
     assert version.title in page
-    assert "Đài" in page
+    board = batch_of(world, month)
+    assert (board.missing, board.count, board.cutoff_on) == ((), 1, None)
+
+
+def batch_of(world: World, month: date) -> intake_board.Batch:
+    user, now = world.users["tham-dinh-1"], clock.now()
+    return intake_board.batch(world.instrument, month, user=user, now=now, today=clock.local_date(now))
+
+
+def test_a_day_set_here_is_the_cut_off(world: World) -> None:
+    LocalValue.objects.create(
+        instrument=world.instrument,
+        parameter="intake.cutoff_day",
+        since=date(2026, 1, 1),
+        value=20,
+        basis="Công văn 12/STTTT",
+        recorded_at=local("2026-01-01 08:00"),
+    )
+    assert batch_of(world, date(2026, 10, 1)).cutoff_on == date(2026, 10, 20)
 
 
 def test_closing_the_intake_meets_the_months_duty_once(world: World) -> None:
