@@ -41,8 +41,9 @@ class Judgement:
 
     @property
     def refusal(self) -> Remark | None:
-        """The first reason not to take the file; None if there is none."""
-        return next((one for one in self.remarks if one.code in ERRORS), None)
+        """The reason not to take the file: a secret's mark before all others, else the first; None if there is none."""
+        found = [one for one in self.remarks if one.code in ERRORS]
+        return next((one for one in found if one.code == "secret_mark"), found[0] if found else None)
 
 
 def severity(one: Remark) -> str:
