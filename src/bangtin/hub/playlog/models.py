@@ -193,9 +193,24 @@ class ShelfEntry(models.Model):
         verbose_name = _("archive entry")
         ordering = ("-submitted_at", "-programme_id")
         indexes = (
-            models.Index(fields=("-submitted_at", "-programme"), name="shelf_by_time"),
+            # the newest first, with all that a search asks of them: it reads this and never the table
+            models.Index(
+                fields=(
+                    "-submitted_at",
+                    "-programme",
+                    "title_folded",
+                    "instrument_id",
+                    "agency_id",
+                    "state",
+                    "category",
+                    "language",
+                    "is_aired",
+                    "version",
+                ),
+                name="shelf_by_time",
+            ),
             # whole answers without the table: who may see what, in which state, of whom
-            models.Index(fields=("agency_id", "state", "instrument_id"), name="shelf_by_agency"),
+            models.Index(fields=("state", "agency_id", "instrument_id"), name="shelf_by_agency"),
             models.Index(fields=("code",), name="shelf_by_code"),
         )
 

@@ -1,11 +1,13 @@
 """The archive: every programme an account may see, searched as people type, the best match first."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
@@ -21,6 +23,7 @@ from bangtin.hub.regulations.models import Mandate, Task
 
 COUNTED = 2_000
 MOST_WORDS = 12
+_NUMBER = re.compile(r"([A-Z]{2,4}-[0-9]{4}-[0-9]{1,8})(?:/[0-9]{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -75,36 +78,29 @@ def seen_by(actor: User, *, on: date) -> QuerySet[ShelfEntry]:
 
 
 def narrowed(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:
-    """Those of `entries` that match, the best match first: title begins, each word begins one, contained; then new."""
-    found = _filtered(entries, asked)
-    words = fold(asked.words).split()[:MOST_WORDS]
-    if not words:
-        return found.order_by("-submitted_at", "-programme_id")
-    titled, begins = Q(), Q()
-    for word in words:
-        titled &= Q(title_folded__contains=word)
-        begins &= Q(title_folded__contains=f" {word}")
-    code = asked.words.strip().upper()[:30]
-    rank = Case(
-        When(code=code.split("/")[0], then=Value(0)),
-        When(title_folded__startswith=f" {' '.join(words)}", then=Value(1)),
-        When(begins, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    return found.filter(titled | Q(code=code.split("/")[0])).order_by(rank, "-submitted_at", "-programme_id")
+    """Those of `entries` that match, the newest first; a number or receipt finds its programme alone."""
+    found = _filtered(entries, asked).order_by("-submitted_at", "-programme_id")
+    if number := _NUMBER.fullmatch(asked.words.strip().upper()):
+        return found.filter(code=number[1])
+    for place, word in enumerate(_words(asked)):
+        name = f"at_{place}"
+        found = found.alias(**{name: StrIndex("title_folded", Value(word))}).filter(**{f"{name}__gt": 0})
+    return found
 
 
-def page(entries: QuerySet[ShelfEntry], *, number: int, rows: int) -> Found:
-    """One page of entries in their order, with what a list shows of each, in a fixed number of queries.
+def page(entries: QuerySet[ShelfEntry], asked: Asked, *, number: int, rows: int) -> Found:
+    """One page of what `asked` finds, with what a list shows of each, in a fixed number of queries.
 
-    A page beyond the last is the last.
+    Of the COUNTED newest matches the best come first: the title begins so, then each word begins a word of it, then
+    the words stand within; the newest first in each. A page beyond the last is the last.
     """
-    counted = entries.order_by().values("programme_id")[: COUNTED + 1].count()
-    total = min(counted, COUNTED)
-    start = min(max(number, 1) - 1, max(total - 1, 0) // rows) * rows
-    picked = list(entries.values_list("version_id", flat=True)[start : min(start + rows, COUNTED)])
-    return Found(in_order(picked), total, counted > COUNTED)
+    matches = list(narrowed(entries, asked).values_list("version_id", "title_folded")[: COUNTED + 1])
+    is_more = len(matches) > COUNTED
+    del matches[COUNTED:]
+    if words := _words(asked):
+        matches.sort(key=lambda match: _rank(match[1], words))
+    start = min(max(number, 1) - 1, max(len(matches) - 1, 0) // rows) * rows
+    return Found(in_order([version for version, _title in matches[start : start + rows]]), len(matches), is_more)
 
 
 def in_order(version_ids: Sequence[int]) -> list[ProgrammeVersion]:
@@ -122,6 +118,16 @@ def tally(entries: QuerySet[ShelfEntry]) -> tuple[dict[str, int], set[str]]:
         states[state] = states.get(state, 0) + count
         agencies.add(agency_id)
     return states, agencies
+
+
+def _words(asked: Asked) -> list[str]:
+    return fold(asked.words).split()[:MOST_WORDS]
+
+
+def _rank(title: str, words: Sequence[str]) -> int:
+    if title.startswith(f" {' '.join(words)}"):
+        return 0
+    return 1 if all(f" {word}" in title for word in words) else 2
 
 
 def _filtered(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:

@@ -27,8 +27,8 @@ def world() -> World:
 
 
 def titles(**asked: object) -> list[str]:
-    found = archive.narrowed(ShelfEntry.objects.all(), Asked(**asked))  # type: ignore[arg-type]
-    return [one.title for one in archive.page(found, number=1, rows=50).versions]
+    found = archive.page(ShelfEntry.objects.all(), Asked(**asked), number=1, rows=50)  # type: ignore[arg-type]
+    return [one.title for one in found.versions]
 
 
 def test_a_title_that_begins_so_comes_before_a_word_that_does_and_that_before_one_within(world: World) -> None:
@@ -126,5 +126,5 @@ def test_long_answers_are_counted_so_far_and_no_further(world: World, monkeypatc
     monkeypatch.setattr(archive, "COUNTED", 2)
     for number in range(4):
         received(world, title=f"Bản tin {number}")
-    found = archive.page(archive.narrowed(ShelfEntry.objects.all(), Asked(words="ban tin")), number=9, rows=1)
+    found = archive.page(ShelfEntry.objects.all(), Asked(words="ban tin"), number=9, rows=1)
     assert ([one.title for one in found.versions], found.total, found.is_more) == (["Bản tin 2"], 2, True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from bangtin.hub.portal import content_rows
 from bangtin.hub.portal.forms.archive import ArchiveFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies
+from bangtin.hub.programmes.models import Programme
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
 
@@ -35,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     every = archive.seen_by(user, on=today)
     form = ArchiveFilter(
         request.GET,
-        agencies=agencies(archive.tally(every)[1], today),
+        agencies=_senders(today),
         categories=_categories(),
         clusters=[(one.pk, str(one)) for one in Cluster.objects.order_by("id")],
     )
@@ -60,9 +61,16 @@ def agencies(ids: set[str], today: date) -> list[tuple[str, str]]:
     return [(one.pk, one.name(today)) for one in units]
 
 
+def _senders(today: date) -> list[tuple[str, str]]:
+    """The agencies that ever sent a programme."""
+    sent = Programme.objects.filter(agency=OuterRef("pk"))
+    units = Agency.objects.filter(Exists(sent)).prefetch_related("names").order_by("pk")
+    return [(one.pk, one.name(today)) for one in units]
+
+
 def _page(every: QuerySet[ShelfEntry], form: ArchiveFilter, number: str) -> archive.Found:
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    return archive.page(archive.narrowed(every, form.asked()), number=page, rows=PAGE_ROWS)
+    return archive.page(every, form.asked(), number=page, rows=PAGE_ROWS)
 
 
 def _categories() -> list[tuple[str, str]]:

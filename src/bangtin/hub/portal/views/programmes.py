@@ -53,9 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         words=asked.get("q", ""), agency_id=asked.get("don_vi", ""), states=tuple(sorted(wanted)) or ("",)
     )
     number = request.GET.get("trang", "")
-    found = archive.page(
-        archive.narrowed(every, question), number=int(number) if _is_page(number) else 1, rows=PAGE_ROWS
-    )
+    found = archive.page(every, question, number=int(number) if _is_page(number) else 1, rows=PAGE_ROWS)
     kept = request.GET.copy()
     kept.pop("trang", None)
     context = {
