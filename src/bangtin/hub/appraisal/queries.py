@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.programmes import queries as programmes_queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
@@ -24,6 +25,14 @@ def awaiting_confirmation(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     proposer = Subquery(first.order_by("-decided_at", "-id").values("officer")[:1])
     found = _waiting(actor, on, state=VersionState.PROPOSED).annotate(proposer=proposer)
     return found.filter(Q(proposer=None) | ~Q(proposer=actor.pk))
+
+
+def clause(version: ProgrammeVersion) -> str:
+    """The clause that has a version appraised before it airs, by its own regulation; empty if it names nobody."""
+    programme = version.programme
+    return programmes_queries.clause(
+        Task.APPRAISE, on=local_date(version.submitted_at), instrument_id=programme.instrument_id
+    )
 
 
 def proposal(version: ProgrammeVersion) -> Decision | None:

@@ -63,9 +63,9 @@ def compile_report(*, kind: str, agency: Agency, year: int, actor: User, at: dat
     Raises: NotPermitted, NoSuchReport, Frozen.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 15.1 and the annexed outline.
     """
-    require(policies.may_report(actor, agency, on=clock.local_date(at)), citation="cao-bang/15.1-1")
     pack = _pack_of(kind)
     found = scopes.kind_of(pack, kind)
+    require(policies.may_report(actor, agency, on=clock.local_date(at)), citation=found.clause)
     period = scopes.period_of(pack, found, year)
     with transaction.atomic(durable=True):
         report, is_new = Report.objects.select_for_update().get_or_create(
@@ -97,7 +97,7 @@ def edit_section(*, report: Report, number: str, body: str, actor: User, at: dat
 
     Raises: NotPermitted, NoSuchSection, TooLong, Frozen.
     """
-    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation="cao-bang/15.1-4")
+    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation=scopes.clause(report))
     if len(body) > MOST_BODY:
         raise TooLong(
             _("The text has %(found)d characters; a section takes at most %(most)d.")
@@ -127,7 +127,7 @@ def freeze(*, report: Report, actor: User, at: datetime) -> Report:
     Before the period is over the paper says up to which day it counts.
     Raises: NotPermitted, Frozen.
     """
-    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation="cao-bang/15.1-3")
+    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation=scopes.clause(report))
     with transaction.atomic(durable=True):
         locked = Report.objects.select_for_update().get(pk=report.pk)
         _writing(locked)
@@ -159,7 +159,7 @@ def send(*, report: Report, actor: User, at: datetime) -> Report:
 
     Raises: NotPermitted, NotFrozen.
     """
-    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation="cao-bang/15.1-2")
+    require(policies.may_report(actor, report.agency, on=clock.local_date(at)), citation=scopes.clause(report))
     if report.state == ReportState.WRITING:
         raise NotFrozen(
             _("The figures of this report are still provisional."), _("Freeze it, then send it."), subject=str(report)
@@ -199,7 +199,7 @@ def _writing(report: Report) -> None:
         raise Frozen(
             _("This report is frozen; its figures and words no longer change."),
             _("Download it, or look at the rows behind its figures."),
-            citation="cao-bang/15.1-3",
+            citation=scopes.clause(report),
             subject=str(report),
         )
 

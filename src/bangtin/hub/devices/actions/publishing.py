@@ -153,7 +153,7 @@ def _require_approved(found: schedules.Plan) -> None:
                 _("“%(title)s” (%(receipt)s) is on the plan but no longer approved; nothing was published.")
                 % {"title": version.title, "receipt": version.receipt},
                 _("Take it off the plan, or have it approved anew."),
-                "cao-bang/7.1",
+                appraisal.clause(version),
                 subject=version.receipt,
             )
 

@@ -15,13 +15,13 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
-from bangtin.hub.portal import badges, charts, deadlines, formats
+from bangtin.hub.portal import badges, charts, deadlines, formats, places
+from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import citations
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons/sprite.svg"
 HOME = "cao-bang"
-INSTRUMENTS = {"cao-bang": "31-2020"}
 
 register.filter("number", formats.number)
 register.filter("percent", formats.percent)
@@ -86,11 +86,14 @@ def deadline(due_on: date | None, today: date, title: str = "") -> dict[str, obj
 def cite(clause: str, href: str = "", is_short: bool = False) -> dict[str, object]:
     """`{% cite "8.1.a" %}`: the chip `§ Điều 8.1.a`, leading to the register at the clause.
 
-    A clause id with its province (`cao-bang/8.1.a`) is read as well; without a province it is Cao
-    Bằng's (ui 2). `is_short` drops "Điều".
+    A clause id with its prefix (`cao-bang/8.1.a`) is read as well; without one it is Cao Bằng's (ui 2). A clause of a
+    regulation that is not in use here is not cited. `is_short` drops "Điều".
     """
-    province, _slash, number = clause.rpartition("/")
-    address = href or f"/quy-dinh/{province or HOME}/{INSTRUMENTS.get(province or HOME, '-')}/{number}"
+    prefix, _slash, number = clause.rpartition("/")
+    instrument = "" if href else regulations.citing(prefix or HOME)
+    if not href and not instrument:
+        return {"words": "", "href": ""}
+    address = href or places.clause(clause, instrument)
     # our ordinals (15.1-2) are never cited; đ stays đ and is percent-encoded in the address
     if is_short:
         short = citations.format_short_vi if formats.is_vietnamese() else citations.format_short_en

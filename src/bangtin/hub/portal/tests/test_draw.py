@@ -10,6 +10,7 @@ from django.utils import translation
 
 from bangtin.hub.portal import badges, charts
 from bangtin.hub.portal.templatetags.bt import SPRITE
+from bangtin.hub.regulations.actions import install
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -77,7 +78,10 @@ def test_a_badge_is_icon_and_word() -> None:
     assert "#i-alert-triangle" in html
 
 
-def test_a_citation_with_its_province_leads_to_the_register() -> None:
+@pytest.mark.django_db
+def test_a_citation_leads_to_the_register_of_a_regulation_in_use() -> None:
+    assert draw('{% cite "cao-bang/8.1.a" %}{% cite "7.1" %}').strip() == ""
+    install(instrument_id="cao-bang/31-2020-qd-ubnd", actor=None, at=datetime(2026, 1, 1, tzinfo=UTC))
     html = draw('{% cite "cao-bang/8.1.a" %}')
     assert 'href="/quy-dinh/cao-bang/31-2020/8.1.a"' in html
     assert "Art. 8.1.a" in html

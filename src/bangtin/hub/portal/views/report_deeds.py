@@ -15,6 +15,7 @@ from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.reports import YEARS, readable
 from bangtin.hub.reports import actions, policies
 from bangtin.hub.reports.models import Report
+from bangtin.hub.reports.queries import scopes
 from bangtin.hub.reports.states import ReportState
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,7 +28,7 @@ def compile_new(request: HttpRequest) -> HttpResponse:
     year, agency = request.POST.get("year", ""), Agency.objects.filter(pk=request.POST.get("agency", "")).first()
     if agency is None or not (year.isdecimal() and len(year) == 4 and int(year) in YEARS):
         raise Http404
-    require(policies.may_report(user, agency, on=today), citation="cao-bang/15.1-1")
+    require(policies.may_report(user, agency, on=today))
     report = actions.compile_report(
         kind=request.POST.get("kind", ""), agency=agency, year=int(year), actor=user, at=now
     )
@@ -100,7 +101,7 @@ def download(request: HttpRequest, report_id: int) -> HttpResponseBase:
 def _writable(request: HttpRequest, report_id: int) -> Report:
     user, _now, today = reader(request)
     report = readable(user, report_id, on=today)
-    require(policies.may_report(user, report.agency, on=today), citation="cao-bang/15.1-1")
+    require(policies.may_report(user, report.agency, on=today), citation=scopes.clause(report))
     return report
 
 

@@ -13,7 +13,7 @@ from bangtin.hub.regulations.queries.issued import (
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import clusters_of, mandate_clause, mandated
 from bangtin.hub.regulations.queries.own_rows import forget, remembered
-from bangtin.hub.regulations.queries.packs import clause, in_words, of_cluster, pack, regulation
+from bangtin.hub.regulations.queries.packs import citing, clause, in_words, of_cluster, pack, regulation
 from bangtin.hub.regulations.queries.settings import settings_of
 from bangtin.hub.regulations.queries.shelf import available, home, read_anew, root, shelf
 from bangtin.hub.regulations.queries.workdays import calendar
@@ -23,6 +23,7 @@ __all__ = [
     "all_successions",
     "available",
     "calendar",
+    "citing",
     "clause",
     "clauses_without_text",
     "clusters_of",

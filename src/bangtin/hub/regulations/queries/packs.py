@@ -32,6 +32,12 @@ def of_cluster(cluster: Cluster) -> Regulation:
     return regulation(cluster.instrument_id)
 
 
+def citing(prefix: str) -> str:
+    """The instrument in use here whose clauses bear this prefix (`cao-bang` in `cao-bang/8.1.a`); empty if none."""
+    used = own_rows().instruments
+    return next((one for one in used if pack(one).instrument.clause_prefix == prefix), "")
+
+
 def clause(clause_id: str, instrument_id: str) -> Clause | None:
     """One clause of an instrument, or None if the pack has no such id."""
     return regulation(instrument_id).clauses.get(clause_id)

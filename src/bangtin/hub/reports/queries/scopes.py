@@ -8,6 +8,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
+from bangtin.hub.reports.models import Report
 from bangtin.rulebook import periods
 from bangtin.rulebook.periods import Period
 from bangtin.rulebook.shapes import Regulation, ReportKind
@@ -85,6 +86,11 @@ def kind_of(pack: Regulation, kind: str) -> ReportKind:
         return found
     binding = next((one for one in pack.reports if one.is_outline_binding), found)
     return replace(found, outline=binding.outline)
+
+
+def clause(report: Report) -> str:
+    """The clause that asks for a report of this kind."""
+    return regulations.regulation(report.instrument_id).report(report.kind).clause
 
 
 def period_of(pack: Regulation, kind: ReportKind, year: int) -> Period:

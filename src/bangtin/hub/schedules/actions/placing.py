@@ -56,7 +56,7 @@ def place(
     require(policies.may_place(actor, cluster, at=at))
     bulletin_class = BulletinClass(bulletin_class).value
     _require_span(starts_at, ends_at, at=at)
-    _require_instruction(instruction)
+    _require_instruction(instruction, cluster)
     require_ready(version, cluster)
     _require_class(version, bulletin_class)
     clause, is_outside = _require_hours(
@@ -122,12 +122,12 @@ def _require_span(starts_at: datetime, ends_at: datetime, *, at: datetime) -> No
         )
 
 
-def _require_instruction(instruction: Instruction | None) -> None:
+def _require_instruction(instruction: Instruction | None, cluster: Cluster) -> None:
     if instruction and not (instruction.number.strip() and instruction.issuer.strip()):
         raise errors.BadInstruction(
             _("An instruction from above needs its number and who issued it."),
             _("Fill in both, or leave both empty."),
-            "cao-bang/7.1",
+            opening.rule(cluster).rule.instruction_clause or "",
         )
 
 

@@ -20,7 +20,7 @@ def require_ready(version: ProgrammeVersion, cluster: Cluster) -> None:
         raise errors.NotReady(
             _("“%(title)s” (%(receipt)s) is not approved as it is now, so it cannot go on air.") % name,
             _("Wait for both officers' decisions, then place it."),
-            "cao-bang/7.1",
+            appraisal.clause(version),
             subject=version.receipt,
         )
     if not version.programme.clusters.filter(pk=cluster.pk).exists():
