@@ -121,7 +121,7 @@ def _owed(instrument: Instrument, first: date, last: date, now: datetime) -> lis
 
 
 def _falls(duty: Duty, first: date, last: date) -> bool:
-    """A monthly duty is of its own month, even where its last day rolled into the next; a longer one of its last day's."""
+    """A monthly duty is of its own month, wherever its last day rolled to; a longer one of its last day's."""
     if duty.period.end - duty.period.start < _MONTH:
         return duty.period.start == first
     return duty.due_on is not None and first <= duty.due_on <= last

@@ -88,8 +88,8 @@ def test_the_name_is_kept_for_people_alone(world: World) -> None:
     assert spool.path(upload.pk).parent.name == "uploads"
 
 
-def test_only_contributors_begin_uploads(world: World) -> None:
-    for who in ("tham-dinh-1", "xep-lich", "quan-tri", "lanh-dao"):
+def test_only_contributors_and_who_registers_letters_begin_uploads(world: World) -> None:
+    for who in ("an-toan", "xep-lich", "quan-tri", "lanh-dao"):
         with pytest.raises(NotPermitted):
             begun(world, by=who)
 
