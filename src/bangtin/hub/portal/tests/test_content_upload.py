@@ -1,6 +1,6 @@
 """The form that sends a file which came up by itself: one's own, whole, once; kept when another field does not hold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -58,12 +58,13 @@ def test_a_form_with_a_fault_keeps_the_chosen_file(author: Client, world: World)
 
 @pytest.mark.parametrize("kind", ["another's", "unfinished", "used", "made up"])
 def test_no_other_file_can_be_named(author: Client, world: World, kind: str) -> None:
-    named = {
+    makers: dict[str, Callable[[], object]] = {
         "another's": lambda: came(world, by="ngoai-vu").pk,
         "unfinished": lambda: came(world, is_whole=False).pk,
         "used": lambda: used(author, world),
         "made up": lambda: "../../etc/passwd",
-    }[kind]()
+    }
+    named = makers[kind]()
     before = ProgrammeVersion.objects.count()
     answer = author.post(ADDRESS, given(upload=named))
     assert answer.status_code in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}

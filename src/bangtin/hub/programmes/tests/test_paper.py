@@ -13,7 +13,7 @@ from bangtin.hub.programmes.actions import BadSubmission, Facts
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Channel, Nature, SubmissionFacts
 from bangtin.hub.programmes.queries import mine
-from bangtin.hub.programmes.tests.factories import MORNING, received, submitted
+from bangtin.hub.programmes.tests.factories import MORNING, submitted
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.tests.factories import World
 
@@ -118,11 +118,3 @@ def test_only_an_agency_of_the_regulation_is_registered_for(world: World) -> Non
     with pytest.raises(BadSubmission) as caught:
         submitted(world, by="tham-dinh-1", agency_id="lai-chau/khac", facts=LETTER)
     assert set(caught.value.fields) == {"agency_id"}
-
-
-def test_who_registered_a_programme_decides_nothing_on_it(world: World) -> None:
-    from bangtin.hub.appraisal.actions import OwnSubmission, decide
-
-    version = received(world, by="tham-dinh-1", facts=LETTER)
-    with pytest.raises(OwnSubmission):
-        decide(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-1"], at=MORNING)
