@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
 from bangtin.hub.accounts.models import Role, User
@@ -72,7 +71,7 @@ def seen_by(actor: User, *, on: date) -> QuerySet[ShelfEntry]:
         if row.task in (Task.SCHEDULE, Task.OPERATE):
             given &= Q(state=VersionState.READY)
             if row.cluster_id is not None:
-                given &= Q(programme__in=_on_cluster(row.cluster_id))
+                given &= Q(_on_cluster(row.cluster_id))
         seen |= given
     return ShelfEntry.objects.filter(seen)
 
@@ -134,7 +133,7 @@ def _filtered(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntr
     exact = {"agency_id": asked.agency_id, "category": asked.category, "language": asked.language}
     found = entries.filter(**{name: value for name, value in exact.items() if value})
     if asked.cluster_id:
-        found = found.filter(programme__in=_on_cluster(asked.cluster_id))
+        found = found.filter(_on_cluster(asked.cluster_id))
     if asked.from_on:
         found = found.filter(submitted_at__gte=datetime.combine(asked.from_on, time(), LOCAL))
     if asked.until_on:
@@ -149,9 +148,10 @@ def _mandates(tasks: Iterable[Task], *, on: date) -> QuerySet[Mandate]:
     return Mandate.objects.filter(valid, task__in=list(tasks)).order_by("id")
 
 
-def _on_cluster(cluster_id: str) -> QuerySet[Any, int]:
-    # the table between alone: joined to programmes, each row would cost a look-up
-    return Programme.clusters.through.objects.filter(cluster_id=cluster_id).values_list("programme_id", flat=True)
+def _on_cluster(cluster_id: str) -> Exists:
+    # asked of each entry in turn: the first page is full long before the last entry is reached
+    between = Programme.clusters.through.objects.filter(cluster_id=cluster_id)
+    return Exists(between.filter(programme_id=OuterRef("programme_id")))
 
 
 def _of(held: dict[str, set[str]], roles: tuple[Role, ...]) -> set[str]:

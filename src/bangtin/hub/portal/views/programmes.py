@@ -47,10 +47,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = ProgrammeFilter(request.GET, agencies=agencies(units, today))
     asked = form.cleaned_data if form.is_valid() else {}
     group = request.GET.get("nhom", "")
-    wanted = set(GROUPS.get(group, ())) if group in GROUPS else set(VersionState.values)
+    wanted = set(GROUPS[group]) if group in GROUPS else set(VersionState.values)
     wanted &= {asked["trang_thai"]} if asked.get("trang_thai") else wanted
+    is_every = wanted == set(VersionState.values)
     question = archive.Asked(
-        words=asked.get("q", ""), agency_id=asked.get("don_vi", ""), states=tuple(sorted(wanted)) or ("",)
+        words=asked.get("q", ""),
+        agency_id=asked.get("don_vi", ""),
+        states=() if is_every else tuple(sorted(wanted)) or ("",),
     )
     number = request.GET.get("trang", "")
     found = archive.page(every, question, number=int(number) if _is_page(number) else 1, rows=PAGE_ROWS)
