@@ -15,7 +15,8 @@ from bangtin.hub.appraisal.queries import awaiting_confirmation, inbox, is_appro
 from bangtin.hub.appraisal.tests.factories import REASON, proposed
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.kit.models import AuditEntry
-from bangtin.hub.programmes.paperwork import Channel, SubmissionFacts
+from bangtin.hub.programmes.actions import Facts
+from bangtin.hub.programmes.paperwork import Channel
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.programmes.tests.factories import MORNING, in_state, received, remade, submitted
 from bangtin.hub.regulations.models import Mandate, Task
@@ -154,9 +155,7 @@ def test_the_inbox_has_urgent_versions_first_then_the_oldest(world: World) -> No
 
 
 def test_who_registered_a_programme_for_its_agency_decides_nothing_on_it(world: World) -> None:
-    letter = SubmissionFacts(
-        is_declared=True, channel=Channel.DOCUMENT_SYSTEM, letter_number="125/ĐPTTH-TS", letter_on=ON
-    )
+    letter = Facts(is_declared=True, channel=Channel.DOCUMENT_SYSTEM, letter_number="125/ĐPTTH-TS", letter_on=ON)
     version = received(world, by="tham-dinh-1", facts=letter)
     with pytest.raises(OwnSubmission):
         decide(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-1"], at=MORNING)
