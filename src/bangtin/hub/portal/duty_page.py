@@ -46,7 +46,7 @@ REPORTS = frozenset(
     {"yearly_report", "consolidated_report", "half_year_report", "consolidated_half_year_report", "quarterly_report"}
 )
 AIRTIME = frozenset({"airtime_day_met", "airtime_outage"})
-SENDINGS = frozenset({"programme", "product_supply"})
+SENDINGS = frozenset({"programme", "finished_report", "published_item", "product_supply"})
 
 
 def todo(duty: Duty, *, fact: str) -> str:
