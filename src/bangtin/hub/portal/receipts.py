@@ -17,7 +17,8 @@ from bangtin.hub.programmes.paperwork import Channel, SubmissionFacts
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
-_FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts"
+_STATIC = Path(__file__).resolve().parents[1] / "static"
+_FONTS = _STATIC / "vendor" / "fonts"
 
 
 class NoPaper(Refusal):
@@ -81,8 +82,12 @@ def pdf(version: ProgrammeVersion, *, address: str) -> bytes:
     html = render_to_string("programmes/receipt_paper.html", context(version, address=address))
     log = logging.getLogger("weasyprint")
     log.setLevel(logging.ERROR)
-    paper = weasyprint.HTML(string=html, base_url=_FONTS.as_uri() + "/", url_fetcher=_only_fonts(weasyprint))
-    made: bytes = paper.write_pdf(pdf_identifier=version.receipt.encode())
+    places = {"base_url": _FONTS.as_uri() + "/", "url_fetcher": _only_fonts(weasyprint)}
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    look = (_STATIC / "css" / "receipt.css").read_text(encoding="utf-8")
+    sheet = weasyprint.CSS(string=look, font_config=fonts, **places)
+    paper = weasyprint.HTML(string=html, **places)
+    made: bytes = paper.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=version.receipt.encode())
     return made
 
 
