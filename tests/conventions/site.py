@@ -137,6 +137,8 @@ class Site:
             "slot_id": self.one.slot.pk,
             "filler_id": filler.pk,
             "week": "2026-w48",
+            "month": "2026-11",
+            "slug": "31-2020-qd-ubnd",
             "moment": "2026-11-23T07:30",
             "enrolment_id": "e1",
             "path": "c/trung-khanh/manifest.json",

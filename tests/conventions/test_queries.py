@@ -24,7 +24,7 @@ from tests.conventions.site import Site, routes
 
 # Together they open every page.
 OFFICES = ("contributor", "appraiser", "scheduler", "reporter", "leader", "security", "administrator")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 RECORDED = Path(__file__).with_name("queries.json")
 MORE_ROWS = 20
 # Parts of a page that are not asked for while a list is empty (four a list, two lists a page); far below one a row.

@@ -19,12 +19,16 @@ from bangtin.hub.kit import clock
 from bangtin.hub.playlog.tests.factories import START
 from tests.conventions.site import NOBODY, STRANGER, Route, Site, asked_names, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 ACCESS = Path(__file__).with_name("access.json")
 # What a stranger may do: sign in, choose a language and a look (both answer POST with the way back).
-OPEN = {"sign-in", "set-language", "set-theme"}
+OPEN = {"sign-in", "set-language", "set-theme", "follow"}
 # What an account without any post may read: its own start page, the law, the help, the list of page parts.
-WITHOUT_POST = {"work", "register", "instrument", "clause", "help", "gallery", "sign-in", "sign-out", "more"}
+WITHOUT_POST = {"work", "register", "instrument", "clause", "issued-text", "help", "gallery", "more", "follow"} | {
+    "sign-in",
+    "sign-out",
+    "password",
+}
 # What reading may keep for the next reader: the paper that was made, under its digest.
 KEPT = {"report-docx": "docx_sha256"}
 WRITES = re.compile(r"^(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)

@@ -59,6 +59,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "device.revoked": _("Key of a screen revoked"),
     "device.clone_suspected": _("Copied key of a screen suspected"),
     "mail.sent_again": _("Mail sent again"),
+    "programme.exported": _("Programme taken out with its whole file"),
+    "regulation.removed": _("Regulation removed"),
     "report.compiled": _("Report counted"),
     "report.edited": _("Report edited"),
     "report.frozen": _("Report frozen"),

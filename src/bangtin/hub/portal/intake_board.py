@@ -140,5 +140,5 @@ def _cutoff(instrument: Instrument, first: date, owed: list[Duty], now: datetime
 
 
 def _href(instrument: Instrument, on: date) -> str:
-    province, number = instrument.pk.split("/", 1)
-    return reverse("intake-month", kwargs={"province": province, "number": number, "month": f"{on:%Y-%m}"})
+    province, slug = instrument.pk.split("/", 1)
+    return reverse("intake-month", kwargs={"province": province, "slug": slug, "month": f"{on:%Y-%m}"})

@@ -9,6 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chuong-trinh/<str:code>/<int:number>/bien-nhan.pdf", intake.receipt_pdf, name="receipt-pdf"),
     path("theo-doi/", intake.follow, name="follow"),
     path("tiep-nhan/", intake.months, name="intake"),
-    path("tiep-nhan/<str:province>/<str:number>/<str:month>/", intake.month, name="intake-month"),
+    path("tiep-nhan/<str:province>/<str:slug>/<str:month>/", intake.month, name="intake-month"),
     path("bi-mat/", intake.secrets, name="secrets"),
 ]

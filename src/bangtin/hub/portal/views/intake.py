@@ -113,19 +113,19 @@ def months(request: HttpRequest) -> HttpResponse:
     user, _now, today = reader(request)
     for row in Instrument.objects.order_by("pk"):
         if policies.may_read_intake(user, instrument_id=row.pk, on=today):
-            province, number = row.pk.split("/", 1)
-            return redirect("intake-month", province=province, number=number, month=f"{today:%Y-%m}")
+            province, slug = row.pk.split("/", 1)
+            return redirect("intake-month", province=province, slug=slug, month=f"{today:%Y-%m}")
     raise Http404
 
 
 @require_http_methods(["GET", "POST"])
-def month(request: HttpRequest, province: str, number: str, month: str) -> HttpResponse:
+def month(request: HttpRequest, province: str, slug: str, month: str) -> HttpResponse:
     """What came for a month, from whom, and who still owes; closing it is the receiving agency's deed.
 
     Raises: Http404 for another address, NotPermitted for an account without part in the intake.
     """
     user, now, today = reader(request)
-    instrument = get_object_or_404(Instrument, pk=f"{province}/{number}")
+    instrument = get_object_or_404(Instrument, pk=f"{province}/{slug}")
     require(
         policies.may_read_intake(user, instrument_id=instrument.pk, on=today),
         message=_("Your post has no part in the intake."),
