@@ -37,8 +37,7 @@ def refusals() -> list[type]:
     from bangtin.hub.kit.errors import Refusal
 
     for module in pkgutil.walk_packages(bangtin.hub.__path__, "bangtin.hub."):
-        is_ours = not any(part in module.name for part in LEFT_OUT)
-        if is_ours and (module.name.endswith("errors") or ".actions" in module.name or ".queries" in module.name):
+        if not any(part in module.name for part in LEFT_OUT):
             importlib.import_module(module.name)
     found, queue = [], [Refusal]
     while queue:

@@ -79,6 +79,7 @@ def migrate_or_refuse() -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One process of this installation at a time: SQLite has no lock of its own that spans all migrations."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.DATA_DIR / "migrating").open("ab") as file:
         flock(file, LOCK_EX)
         yield

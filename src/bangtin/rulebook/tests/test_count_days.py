@@ -160,7 +160,7 @@ def test_a_joint_quota_is_met_by_either_and_a_single_one_is_not() -> None:
     regulation = loading.loaded("lai-chau/20-2024-qd-ubnd")
     obligation = regulation.obligation("lai-chau/press-items")
     joint = replace(obligation, evidence=replace(obligation.evidence, mode="joint"))
-    fact = Fact("programme", "lai-chau/bao-lai-chau", datetime(2026, 10, 2, 9, tzinfo=LEGAL_ZONE), "row:1")
+    fact = Fact(obligation.evidence.fact, "lai-chau/bao-lai-chau", datetime(2026, 10, 2, 9, tzinfo=LEGAL_ZONE), "row:1")
     statuses = []
     for each in (obligation, joint):
         found = evaluation.occurrences(
