@@ -1,6 +1,6 @@
 """Deeds on agencies. None opens a transaction or asks for a right: the regulations desk does both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,27 +18,26 @@ class NameGiven:
     basis: str = ""
 
 
-def record_agency(*, agency_id: str, names: Sequence[NameGiven]) -> Agency:
-    """Make or bring up to date an agency and its dated names, as a regulation's pack gives them.
+def record_agencies(given: Mapping[str, Sequence[NameGiven]]) -> None:
+    """Make or bring up to date agencies, by their ids, and their dated names, as a regulation's pack gives them.
 
     A name that the province entered for the same day stays.
     """
-    agency, _made = Agency.objects.get_or_create(pk=agency_id)
-    own = set(agency.names.exclude(recorded_at=None).values_list("starts_on", flat=True))
-    for given in names:
-        if given.since in own:
-            continue
-        AgencyName.objects.update_or_create(
-            agency=agency,
-            starts_on=given.since,
-            defaults={
-                "name_vi": given.name_vi,
-                "name_en": given.name_en,
-                "short_vi": given.short_vi,
-                "basis": given.basis,
-            },
-        )
-    return agency
+    Agency.objects.bulk_create([Agency(pk=each) for each in given], ignore_conflicts=True)
+    known = {(row.agency_id, row.starts_on): row for row in AgencyName.objects.filter(agency__in=list(given))}
+    new, changed = [], []
+    for agency_id, names in given.items():
+        for name in names:
+            row = known.get((agency_id, name.since))
+            words = {"name_vi": name.name_vi, "name_en": name.name_en, "short_vi": name.short_vi, "basis": name.basis}
+            if row is None:
+                new.append(AgencyName(agency_id=agency_id, starts_on=name.since, **words))
+            elif row.recorded_at is None and any(getattr(row, key) != word for key, word in words.items()):
+                for key, word in words.items():
+                    setattr(row, key, word)
+                changed.append(row)
+    AgencyName.objects.bulk_create(new)
+    AgencyName.objects.bulk_update(changed, ["name_vi", "name_en", "short_vi", "basis"])
 
 
 def record_agency_made(*, agency_id: str, name: NameGiven, at: datetime) -> Agency:

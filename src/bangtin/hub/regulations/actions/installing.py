@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.agencies.actions import NameGiven, record_agency
+from bangtin.hub.agencies.actions import NameGiven, record_agencies
 from bangtin.hub.clusters.actions import ClusterGiven, FaceGiven, record_cluster, record_face
 from bangtin.hub.kit import audit
 from bangtin.hub.regulations import queries
@@ -36,8 +36,7 @@ def install(*, instrument_id: str, actor: User | None, at: datetime) -> Instrume
                 "installed_at": at,
             },
         )
-        for agency in pack.agencies:
-            _install_agency(agency)
+        record_agencies({agency.id: _names(agency) for agency in pack.agencies})
         for cluster in pack.clusters:
             _install_cluster(cluster, instrument_id)
         queries.forget()
@@ -46,9 +45,8 @@ def install(*, instrument_id: str, actor: User | None, at: datetime) -> Instrume
     return instrument
 
 
-def _install_agency(seed: AgencySeed) -> None:
-    names = [NameGiven(each.name.vi, each.name.en, each.short.vi, each.since, each.basis or "") for each in seed.names]
-    record_agency(agency_id=seed.id, names=names)
+def _names(seed: AgencySeed) -> list[NameGiven]:
+    return [NameGiven(each.name.vi, each.name.en, each.short.vi, each.since, each.basis or "") for each in seed.names]
 
 
 def _install_cluster(seed: ClusterSeed, instrument_id: str) -> None:
