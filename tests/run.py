@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,17 +19,14 @@ def main() -> int:
     """Exit code 0 if all runs held."""
     totals: dict[str, int] = {}
     failed = _pytest("SQLite", ("-m", "not browser and not slow and not walk", *WORKERS), {}, totals)
-    with tempfile.TemporaryDirectory(prefix="bangtin-pg-") as folder:
-        url = _postgres(Path(folder))
-        beside = Beside(
-            Path(folder),
-            (
-                ("PostgreSQL", ("-m", "not browser and not slow and not media", "src/bangtin/hub"), url),
-                ("every address for every office", ("-m", "walk", "tests"), ""),
-            ),
-        )
+    with tempfile.TemporaryDirectory(prefix="bangtin-tests-") as folder:
+        beside = Beside(Path(folder), "every address for every office", ("-m", "walk", "tests"))
         failed |= _pytest("real Chromium and whole roads", ("-m", "browser or slow"), {}, totals)
         failed |= beside.wait(totals)
+        url = _postgres(Path(folder))
+        once = "not browser and not slow and not media and not walk"
+        again = ("-m", once, *WORKERS, "src/bangtin/hub")
+        failed |= _pytest("PostgreSQL", again, {"BANGTIN_DATABASE_URL": url}, totals)
     words = [f"{totals.get('passed', 0)} passed", f"{totals.get('failed', 0) + totals.get('error', 0)} failed"]
     if totals.get("skipped"):
         words.append(f"{totals['skipped']} skipped")
@@ -38,38 +34,23 @@ def main() -> int:
     return int(failed)
 
 
-class Beside(threading.Thread):
-    """Runs while browsers mostly wait: these give way to them, and what they found is said at the end."""
+class Beside:
+    """A run while browsers mostly wait: it gives way to them, and what it found is said at its end."""
 
-    def __init__(self, folder: Path, runs: tuple[tuple[str, tuple[str, ...], str], ...]) -> None:
-        """Start them, one after the other: name, pytest's arguments, the database's URL (empty: SQLite)."""
-        super().__init__(daemon=True)
-        self._folder, self._runs = folder, runs
-        self._said: list[tuple[str, list[str], int]] = []
-        self.start()
-
-    def run(self) -> None:
-        """Run them all; a failed one does not stop the next."""
-        for number, (name, arguments, url) in enumerate(self._runs):
-            log = self._folder / f"beside-{number}.log"
-            with log.open("w") as out:
-                code = subprocess.run(
-                    ["nice", "-n", "15", *_command(arguments)],
-                    cwd=ROOT,
-                    env={**os.environ, **({"BANGTIN_DATABASE_URL": url} if url else {})},
-                    stdout=out,
-                    check=False,
-                ).returncode
-            self._said.append((name, log.read_text().splitlines(keepends=True), code))
+    def __init__(self, folder: Path, name: str, arguments: tuple[str, ...]) -> None:
+        """Start it."""
+        self._name, self._said = name, folder / "beside.log"
+        with self._said.open("w") as out:
+            self._process = subprocess.Popen(["nice", "-n", "15", *_command(arguments)], cwd=ROOT, stdout=out)
 
     def wait(self, totals: dict[str, int]) -> bool:
-        """Print what they said and add up their counts; True if one failed."""
-        self.join()
-        for name, lines, _code in self._said:
-            print(f"\n-- {name}", flush=True)
-            sys.stdout.writelines(lines)
-            _add(lines, totals)
-        return len(self._said) < len(self._runs) or any(code for _name, _lines, code in self._said)
+        """Print what it said and add up its counts; True if it failed."""
+        code = self._process.wait()
+        print(f"\n-- {self._name}", flush=True)
+        lines = self._said.read_text().splitlines(keepends=True)
+        sys.stdout.writelines(lines)
+        _add(lines, totals)
+        return code != 0
 
 
 def _pytest(name: str, arguments: tuple[str, ...], extra: dict[str, str], totals: dict[str, int]) -> bool:
