@@ -34,7 +34,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, dict[st
     with running_hub(folder, BANGTIN_MAX_UPLOAD_BYTES=str(MOST)) as (found, password):
         accounts = {ACCOUNT: password}
         accounts["khac"] = found.add_account("khac", agency="cao-bang/so-ngoai-vu", role="contributor")
-        accounts["tham-dinh"] = found.add_account("tham-dinh", agency="cao-bang/so-tttt", role="appraiser")
+        accounts["van-hanh"] = found.add_account("van-hanh", agency="cao-bang/ubnd-quang-hoa", role="operator")
         yield found, accounts
 
 
@@ -156,7 +156,7 @@ def test_strangers_other_posts_and_other_sites_send_nothing(hub: tuple[Hub, dict
     stranger = Sender(hub[0].port, token=sender.token)
     for reply in (stranger.create(10), stranger.patch(address, 0, b"x"), stranger.ask("GET", PREFIX)):
         assert (reply.status, code(reply)) == (401, "BT-UPLOAD-001")
-    assert signed_in(hub, "tham-dinh").create(10).status == 403
+    assert signed_in(hub, "van-hanh").create(10).status == 403
     forged = Sender(hub[0].port, cookies=sender.cookies, token="x" * 64)
     for reply in (forged.create(10), forged.patch(address, 0, b"x"), tus(forged, "DELETE", address)):
         assert (reply.status, code(reply)) == (403, "BT-UPLOAD-002")
