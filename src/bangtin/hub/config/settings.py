@@ -110,7 +110,7 @@ def _database() -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": None}
     else:
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": True}
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 16}}
     return found
 
 
