@@ -139,7 +139,7 @@ def write() -> int:
         new.add(message, string, locations=[(place, 0) for place in places], context=context)  # type: ignore[arg-type]  # stubs want lists
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
-        write_po(file, new, width=120, omit_header=False, include_lineno=False, sort_output=True)
+        write_po(file, new, width=120, omit_header=False, no_location=True, sort_output=True)
     compile_mo(PO.with_suffix(".mo"))
     return waiting
 

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -30,7 +31,7 @@ def entries(count: int) -> list[AuditEntry]:
     ]
 
 
-def run(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, object]]:
+def run(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
     code = 0
     try:
         call_command("audit", "verify", "--json", *options)
@@ -66,7 +67,7 @@ def test_one_changed_byte_of_a_text_is_found_and_named(column: str, capsys: pyte
     write(f"UPDATE kit_auditentry SET {column} = 'g' || substr({column}, 2) WHERE id = %s", made[2].pk)
     code, found = run(capsys)
     assert code == 1
-    assert made[2].pk in [one["entry"] for one in found["breaks"]]  # type: ignore[attr-defined]
+    assert made[2].pk in [one["entry"] for one in found["breaks"]]
 
 
 def test_one_changed_value_of_instant_and_details_is_found_and_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +76,7 @@ def test_one_changed_value_of_instant_and_details_is_found_and_named(capsys: pyt
     AuditEntry.objects.filter(pk=made[4].pk).update(details={**made[4].details, "n": 40})
     code, found = run(capsys)
     assert code == 1
-    assert [(one["entry"], one["code"]) for one in found["breaks"]] == [  # type: ignore[attr-defined]
+    assert [(one["entry"], one["code"]) for one in found["breaks"]] == [
         (made[1].pk, "changed"),
         (made[4].pk, "changed"),
     ]
@@ -113,7 +114,7 @@ def test_two_entries_in_each_others_place_are_named(capsys: pytest.CaptureFixtur
         write("UPDATE kit_auditentry SET id = %s WHERE id = %s", new, old)
     code, found = run(capsys)
     assert code == 1
-    assert {first, second} <= {one["entry"] for one in found["breaks"]}  # type: ignore[attr-defined]
+    assert {first, second} <= {one["entry"] for one in found["breaks"]}
 
 
 def test_a_chain_rewritten_as_a_whole_no_longer_has_the_head_of_a_published_bundle(
@@ -132,7 +133,7 @@ def test_a_chain_rewritten_as_a_whole_no_longer_has_the_head_of_a_published_bund
     code, found = run(capsys, "--against", str(kept))
     assert code == 1
     assert found["breaks"] == []
-    assert {one["holds"] for one in found["against"]} == {False}  # type: ignore[attr-defined]
+    assert {one["holds"] for one in found["against"]} == {False}
 
 
 def test_entries_taken_from_the_end_are_missed_by_the_head(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +156,7 @@ def test_a_frozen_report_prints_and_carries_the_head_of_its_day(
     paper.write_bytes(files.path(write_docx(report=report).sha256).read_bytes())
     code, found = run(capsys, "--against", str(paper))
     assert code == 0
-    assert {"source": str(paper), **head.to_object(), "found": head.digest, "holds": True} in found["against"]  # type: ignore[operator]
+    assert {"source": str(paper), **head.to_object(), "found": head.digest, "holds": True} in found["against"]
     last = Document(str(paper)).paragraphs[-1].text
     assert re.search(r"\b[0-9a-f]{64}$", last) and head.digest in last
     rewritten()

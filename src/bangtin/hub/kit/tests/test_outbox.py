@@ -1,60 +1,25 @@
 """The outbox against a real mail server: what is put arrives once, whole, and not before its deed is done."""
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from bangtin.hub.kit import outbox
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.kit.models import MessageState, OutboxMessage
+from bangtin.hub.kit.tests.postbox import Postbox, opened
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
-class Postbox:
-    """Takes mail as a server does; `answer` is what it says to a recipient."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = "250 OK"
-
-    async def handle_RCPT(  # noqa: N802 - the server's name for it
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        found: Any = message_from_bytes(envelope.content, policy=default)
-        self.mails.append(found)
-        return "250 OK"
-
-
 @pytest.fixture
 def postbox(settings: Settings) -> Iterator[Postbox]:
-    box = Postbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield box
-    controller.stop()
+    with opened(settings) as box:
+        yield box
 
 
 def _put(key: str = "a", **changes: str) -> OutboxMessage:

@@ -1,21 +1,17 @@
 """Reminders by mail: each step once, for the accounts of the agency that answers, through a real mail server."""
 
-import socket
 from collections.abc import Iterator
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from pytest_django import Settings
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.kit import outbox
 from bangtin.hub.kit.models import OutboxMessage
 from bangtin.hub.kit.testing import local
+from bangtin.hub.kit.tests.postbox import Postbox, opened
 from bangtin.hub.obligations.actions import record_evidence, remind
 from bangtin.hub.obligations.models import Reminder, Waiver
 from bangtin.hub.regulations.tests.factories import World, cao_bang
@@ -26,30 +22,10 @@ HUYEN = "cao-bang/ubnd-quang-hoa"
 ID = f"{YEARLY}@{HUYEN}@2026"
 
 
-class Inbox(Message):
-    """Keeps what it is given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Any] = []
-
-    def handle_message(self, message: Any) -> None:
-        """Keep one mail."""
-        self.mails.append(message_from_bytes(message.as_bytes(), policy=default))
-
-
 @pytest.fixture
-def inbox(settings: Settings) -> Iterator[Inbox]:
-    box = Inbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield box
-    controller.stop()
+def inbox(settings: Settings) -> Iterator[Postbox]:
+    with opened(settings) as box:
+        yield box
 
 
 @pytest.fixture
@@ -63,7 +39,7 @@ def _day(text: str) -> datetime:
     return local(f"{text} 07:30")
 
 
-def _sent(inbox: Inbox, text: str) -> list[Any]:
+def _sent(inbox: Postbox, text: str) -> list[Any]:
     """The mails of one day."""
     before = len(inbox.mails)
     remind(at=_day(text))
@@ -71,7 +47,7 @@ def _sent(inbox: Inbox, text: str) -> list[Any]:
     return inbox.mails[before:]
 
 
-def test_the_steps_before_on_and_after_the_day_bring_a_mail_each(inbox: Inbox, world: World) -> None:
+def test_the_steps_before_on_and_after_the_day_bring_a_mail_each(inbox: Postbox, world: World) -> None:
     days = ("2026-11-13", "2026-11-14", "2026-11-15", "2026-12-07", "2026-12-13", "2026-12-14", "2026-12-15")
     counts = {day: sum("Báo cáo năm" in mail.get_content() for mail in _sent(inbox, day)) for day in days}
     assert list(counts.values()) == [0, 1, 0, 1, 1, 1, 1]
@@ -79,7 +55,7 @@ def test_the_steps_before_on_and_after_the_day_bring_a_mail_each(inbox: Inbox, w
     assert list(steps) == [30, 7, 1, 0, -1]
 
 
-def test_the_mail_says_what_by_when_on_what_ground_and_where(inbox: Inbox, world: World) -> None:
+def test_the_mail_says_what_by_when_on_what_ground_and_where(inbox: Postbox, world: World) -> None:
     (mail,) = _sent(inbox, "2026-12-15")
     words = " ".join(mail.get_content().split())
     assert mail["To"] == "quanghoa@example.vn" and "quá hạn" in mail["Subject"]
@@ -88,13 +64,13 @@ def test_the_mail_says_what_by_when_on_what_ground_and_where(inbox: Inbox, world
     assert f"/nghia-vu/{YEARLY}@" in words
 
 
-def test_an_account_that_reads_english_gets_english(inbox: Inbox, world: World) -> None:
+def test_an_account_that_reads_english_gets_english(inbox: Postbox, world: World) -> None:
     User.objects.filter(username="xep-lich").update(language="en")
     (mail,) = _sent(inbox, "2026-12-15")
     assert "Overdue by 1 day." in mail.get_content() and "Quá hạn" not in mail.get_content()
 
 
-def test_what_is_done_or_lifted_is_not_reminded_of(inbox: Inbox, world: World) -> None:
+def test_what_is_done_or_lifted_is_not_reminded_of(inbox: Postbox, world: World) -> None:
     agency = world.agencies["ubnd-quang-hoa"]
     at = _day("2026-12-01")
     record_evidence(
@@ -103,7 +79,7 @@ def test_what_is_done_or_lifted_is_not_reminded_of(inbox: Inbox, world: World) -
     assert not _sent(inbox, "2026-12-07")
 
 
-def test_a_waiver_ends_the_reminders_and_its_withdrawal_brings_them_back(inbox: Inbox, world: World) -> None:
+def test_a_waiver_ends_the_reminders_and_its_withdrawal_brings_them_back(inbox: Postbox, world: World) -> None:
     waiver = Waiver.objects.create(occurrence_id=ID, basis="Công văn 12/UBND", recorded_at=_day("2026-12-01"))
     assert not _sent(inbox, "2026-12-07")
     waiver.withdrawn_at = _day("2026-12-08")
@@ -111,17 +87,17 @@ def test_a_waiver_ends_the_reminders_and_its_withdrawal_brings_them_back(inbox: 
     assert len(_sent(inbox, "2026-12-08")) == 1
 
 
-def test_days_without_the_machine_bring_the_newest_step_alone(inbox: Inbox, world: World) -> None:
+def test_days_without_the_machine_bring_the_newest_step_alone(inbox: Postbox, world: World) -> None:
     assert len(_sent(inbox, "2026-12-16")) == 1
     assert list(Reminder.objects.filter(occurrence_id=ID).values_list("step", flat=True)) == [-1]
 
 
-def test_two_calls_of_a_day_and_a_second_process_make_one_mail(inbox: Inbox, world: World) -> None:
+def test_two_calls_of_a_day_and_a_second_process_make_one_mail(inbox: Postbox, world: World) -> None:
     assert remind(at=_day("2026-12-14")) == 1 and remind(at=_day("2026-12-14")) == 0
     assert OutboxMessage.objects.count() == 1
 
 
-def test_each_office_reads_its_own_duties_and_a_locked_account_nothing(inbox: Inbox, world: World) -> None:
+def test_each_office_reads_its_own_duties_and_a_locked_account_nothing(inbox: Postbox, world: World) -> None:
     User.objects.filter(username="dai").update(email="dai@example.vn")
     User.objects.filter(username="van-hanh").update(email="khoa@example.vn", is_active=False)
     mails = {mail["To"]: mail.get_content() for mail in _sent(inbox, "2026-12-14")}
