@@ -71,6 +71,8 @@ class Programme(models.Model):
     month = models.DateField()
     clusters = models.ManyToManyField(Cluster, related_name="programmes")
     is_urgent = models.BooleanField(default=False)
+    # a language edition: the programme whose words this one says in another language
+    original = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="editions")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -86,6 +88,9 @@ class ProgrammeVersion(models.Model):
 
     `content_digest` is the SHA-256 of the canonical content descriptor (bundle format C.4), empty until the renditions
     exist. Decisions are bound to it. `receipt` is unique over all versions (`CB-2026-0001/1`).
+
+    `route_id` is the way of the instrument it takes, fixed when it is received; `awaits` the step that is next and
+    `desk` the agency whose turn it is, both empty when nobody's. `edited_from`: the version that this one edits.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
@@ -110,10 +115,15 @@ class ProgrammeVersion(models.Model):
     content_digest = models.CharField(max_length=64, blank=True, db_index=True)
     progress_percent = models.PositiveSmallIntegerField(default=0)
     poster_sha256 = models.CharField(max_length=64, blank=True)
+    route_id = models.CharField(max_length=80, blank=True)
+    awaits = models.CharField(max_length=20, blank=True)
+    desk = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    edited_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="edits")
 
     class Meta:
         verbose_name = _("programme version")
         ordering = ("programme", "number")
+        indexes = (models.Index(fields=("desk", "awaits"), name="version_desk"),)
         constraints = (models.UniqueConstraint(fields=("programme", "number"), name="version_number_once"),)
 
     def save(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,1 @@
+"""What is ordered and asked for before a programme exists: production orders and information requests."""
