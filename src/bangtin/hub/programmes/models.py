@@ -106,6 +106,9 @@ class ProgrammeVersion(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     source_name = models.CharField(max_length=255, blank=True)
     source_size_bytes = models.BigIntegerField(default=0)
+    # subtitles that came beside a video, as they came; renditions show them
+    subtitles_sha256 = models.CharField(max_length=64, blank=True)
+    subtitles_name = models.CharField(max_length=255, blank=True)
     still_ms = models.PositiveIntegerField(default=8000)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="submitted_versions")
     submitted_at = models.DateTimeField()
@@ -145,13 +148,17 @@ class ProgrammeVersion(models.Model):
 
 
 class Finding(models.Model):
-    """Something the technical check saw; the words are made for the reader's language from `code` and `params`."""
+    """Something the technical check saw; the words are made for the reader's language from `code` and `params`.
+
+    `frame_sha256`: the picture at `at_ms`, empty where there is none.
+    """
 
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="findings")
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=10, choices=Severity.choices)
     at_ms = models.PositiveIntegerField(null=True, blank=True)
     params = models.JSONField(default=dict)
+    frame_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("finding")
