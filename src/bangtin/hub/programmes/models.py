@@ -9,6 +9,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.folding import fold
+from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.programmes import file_codes, paperwork
 from bangtin.hub.programmes.states import UploadState, VersionState
 
@@ -73,6 +74,13 @@ class Programme(models.Model):
     is_urgent = models.BooleanField(default=False)
     # a language edition: the programme whose words this one says in another language
     original = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="editions")
+    # what it was made for: an order of the lead agency, or what that agency asked for
+    production_order = models.ForeignKey(
+        ProductionOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes"
+    )
+    information_request = models.ForeignKey(
+        InformationRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -90,7 +98,8 @@ class ProgrammeVersion(models.Model):
     exist. Decisions are bound to it. `receipt` is unique over all versions (`CB-2026-0001/1`).
 
     `route_id` is the way of the instrument it takes, fixed when it is received; `awaits` the step that is next and
-    `desk` the agency whose turn it is, both empty when nobody's. `edited_from`: the version that this one edits.
+    `desk` the agency whose turn it is, both empty when nobody's. `edited_from`: the version that this one edits;
+    `translates`: the version of the original whose words this one says in its language.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
@@ -122,6 +131,7 @@ class ProgrammeVersion(models.Model):
     awaits = models.CharField(max_length=20, blank=True)
     desk = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     edited_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="edits")
+    translates = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="translations")
 
     class Meta:
         verbose_name = _("programme version")

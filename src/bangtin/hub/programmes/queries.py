@@ -90,6 +90,19 @@ def is_latest(version: ProgrammeVersion) -> bool:
     return not version.programme.versions.filter(number__gt=version.number).exists()
 
 
+def is_stale(version: ProgrammeVersion) -> bool:
+    """Whether an edition says what its original no longer says: title, notice or file of that one changed since."""
+    said = version.translates
+    if said is None:
+        return False
+    newest = ProgrammeVersion.objects.filter(programme_id=said.programme_id).order_by("-number").first()
+    return newest is not None and _words(newest) != _words(said)
+
+
+def _words(version: ProgrammeVersion) -> tuple[object, ...]:
+    return version.title, version.text, version.source_sha256, version.subtitles_sha256
+
+
 def mine(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     """The newest versions of what the account's agencies handed in, or agencies that ended into them, newest first."""
     own = continued(agency_ids(actor, on=on, role=Role.CONTRIBUTOR), on=on)

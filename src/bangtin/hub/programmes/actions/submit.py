@@ -31,7 +31,8 @@ STILL_LEAST_MS, STILL_MOST_MS = 2_000, 60_000
 class Submission:
     """What is handed in. `month` is any day of the month it is meant for; `text` a notice `{"template", "fields"}`
     instead of a file; `still_ms` how long a picture or notice stays; `programme` the one that gets a new version;
-    `facts` what its agency states beside it."""
+    `facts` what its agency states beside it; `translates` the version whose words this one says in another language:
+    its programme becomes the original of the new one."""
 
     agency_id: str
     title: str
@@ -45,6 +46,18 @@ class Submission:
     source_name: str = ""
     programme: Programme | None = field(default=None)
     facts: Facts = field(default_factory=Facts)
+    translates: ProgrammeVersion | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A submission that may be taken in: permitted, without a secrecy mark, in order; its file lies in the store."""
+
+    submission: Submission
+    clusters: list[Cluster]
+    stored: StoredFile | None
+    upload: Upload | None
+    actor: User
 
 
 def submit(
@@ -59,29 +72,47 @@ def submit(
     UploadUnfinished, StaleState.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
     """
+    prepared = prepare(submission=submission, source=source, actor=actor, at=at)
+    with transaction.atomic(durable=True):
+        return take_in(prepared, at=at)
+
+
+def prepare(*, submission: Submission, source: StoredFile | Upload | None, actor: User, at: datetime) -> Prepared:
+    """Judge a submission before anything is written of it; raises as `submit`. Opens no transaction."""
     on = clock.local_date(at)
     _permit(submission, actor, on=on)
     if place := secret.place_of(_texts(submission, source)):
         raise secret.refuse(place, source=source, agency_id=submission.agency_id, actor=actor, at=at)
     submission, clusters = _checked(submission, source, on=on)
-    stored = uploads.hand_over(source, actor=actor) if isinstance(source, Upload) else source
-    with transaction.atomic(durable=True):
-        programme = _next_in(submission, actor, at=at) if submission.programme else _new(submission, clusters, at=at)
-        version = _version(programme, submission, stored, actor=actor, at=at)
-        if isinstance(source, Upload):
-            uploads.use(source, version=version)
-        _tell_duplicate(version)
-        paper.write(version, submission.facts)
-        audit.record(
-            "version.submitted",
-            version,
-            actor=actor,
-            at=at,
-            receipt=version.receipt,
-            sha256=version.source_sha256,
-            facts=paper.in_trail(submission.facts),
-        )
-        tasks.enqueue(check_version, version.pk)
+    upload = source if isinstance(source, Upload) else None
+    stored = uploads.hand_over(upload, actor=actor) if upload else source
+    assert not isinstance(stored, Upload)
+    return Prepared(submission, clusters, stored, upload, actor)
+
+
+def take_in(prepared: Prepared, *, at: datetime) -> ProgrammeVersion:
+    """Write what was prepared; for a desk that records its own deed beside it. Opens no transaction.
+
+    Raises: NotPermitted, NoNewVersion; of an upload UploadGone, StaleState.
+    """
+    submission, actor = prepared.submission, prepared.actor
+    is_next = submission.programme is not None
+    programme = _next_in(submission, actor, at=at) if is_next else _new(submission, prepared.clusters, at=at)
+    version = _version(programme, submission, prepared.stored, actor=actor, at=at)
+    if prepared.upload:
+        uploads.use(prepared.upload, version=version)
+    _tell_duplicate(version)
+    paper.write(version, submission.facts)
+    audit.record(
+        "version.submitted",
+        version,
+        actor=actor,
+        at=at,
+        receipt=version.receipt,
+        sha256=version.source_sha256,
+        facts=paper.in_trail(submission.facts),
+    )
+    tasks.enqueue(check_version, version.pk)
     return version
 
 
@@ -171,6 +202,7 @@ def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Pr
         category=submission.category,
         month=submission.month.replace(day=1),
         is_urgent=submission.is_urgent,
+        original=submission.translates.programme if submission.translates else None,
         created_at=at,
     )
     programme.clusters.set(clusters)
@@ -183,7 +215,9 @@ def _next_in(submission: Submission, actor: User, *, at: datetime) -> Programme:
     programme = Programme.objects.select_for_update().get(pk=submission.programme.pk)
     last = programme.versions.order_by("-number").first()
     require(programme.agency_id == submission.agency_id)
-    if last and last.state not in CLOSED and last.submitted_by_id != actor.pk:
+    # an edition follows its original: once that one says something else, the edition is open again
+    is_following = submission.translates is not None and last and last.translates_id != submission.translates.pk
+    if last and last.state not in CLOSED and last.submitted_by_id != actor.pk and not is_following:
         raise NoNewVersion(
             _("Version %(number)s of %(code)s is still with the appraising agency.")
             % {"number": last.number, "code": programme.code},
@@ -210,6 +244,7 @@ def _version(
         source_name=wording.file_name(submission.source_name) if source else "",
         source_size_bytes=source.size_bytes if source else 0,
         still_ms=submission.still_ms,
+        translates=submission.translates,
         submitted_by=actor,
         submitted_at=at,
     )
