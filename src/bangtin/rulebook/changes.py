@@ -21,6 +21,8 @@ _PARTS: tuple[tuple[str, Text], ...] = (
     ("routes", Text("quy trình", "route")),
     ("languages", Text("quy định ngôn ngữ", "language rule")),
     ("retention", Text("thời hạn lưu giữ", "retention rule")),
+    ("criteria", Text("tiêu chí thẩm định", "point of appraisal")),
+    ("grounds", Text("mẫu lý do", "common grounds")),
     ("reports", Text("loại báo cáo", "kind of report")),
 )
 

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from bangtin.rulebook import amending, citations, duties, hours, identities, periods, successions
+from bangtin.rulebook import amending, appraising, citations, duties, hours, identities, periods, successions
+from bangtin.rulebook.content import ASKED
 from bangtin.rulebook.decoding import Source
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.shapes import (
@@ -49,6 +50,7 @@ def problems(regulation: Regulation) -> tuple[Problem, ...]:
         _hours,
         _obligations,
         _content,
+        appraising.problems,
         _keeping,
         _reports,
     )
@@ -363,6 +365,8 @@ def _content(regulation: Regulation) -> Iterator[Problem]:
     for category in regulation.categories:
         yield from _cited(regulation, category.source, [category.clause])
         yield from _known(category.source, "a category", [category.parent] if category.parent else [], ids)
+        for word in category.asks:
+            yield from _one_of(category.source, "something a sender is asked", word, ASKED)
     for route in regulation.routes:
         yield from _cited(regulation, route.source, [step.clause for step in route.steps])
         parties = [step.by for step in route.steps]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bangtin.rulebook.shapes import CategorySeed, LanguageRule, Regulation
 
 ANY_FOREIGN = "foreign"
+# What a sender states besides, by the kind of content: who is promoted or advertises, whose need it is, where it comes
+# from, in which forms it reaches people.
+ASKED = ("enterprise", "advertiser", "locality", "source", "forms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ def _once(regulation: Regulation) -> Iterator[Problem]:
         regulation.languages,
         regulation.language_groups,
         regulation.retention,
+        regulation.criteria,
+        regulation.grounds,
         regulation.posts,
     )
     for records in groups:

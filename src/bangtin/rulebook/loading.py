@@ -20,7 +20,9 @@ from bangtin.rulebook.shapes import (
     Article,
     CategorySeed,
     ClusterSeed,
+    Criterion,
     Erratum,
+    GroundsTemplate,
     HoursRule,
     Instrument,
     LanguageGroup,
@@ -86,6 +88,8 @@ class _Content:
     languages: tuple[LanguageRule, ...] = ()
     language_groups: tuple[LanguageGroup, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    grounds: tuple[GroundsTemplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,8 @@ def load_folder(folder: Path, *, root: Path) -> Regulation:
         languages=content.languages,
         language_groups=content.language_groups,
         retention=content.retention,
+        criteria=content.criteria,
+        grounds=content.grounds,
         reports=reports.reports,
     )
     problems = checking.problems(regulation)

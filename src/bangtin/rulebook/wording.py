@@ -222,11 +222,13 @@ WHAT = {
     "a due operator": "cách tính hạn (operator)",
     "a kind of day": "loại ngày",
     "a kind of route": "loại quy trình",
+    "something a sender is asked": "điều người gửi phải khai thêm (asks)",
     "a kind": "loại",
     "a match": "cách đối chiếu (match)",
     "a mode": "chế độ (mode)",
     "an area": "lĩnh vực còn chờ (pending)",
     "a nature": "tính chất (nature)",
+    "an outcome": "kết quả (outcome)",
 }
 
 

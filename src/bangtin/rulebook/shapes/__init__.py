@@ -4,6 +4,7 @@ A number of the law stands once, as a dated `Parameter`; every other record name
 `is_local` marks a fact the regulation does not state and the province supplies.
 """
 
+from bangtin.rulebook.shapes.appraising import Criterion, GroundsTemplate
 from bangtin.rulebook.shapes.law import (
     AREAS,
     READINGS,
@@ -64,6 +65,7 @@ __all__ = [
     "ClauseKind",
     "ClusterSeed",
     "Coordinates",
+    "Criterion",
     "DatedName",
     "DatedValue",
     "DayHoursRule",
@@ -73,6 +75,7 @@ __all__ = [
     "EvidenceRule",
     "FaceSeed",
     "Figure",
+    "GroundsTemplate",
     "HoursRule",
     "Instrument",
     "LanguageGroup",

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from bangtin.rulebook.errors import UnknownName
+from bangtin.rulebook.shapes.appraising import Criterion, GroundsTemplate
 from bangtin.rulebook.shapes.law import Amendment, Article, Clause, Erratum, Instrument, Parameter
 from bangtin.rulebook.shapes.people import (
     AgencyGroup,
@@ -54,6 +55,8 @@ class Regulation:
     languages: tuple[LanguageRule, ...] = ()
     language_groups: tuple[LanguageGroup, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    grounds: tuple[GroundsTemplate, ...] = ()
 
     @property
     def id(self) -> str:

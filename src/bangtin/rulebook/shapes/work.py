@@ -129,6 +129,7 @@ class CategorySeed:
     """A category or tag of content; `parent` makes a branch.
 
     `cluster_kinds`: where it may be shown (none: anywhere); `priority_on`: the kinds of cluster that put it first.
+    `asks`: what its sender states besides, words of `content.ASKED`.
     """
 
     id: str
@@ -141,6 +142,7 @@ class CategorySeed:
     priority_on: tuple[str, ...] = ()
     priority_clause: str | None = None
     is_advertising: bool = False
+    asks: tuple[str, ...] = ()
     source: Source = NOWHERE
 
 
