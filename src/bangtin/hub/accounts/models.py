@@ -1,5 +1,6 @@
 """Accounts and the posts they hold; rights come from posts, never from the account itself."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, UserManager
@@ -54,6 +55,8 @@ class User(AbstractBaseUser):
     is_password_provisional = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="vi")
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    # who this is: every account is a person of its own until an administrator says whose second account it is
+    person = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
 
     objects: ClassVar[Accounts] = Accounts()
     USERNAME_FIELD = "username"
@@ -64,6 +67,24 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class PersonChange(models.Model):
+    """An account was found to be another account's person, or a person of its own again; never changed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="person_changes")
+    before = models.UUIDField()
+    after = models.UUIDField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of an account's person")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.reason}"
 
 
 class SignInFailure(models.Model):
@@ -85,21 +106,62 @@ class SignInFailure(models.Model):
 
 
 class Post(models.Model):
-    """A person's post at an agency between two days: the source of every right."""
+    """A person's post at an agency between two days: the source of every right.
+
+    `delegated_from`: the post of somebody absent in whose stead this one is held; it gives no right on a day on which
+    that one is not held.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20, choices=Role.choices)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    delegated_from = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="delegated_to"
+    )
 
     class Meta:
         verbose_name = _("post")
         ordering = ("user", "role")
-        constraints = (models.UniqueConstraint(fields=("user", "agency", "role", "starts_on"), name="post_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "agency", "role", "starts_on"),
+                condition=models.Q(delegated_from=None),
+                name="post_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.agency}"
+
+
+class Delegation(models.Model):
+    """Somebody absent lets another person hold a post from one day to another; ended by its last day or withdrawn.
+
+    `given` is the dated post of the delegate. Rows are never changed but by the withdrawal.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="delegations")
+    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations")
+    given = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="delegation")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delegation")
+        ordering = ("-starts_on", "-id")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(starts_on__lte=models.F("ends_on")), name="delegation_has_days"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.post.user} → {self.delegate}"
 
 
 class CarriedPost(models.Model):

@@ -1,19 +1,39 @@
-"""Who holds which post."""
+"""Who holds which post, and which accounts are one person."""
 
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.accounts.models import Delegation, Post, Role, User
 
 
 def posts_on(user: User, on: date) -> QuerySet[Post]:
-    """The posts an active account holds on that day."""
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    """The posts an active account holds on that day, its own before those held in another's stead."""
     if not user.is_active:
         return Post.objects.none()
-    return Post.objects.filter(valid, user=user).select_related("agency").prefetch_related("agency__names")
+    found = Post.objects.filter(_held(on), user=user).order_by("role", F("delegated_from").asc(nulls_first=True), "id")
+    return found.select_related("agency", "delegated_from__user").prefetch_related("agency__names")
+
+
+def accounts_of(user: User) -> QuerySet[User]:
+    """Every account of the person behind this one, itself among them."""
+    return User.objects.filter(person=user.person)
+
+
+def is_same_person(one: User, other: User) -> bool:
+    """Whether two accounts are one person's."""
+    return one.person == other.person
+
+
+def delegations(*, on: date, user: User | None = None) -> QuerySet[Delegation]:
+    """Delegations, of or to one person if given, the newest first; `is_over` for what holds no more on that day."""
+    found = Delegation.objects.select_related(
+        "post__user", "post__agency", "delegate", "made_by", "withdrawn_by"
+    ).prefetch_related("post__agency__names")
+    if user is not None:
+        found = found.filter(Q(post__user__person=user.person) | Q(delegate__person=user.person))
+    return found.annotate(is_over=Q(withdrawn_at__isnull=False) | Q(ends_on__lt=on))
 
 
 def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | None = None) -> bool:
@@ -35,6 +55,17 @@ def agency_ids(user: User, *, on: date, role: Role | None = None) -> set[str]:
 
 def holders(*, agencies: Collection[str], roles: Collection[str], on: date) -> QuerySet[Post]:
     """The posts of these roles at these agencies on that day, each with its open account."""
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    found = Post.objects.filter(valid, agency_id__in=list(agencies), role__in=list(roles), user__is_active=True)
+    found = Post.objects.filter(_held(on), agency_id__in=list(agencies), role__in=list(roles), user__is_active=True)
     return found.select_related("user")
+
+
+def _held(on: date) -> Q:
+    """Posts held on a day; one in another's stead only while that one is held, by an open account."""
+    own = Q(delegated_from=None)
+    theirs = _valid(on, "delegated_from__") & Q(delegated_from__user__is_active=True)
+    return _valid(on) & (own | theirs)
+
+
+def _valid(on: date, prefix: str = "") -> Q:
+    starts, ends = f"{prefix}starts_on", f"{prefix}ends_on"
+    return (Q((starts, None)) | Q((f"{starts}__lte", on))) & (Q((ends, None)) | Q((f"{ends}__gte", on)))

@@ -49,15 +49,18 @@ def create_account(
     actor: User | None,
     at: datetime,
     is_provisional: bool | None = None,
+    same_person_as: User | None = None,
 ) -> User:
     """Make an account without any right; rights come with a post.
+
+    `same_person_as`: another account of the same person; what the one may not do, the other may not either.
 
     `is_provisional`: the person must choose an own password at the first sign-in; left out, that holds for accounts
     that another person makes.
 
     Raises: NotPermitted; AccountRefused if the name is taken or the password too weak.
     """
-    _require_administrator(actor, at)
+    require_administrator(actor, at)
     if User.objects.filter(username=username).exists():
         raise AccountRefused(
             _("There is an account named “%(name)s” already.") % {"name": username},
@@ -71,8 +74,10 @@ def create_account(
     with transaction.atomic(durable=True):
         user = User.objects.create_account(username, password, display_name)
         user.is_password_provisional = actor is not None if is_provisional is None else is_provisional
-        user.save(update_fields=["is_password_provisional"])
-        audit.record("account.created", user, actor=actor, at=at, username=username)
+        user.person = same_person_as.person if same_person_as else user.person
+        user.save(update_fields=["is_password_provisional", "person"])
+        beside = {"same_person_as": same_person_as.username} if same_person_as else {}
+        audit.record("account.created", user, actor=actor, at=at, username=username, **beside)
     return user
 
 
@@ -83,7 +88,7 @@ def set_password(*, user: User, password: str, actor: User | None, at: datetime)
     """
     is_own = actor is not None and actor.pk == user.pk
     if not is_own:
-        _require_administrator(actor, at)
+        require_administrator(actor, at)
     elif user.check_password(password):
         words = _("This is the password you have now. Choose another one.")
         raise AccountRefused(words, fields={"password": words})
@@ -105,7 +110,7 @@ def set_email(*, user: User, email: str, actor: User, at: datetime) -> User:
     Raises: NotPermitted; AccountRefused if it is no address.
     """
     if actor.pk != user.pk:
-        _require_administrator(actor, at)
+        require_administrator(actor, at)
     if email:
         try:
             validate_email(email)
@@ -126,10 +131,12 @@ def give_post(
 
     Raises: NotPermitted, OwnAccount.
     """
-    _require_administrator(actor, at)
-    _refuse_own(user, actor)
+    require_administrator(actor, at)
+    refuse_own(user, actor)
     with transaction.atomic(durable=True):
-        post, made = Post.objects.get_or_create(user=user, agency=agency, role=role, starts_on=starts_on)
+        post, made = Post.objects.get_or_create(
+            user=user, agency=agency, role=role, starts_on=starts_on, delegated_from=None
+        )
         if made:
             audit.record("post.given", post, actor=actor, at=at, agency=agency.pk, role=str(role))
     return post
@@ -140,8 +147,8 @@ def end_post(*, post: Post, ends_on: date, actor: User | None, at: datetime) -> 
 
     Raises: NotPermitted, OwnAccount; AccountRefused if the day lies before the post begins or before yesterday.
     """
-    _require_administrator(actor, at)
-    _refuse_own(post.user, actor)
+    require_administrator(actor, at)
+    refuse_own(post.user, actor)
     earliest = max(post.starts_on or date.min, clock.local_date(at) - timedelta(days=1))
     if ends_on < earliest:
         raise AccountRefused(
@@ -218,10 +225,16 @@ def _carry(succession: Succession, post: Post, to: Agency | None) -> CarriedPost
     # the abolition before may have ended it already: what it was meant to hold until counts
     until = earlier.ended_was if earlier is not None else post.ends_on
     begun = None
-    if to is not None:
+    # what was held in another's stead ends with the agency; at the successor it is delegated anew
+    if to is not None and post.delegated_from_id is None:
         starts_on = max(succession.effective_on, post.starts_on or date.min)
         begun, is_new = Post.objects.get_or_create(
-            user_id=post.user_id, agency=to, role=post.role, starts_on=starts_on, defaults={"ends_on": until}
+            user_id=post.user_id,
+            agency=to,
+            role=post.role,
+            starts_on=starts_on,
+            delegated_from=None,
+            defaults={"ends_on": until},
         )
         if not is_new and begun.ends_on is not None and (until is None or begun.ends_on < until):
             Post.objects.filter(pk=begun.pk).update(ends_on=until)
@@ -239,8 +252,8 @@ def _last_day(succession: Succession) -> date:
 
 
 def _set_active(user: User, actor: User | None, *, is_active: bool, at: datetime) -> User:
-    _require_administrator(actor, at)
-    _refuse_own(user, actor)
+    require_administrator(actor, at)
+    refuse_own(user, actor)
     with transaction.atomic(durable=True):
         user.is_active = is_active
         user.save(update_fields=["is_active"])
@@ -248,7 +261,8 @@ def _set_active(user: User, actor: User | None, *, is_active: bool, at: datetime
     return user
 
 
-def _require_administrator(actor: User | None, at: datetime) -> None:
+def require_administrator(actor: User | None, at: datetime) -> None:
+    """Go on only for an administrator of that day, or for the system itself."""
     require(
         actor is None or policies.may_administer(actor, on=clock.local_date(at)),
         message=_("Only an administrator keeps accounts and posts."),
@@ -256,8 +270,12 @@ def _require_administrator(actor: User | None, at: datetime) -> None:
     )
 
 
-def _refuse_own(user: User, actor: User | None) -> None:
-    if actor is not None and actor.pk == user.pk:
+def refuse_own(user: User, actor: User | None) -> None:
+    """Refuse what an administrator does to an account of the own person.
+
+    Raises: OwnAccount.
+    """
+    if actor is not None and actor.person == user.person:
         raise OwnAccount(
             _("You cannot change the posts or the lock of your own account."),
             _("Ask another administrator; the change is recorded under both names."),
