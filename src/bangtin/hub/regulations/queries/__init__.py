@@ -11,9 +11,9 @@ from bangtin.hub.regulations.queries.issued import (
     reason,
 )
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
-from bangtin.hub.regulations.queries.mandates import clusters_of, mandate_clause, mandated
+from bangtin.hub.regulations.queries.mandates import clusters_of, lead_clause, leads, mandate_clause, mandated
 from bangtin.hub.regulations.queries.own_rows import forget, remembered
-from bangtin.hub.regulations.queries.packs import citing, clause, in_words, of_cluster, pack, regulation
+from bangtin.hub.regulations.queries.packs import cited, citing, clause, in_words, of_cluster, pack, regulation
 from bangtin.hub.regulations.queries.settings import settings_of
 from bangtin.hub.regulations.queries.shelf import available, home, read_anew, root, shelf
 from bangtin.hub.regulations.queries.workdays import calendar
@@ -23,6 +23,7 @@ __all__ = [
     "all_successions",
     "available",
     "calendar",
+    "cited",
     "citing",
     "clause",
     "clauses_without_text",
@@ -35,6 +36,8 @@ __all__ = [
     "issued_document",
     "issued_passages",
     "left_out",
+    "lead_clause",
+    "leads",
     "mandate_clause",
     "mandated",
     "of_cluster",

@@ -7,6 +7,10 @@ from django.db.models import Q
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations.models import Mandate, Task
+from bangtin.hub.regulations.queries.packs import regulation
+from bangtin.rulebook import successions
+
+LEAD = "lead"
 
 
 def mandated(task: Task, *, on: date, cluster: Cluster | None = None) -> set[str]:
@@ -32,3 +36,16 @@ def mandate_clause(task: Task, agency_id: str, *, on: date) -> str:
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
     rows = Mandate.objects.filter(valid, task=task, agency_id=agency_id)
     return rows.values_list("clause", flat=True).first() or ""
+
+
+def leads(instrument_id: str, *, on: date) -> frozenset[str]:
+    """The agencies that lead under an instrument on that day: those its text names, or who stands in their place."""
+    found = regulation(instrument_id)
+    named = [one.agency for one in found.mandates if one.role == LEAD]
+    stand = [successions.answering(found, name, on) for name in named]
+    return frozenset(name for one in stand if one.is_recorded for name in one.agencies)
+
+
+def lead_clause(instrument_id: str) -> str:
+    """The clause that makes an agency the lead under an instrument, or an empty string."""
+    return next((one.clause for one in regulation(instrument_id).mandates if one.role == LEAD), "")
