@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.appraisal import paperwork
 from bangtin.hub.programmes.models import ProgrammeVersion
+
+# rows of their own module, known to Django by this one
+PAPER_ROWS = (paperwork.ChecklistAnswer, paperwork.Remark)
 
 
 class Step(models.TextChoices):
@@ -34,6 +38,8 @@ class Decision(models.Model):
     clause = models.CharField(max_length=80)
     officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    # whose post it was taken in, by an officer who stood in for that person that day
+    acting_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta:
