@@ -228,6 +228,7 @@ def _record(
         clause=_clause(version, at),
         officer=post.user,
         agency=post.agency,
+        acting_for=post.delegated_from.user if post.delegated_from else None,
         decided_at=at,
     )
     audit.record(
