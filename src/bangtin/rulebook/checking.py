@@ -34,6 +34,7 @@ NAMES_A_DAY = ("before", "on", "no_later_than")
 DUE_OPERATORS = (*NAMES_A_DAY, *duties.TERMS, "period_end", "last_working_day", "at_once")
 MATCHES = ("for_period", "in_period", "breach")
 ROUTE_KINDS = ("content", "budget", "escalation", "plan", "other")
+LANES = ("own", "urgent", "edition")
 _LEAP_YEAR = tuple(date(2024, 1, 1) + timedelta(days=count) for count in range(366))
 
 
@@ -373,7 +374,8 @@ def _content(regulation: Regulation) -> Iterator[Problem]:
         yield from _known(route.source, "an agency or group", parties, _parties(regulation))
 
         yield from _one_of(route.source, "a kind of route", route.kind, ROUTE_KINDS)
-        terms = [step.term for step in route.steps if step.term is not None]
+        yield from _one_of(route.source, "a lane", route.lane or LANES[0], LANES)
+        terms = [name for name in (route.unless, *(step.term for step in route.steps)) if name is not None]
         yield from _known(route.source, "a parameter", terms, regulation.parameters)
 
 

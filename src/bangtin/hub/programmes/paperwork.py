@@ -46,6 +46,7 @@ class SubmissionFacts(models.Model):
     `categories` are ids of the instrument, the first is the programme's; `languages` are those heard or read besides
     the version's own. `is_finished_report`: a finished video or television report (Lai Châu 10.1.b), None where not
     asked. `published_in`, `published_on`: first publication (Lai Châu 10.1.c). `follow_code` stands on the receipt.
+    `subject`: what its kind of content has stated besides, by field of `asked.SUBJECT_FIELDS`; `forms` is a list.
     """
 
     version = models.OneToOneField("programmes.ProgrammeVersion", on_delete=models.PROTECT, related_name="facts")
@@ -68,6 +69,7 @@ class SubmissionFacts(models.Model):
     rights_territory = models.CharField(max_length=200, blank=True)
     rights_source = models.CharField(max_length=200, blank=True)
     rights_consent = models.CharField(max_length=200, blank=True)
+    subject = models.JSONField(default=dict, blank=True)
     is_declared = models.BooleanField(default=False)
     follow_code = models.CharField(max_length=12)
 

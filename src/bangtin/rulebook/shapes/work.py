@@ -215,14 +215,22 @@ class RouteStep:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way something takes from desk to desk; `kind`: content, budget, escalation, plan or other."""
+    """The way something takes from desk to desk; `kind`: content, budget, escalation, plan or other.
+
+    `lane` of content: own (who operates the clusters made it), urgent (on instruction), edition (in another language),
+    or none: everything else. `is_sole`: a unit that has recorded that it has one person decides by that one.
+    `unless` names a parameter: where the province has given it a value, the route is not taken.
+    """
 
     id: str
     name: Text
     steps: tuple[RouteStep, ...]
     kind: str = "content"
+    lane: str | None = None
+    is_sole: bool = False
     is_local: bool = False
     cluster_kinds: tuple[str, ...] = ()
+    unless: str | None = None
     note: Text | None = None
     source: Source = NOWHERE
 

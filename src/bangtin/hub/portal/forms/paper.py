@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from bangtin.hub.portal.subject_words import LABELS
 from bangtin.hub.programmes import asked
 from bangtin.hub.programmes.actions import Facts
 from bangtin.hub.programmes.asked import Asked
@@ -86,6 +87,8 @@ class PaperForm(forms.Form):
         if self._keep("nature", len(natures) > 1):
             self._list("nature", [(one.value, one.label) for one in natures])
         self._list("more_categories", _categories(every))
+        self._fit_subject(every)
+        self._begin(agencies, names)
         self.clauses = {
             "finished": next((one.finished_clause for one in every if one.finished_clause), ""),
             "published": next((one.published_clause for one in every if one.published_clause), ""),
@@ -98,7 +101,11 @@ class PaperForm(forms.Form):
         plain = {name: given.get(name) or "" for name in (*RIGHTS, "letter_number", "published_in")}
         days = {name: given.get(name) for name in _DAYS}
         finished = given.get("finished")
+        subject: dict[str, Any] = {name: given[name] for name in LABELS if given.get(name)}
+        if "forms" in subject:
+            subject["forms"] = tuple(subject["forms"])
         return Facts(
+            subject=subject,
             channel=channel,
             nature=given.get("nature") or Nature.PROPAGANDA,
             categories=tuple(given.get("more_categories") or ()),
@@ -107,6 +114,10 @@ class PaperForm(forms.Form):
             is_declared=bool(given.get("is_declared")),
             **(plain | days),
         )
+
+    def subject(self) -> list[tuple[forms.BoundField, str, str]]:
+        """What some kinds of content have stated besides: the field, the kinds that ask for it, the clause."""
+        return [(self[name], " ".join(kinds), clause) for name, (kinds, clause) in self.asking.items()]
 
     def rights(self) -> list[forms.BoundField]:
         """The fields on rights, for the page."""
@@ -123,6 +134,29 @@ class PaperForm(forms.Form):
     def is_more_open(self) -> bool:
         """Whether more kinds or languages are ticked."""
         return any(self[name].value() or self[name].errors for name in ("more_categories", "more_languages"))
+
+    def _fit_subject(self, every: list[Asked]) -> None:
+        """Keep what a kind of content of these instruments asks for, and note which kinds do."""
+        self.asking: dict[str, tuple[list[str], str]] = {}
+        for asks in every:
+            for one in asks.categories:
+                for name, (_is_needed, clause) in asked.subject_fields([one]).items():
+                    self.asking.setdefault(name, ([], clause))[0].append(one.id)
+        for name in self.asking:
+            self.fields[name] = _words(LABELS[name])
+        if "forms" in self.asking:
+            choices = [(one.id, regulations.in_words(one.name)) for asks in every for one in asks.forms]
+            self.fields["forms"] = forms.MultipleChoiceField(
+                label=LABELS["forms"], required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+            )
+
+    def _begin(self, agencies: AbstractSet[str], names: Collection[str]) -> None:
+        """Tick what the text names these agencies for; they may choose otherwise."""
+        packs = [regulations.regulation(name) for name in names]
+        usual = [one for pack in packs for agency in agencies for one in asked.usual(pack, agency)]
+        if "category" in self.fields:
+            self.fields["category"].initial = next((one.id for one in usual if one.kind == "category"), "")
+        self.fields["more_categories"].initial = [one.id for one in usual if one.kind == "tag"]
 
     def _keep(self, name: str, is_kept: bool) -> bool:
         if not is_kept:
@@ -149,6 +183,7 @@ def paper_initial(version: ProgrammeVersion) -> dict[str, object]:
         "more_categories": row.categories[1:] if row.categories[:1] == [version.programme.category] else row.categories,
         "more_languages": row.languages,
         "finished": finished,
+        **row.subject,
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
-from bangtin.hub.portal import badges, charts, deadlines, formats, places
+from bangtin.hub.portal import badges, charts, deadlines, formats, places, subject_words
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import citations
 
@@ -39,6 +39,7 @@ register.filter("weekday_long", formats.weekday_long)
 register.filter("week", formats.week)
 register.filter("language", formats.language)
 register.filter("languages", formats.languages)
+register.filter("subject_rows", subject_words.rows)
 register.simple_tag(formats.span, name="span")
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.programmes import asked
 from bangtin.hub.programmes.actions import wording
+from bangtin.hub.programmes.asked import Asked
 from bangtin.hub.programmes.models import Language, ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Channel, Nature, SubmissionFacts
+from bangtin.hub.regulations import queries as regulations
+from bangtin.rulebook import content
+from bangtin.rulebook.shapes import CategorySeed
 
 LONGEST = 200
 LETTER_LONGEST = 80
@@ -51,6 +55,7 @@ class Facts:
     rights_territory: str = ""
     rights_source: str = ""
     rights_consent: str = ""
+    subject: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     is_declared: bool = False
 
 
@@ -85,6 +90,8 @@ def write(version: ProgrammeVersion, facts: Facts) -> SubmissionFacts:
     """The row beside the version, with a new code to follow it by; opens no transaction."""
     values = {one.name: getattr(facts, one.name) for one in fields(facts)}
     values |= {"categories": list(facts.categories), "languages": list(facts.languages)}
+    stated = facts.subject.items()
+    values["subject"] = {name: value if isinstance(value, str) else list(value) for name, value in stated}
     code = "".join(secrets.choice(_SIGNS) for _sign in range(10))
     return SubmissionFacts.objects.create(version=version, follow_code=code, **values)
 
@@ -95,7 +102,7 @@ def in_trail(facts: Facts) -> dict[str, object]:
     return {
         name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
         for name, value in values.items()
-        if value not in ("", None, ())
+        if value not in ("", None, (), {})
     }
 
 
@@ -133,6 +140,9 @@ def _under(facts: Facts, *, category: str, clusters: list[Cluster]) -> tuple[Fac
         errors["category" if category in unknown else "categories"] = _(
             "The regulation of these clusters has no such kind of content. Choose one of its own."
         )
+    if not chosen and any(one.kind == "category" for one in asks.categories):
+        errors["category"] = _("Choose the kind of content: the regulation names what its clusters carry.")
+    errors |= _placed([known[one] for one in chosen if one in known], category=category, clusters=clusters)
     certain = {nature for one in chosen if one in known and (nature := asked.nature_of(known[one]))}
     if facts.nature not in asks.natures:
         errors["nature"] = _("The regulation of these clusters provides for no such content.")
@@ -140,4 +150,39 @@ def _under(facts: Facts, *, category: str, clusters: list[Cluster]) -> tuple[Fac
         errors["nature"] = _("The chosen kind of content is advertising; say so here.")
     elif facts.nature == Nature.ADVERTISING and Nature.ADVERTISING not in certain:
         errors["category"] = _("Advertising is a kind of content of its own; choose it.")
-    return replace(facts, categories=chosen), errors
+    subject, unstated = _subject(facts, [known[one] for one in chosen if one in known], asks)
+    return replace(facts, categories=chosen, subject=subject), errors | unstated
+
+
+def _placed(chosen: list[CategorySeed], *, category: str, clusters: list[Cluster]) -> dict[str, str]:
+    """Kinds of content that the regulation keeps to other clusters than the wanted ones."""
+    pack = regulations.regulation(clusters[0].instrument_id)
+    for one in chosen:
+        if one.cluster_kinds and not all(content.on_cluster(pack, one.id, row.id).is_permitted for row in clusters):
+            words = _("“%(kind)s” is not for all of these clusters (%(clause)s). Choose others, or another kind.")
+            name = regulations.in_words(one.name)
+            field_name = "category" if one.id == category else "categories"
+            return {field_name: words % {"kind": name, "clause": regulations.cited(one.clause)}}
+    return {}
+
+
+def _subject(
+    facts: Facts, chosen: list[CategorySeed], asks: Asked
+) -> tuple[dict[str, str | tuple[str, ...]], dict[str, str]]:
+    """What the chosen kinds have stated besides, in order; what was typed for other kinds is left out."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    errors: dict[str, str] = {}
+    for name, (is_needed, clause) in asked.subject_fields(chosen).items():
+        given = facts.subject.get(name, "")
+        try:
+            value = given if isinstance(given, tuple) else wording.clean(given, longest=LONGEST)
+        except wording.BadWords as error:
+            errors[name] = str(error)
+            continue
+        if isinstance(value, tuple) and not set(value) <= {one.id for one in asks.forms}:
+            errors[name] = _("Choose from the list.")
+        elif value:
+            found[name] = value
+        elif is_needed:
+            errors[name] = _("This kind of content asks for it (%(clause)s).") % {"clause": regulations.cited(clause)}
+    return found, errors

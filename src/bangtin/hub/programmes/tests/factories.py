@@ -22,6 +22,7 @@ def submission(**changes: Any) -> Submission:
         "language": "vi",
         "cluster_ids": ("cao-bang/ta-lung",),
         "month": date(2026, 11, 1),
+        "category": "policy_law_external_border",
         "text": NOTICE,
         "facts": Facts(is_declared=True),
     }

@@ -57,7 +57,8 @@ def test_a_version_keeps_what_came_in(world: World) -> None:
     assert version.programme.month.day == 1
     assert list(version.programme.clusters.values_list("id", flat=True)) == ["cao-bang/ta-lung"]
     entry = AuditEntry.objects.get(action="version.submitted")
-    stated = {"channel": "online", "nature": "propaganda", "is_declared": True}
+    kinds = ["policy_law_external_border"]
+    stated = {"channel": "online", "nature": "propaganda", "categories": kinds, "is_declared": True}
     assert entry.details == {"receipt": version.receipt, "sha256": version.source_sha256, "facts": stated}
 
 

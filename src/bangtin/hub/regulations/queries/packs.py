@@ -6,7 +6,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations.queries.effective import effective
 from bangtin.hub.regulations.queries.own_rows import own_rows
 from bangtin.hub.regulations.queries.shelf import home
-from bangtin.rulebook import loading
+from bangtin.rulebook import citations, loading
 from bangtin.rulebook.shapes import Clause, Regulation
 from bangtin.rulebook.texts import Text
 
@@ -46,3 +46,8 @@ def clause(clause_id: str, instrument_id: str) -> Clause | None:
 def in_words(text: Text) -> str:
     """A pack's text in the present language."""
     return text.en if get_language() == "en" else text.vi
+
+
+def cited(clause_id: str) -> str:
+    """A clause in a sentence of the reader's language: "Điều 8.1.a", "art. 8.1.a"."""
+    return citations.format_en(clause_id) if get_language() == "en" else citations.format_vi(clause_id)
