@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet
 
 from bangtin.hub.accounts.models import Delegation, Post, Role, User
+from bangtin.hub.kit import reading
 
 
 def posts_on(user: User, on: date) -> QuerySet[Post]:
@@ -36,21 +37,24 @@ def delegations(*, on: date, user: User | None = None) -> QuerySet[Delegation]:
     return found.annotate(is_over=Q(withdrawn_at__isnull=False) | Q(ends_on__lt=on))
 
 
+def held_on(user: User, on: date) -> tuple[tuple[str, str], ...]:
+    """(role, agency id) of each post the account holds on that day; read once a page."""
+    return reading.once(("held", user.pk, on), lambda: tuple(posts_on(user, on).values_list("role", "agency_id")))
+
+
 def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | None = None) -> bool:
     """Whether the account holds this role on that day, at one of the agencies if they are given."""
-    found = posts_on(user, on).filter(role=role)
-    return (found if agencies is None else found.filter(agency_id__in=agencies)).exists()
+    return any(held == role and (agencies is None or agency in agencies) for held, agency in held_on(user, on))
 
 
 def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:
-    """Whether the account holds one of these roles on that day, in one query."""
-    return posts_on(user, on).filter(role__in=list(roles)).exists()
+    """Whether the account holds one of these roles on that day."""
+    return any(held in roles for held, _agency in held_on(user, on))
 
 
 def agency_ids(user: User, *, on: date, role: Role | None = None) -> set[str]:
     """The agencies an account works for on that day (in that role if given)."""
-    found = posts_on(user, on)
-    return set((found.filter(role=role) if role else found).values_list("agency_id", flat=True))
+    return {agency for held, agency in held_on(user, on) if role is None or held == role}
 
 
 def holders(*, agencies: Collection[str], roles: Collection[str], on: date) -> QuerySet[Post]:

@@ -1,6 +1,7 @@
 """What stands before every page: sign-in, the user's language, a strict content policy, refusals as pages."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -10,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from bangtin.hub.kit import reading
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.regulations import queries as regulations
 
@@ -37,13 +39,14 @@ class SignInRequired:
 
 
 class OneReading:
-    """The province's successions, settings and days off are read once while a page is made."""
+    """The province's own rows are read once while a page is made; who holds which post, while one is only read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with regulations.remembered():
+        is_reading = request.method in {"GET", "HEAD"}
+        with regulations.remembered(), reading.one_page() if is_reading else nullcontext():
             return self.get_response(request)
 
 

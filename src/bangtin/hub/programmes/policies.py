@@ -1,14 +1,16 @@
 """Who may hand in programmes and who may see them. Rights come from posts on a day, never from the account."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids, has_role, posts_on
+from bangtin.hub.accounts.queries import agency_ids, has_any_role, has_role, held_on
+from bangtin.hub.kit import reading
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
-from bangtin.hub.programmes.queries import latest, mandates, valid_mandates
+from bangtin.hub.programmes.queries import latest, mandates, mandates_at, valid_mandates
 from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
@@ -68,47 +70,55 @@ def may_continue(actor: User, *, agency_id: str, on: date) -> bool:
     return has_editorial_right(actor, on=on) and has_role(actor, Role.CONTRIBUTOR, on=on, agencies=standing)
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What of all programmes an account sees on a day.
+
+    `agencies`: whose programmes it sees in every state; `instruments`: under which it sees all of them; `placing`: the
+    (instrument, cluster) whose ready ones it places, cluster None for all of them.
+    """
+
+    agencies: frozenset[str] = frozenset()
+    instruments: frozenset[str] = frozenset()
+    placing: frozenset[tuple[str, str | None]] = frozenset()
+
+    def sees(self, version: ProgrammeVersion) -> bool:
+        """Its own agency (or its successor), the appraising one, the leaders; who places sees the ready ones."""
+        programme = version.programme
+        if programme.agency_id in self.agencies or programme.instrument_id in self.instruments:
+            return True
+        clusters = [cluster for instrument, cluster in self.placing if instrument == programme.instrument_id]
+        if version.state != VersionState.READY or not clusters:
+            return False
+        return None in clusters or any(one.pk in clusters for one in programme.clusters.all())
+
+
+def sight(actor: User, *, on: date) -> Sight:
+    """What the account sees on that day; two queries, once a page."""
+    return reading.once(("sight", actor.pk, on), lambda: _sight(actor, on))
+
+
 def may_see(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    """Its own agency (or its successor), the appraising one, the leaders; who places programmes sees the ready ones."""
-    if not has_editorial_right(actor, on=on):
-        return False
-    programme = version.programme
-    if _holds(actor, OWN_ROLES, on=on, agencies=regulations.standing_for(programme.agency_id, on=on)):
-        return True
-    appraising = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=programme.instrument_id)}
-    above = {row.agency_id for row in mandates(Task.INSTRUCT, on=on, instrument_id=programme.instrument_id)}
-    if _holds(actor, APPRAISING_ROLES, on=on, agencies=appraising) or _holds(
-        actor, (Role.LEADER,), on=on, agencies=above
-    ):
-        return True
-    return version.state == VersionState.READY and _places_one_of_its_clusters(actor, version, on=on)
+    """Whether the account may read this version (see `Sight.sees`)."""
+    return sight(actor, on=on).sees(version)
 
 
 def opens_list(actor: User, *, on: date) -> bool:
     """Whether the account has a desk from which programmes are seen at all."""
     roles = {*OWN_ROLES, *APPRAISING_ROLES, *PLACING_ROLES}
-    return has_editorial_right(actor, on=on) and posts_on(actor, on).filter(role__in=roles).exists()
+    return has_editorial_right(actor, on=on) and has_any_role(actor, roles, on=on)
 
 
 def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
-    """The newest versions that `may_see` opens to the account, in one query, newest first."""
-    found = latest().order_by("-submitted_at", "-id")
-    if not has_editorial_right(actor, on=on):
-        return found.none()
-    held: dict[str, set[str]] = {}
-    for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
-        held.setdefault(role, set()).add(agency_id)
-    seen = Q(programme__agency_id__in=regulations.continued(_of(held, OWN_ROLES), on=on))
-    for task, roles in ((Task.APPRAISE, APPRAISING_ROLES), (Task.INSTRUCT, (Role.LEADER,))):
-        rows = valid_mandates(task, on=on).filter(agency_id__in=_of(held, roles))
-        seen |= Q(programme__instrument_id__in=list(rows.values_list("instrument_id", flat=True)))
-    for task in (Task.SCHEDULE, Task.OPERATE):
-        for row in valid_mandates(task, on=on).filter(agency_id__in=_of(held, PLACING_ROLES)):
-            placed = Q(state=VersionState.READY, programme__instrument_id=row.instrument_id)
-            if row.cluster_id is not None:
-                placed &= Q(programme__in=Programme.objects.filter(clusters=row.cluster_id))
-            seen |= placed
-    return found.filter(seen)
+    """The newest versions that `may_see` opens to the account, newest first."""
+    found = sight(actor, on=on)
+    seen = Q(programme__agency_id__in=found.agencies) | Q(programme__instrument_id__in=found.instruments)
+    for instrument_id, cluster_id in sorted(found.placing, key=str):
+        placed = Q(state=VersionState.READY, programme__instrument_id=instrument_id)
+        if cluster_id is not None:
+            placed &= Q(programme__in=Programme.objects.filter(clusters=cluster_id))
+        seen |= placed
+    return latest().filter(seen).order_by("-submitted_at", "-id")
 
 
 def may_send_again(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
@@ -118,19 +128,25 @@ def may_send_again(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
     return version.state in CLOSED or version.submitted_by_id == actor.pk
 
 
-def _of(held: dict[str, set[str]], roles: tuple[Role, ...]) -> set[str]:
-    return set().union(*(held.get(role, set()) for role in roles))
+def _sight(actor: User, on: date) -> Sight:
+    if not has_editorial_right(actor, on=on):
+        return Sight()
+    wanted = {
+        Task.APPRAISE: _working_at(actor, APPRAISING_ROLES, on=on),
+        Task.INSTRUCT: _working_at(actor, (Role.LEADER,), on=on),
+        Task.SCHEDULE: _working_at(actor, PLACING_ROLES, on=on),
+        Task.OPERATE: _working_at(actor, PLACING_ROLES, on=on),
+    }
+    own = regulations.continued(_working_at(actor, OWN_ROLES, on=on), on=on)
+    rows = mandates_at(set().union(*wanted.values()), tasks=wanted, on=on)
+    held = [row for row in rows if row.agency_id in wanted[Task(row.task)]]
+    above = {row.instrument_id for row in held if row.task in (Task.APPRAISE, Task.INSTRUCT)}
+    placing = {(row.instrument_id, row.cluster_id) for row in held if row.task in (Task.SCHEDULE, Task.OPERATE)}
+    return Sight(own, frozenset(above), frozenset(placing))
 
 
-def _places_one_of_its_clusters(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    clusters = set(version.programme.clusters.values_list("id", flat=True))
-    rows = [
-        row
-        for task in (Task.SCHEDULE, Task.OPERATE)
-        for row in mandates(task, on=on, instrument_id=version.programme.instrument_id)
-        if row.cluster_id is None or row.cluster_id in clusters
-    ]
-    return _holds(actor, PLACING_ROLES, on=on, agencies={row.agency_id for row in rows})
+def _working_at(actor: User, roles: tuple[Role, ...], *, on: date) -> set[str]:
+    return {agency for role, agency in held_on(actor, on) if role in roles}
 
 
 def _holds(actor: User, roles: tuple[Role, ...], *, on: date, agencies: AbstractSet[str]) -> bool:

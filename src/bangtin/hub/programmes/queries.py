@@ -1,7 +1,7 @@
 """What desks and pages read of programmes: descriptors, receipts, one's own submissions, sentences of findings."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -28,6 +28,12 @@ def valid_mandates(task: Task, *, on: date) -> QuerySet[Mandate]:
     """The mandates for a task under any instrument that hold on that day."""
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
     return Mandate.objects.filter(valid, task=task).order_by("id")
+
+
+def mandates_at(agencies: Collection[str], *, tasks: Iterable[Task], on: date) -> QuerySet[Mandate]:
+    """The mandates of these agencies for these tasks that hold on that day."""
+    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    return Mandate.objects.filter(valid, task__in=list(tasks), agency_id__in=list(agencies))
 
 
 def clause(task: Task, *, on: date, instrument_id: str) -> str:

@@ -1,15 +1,14 @@
 """The archive: every programme an account may see, searched as people type, the best match first."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
-from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.models import User
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.folding import fold
 from bangtin.hub.playlog.models import ShelfEntry
@@ -17,8 +16,6 @@ from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.queries import with_rows
 from bangtin.hub.programmes.states import VersionState
-from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import Mandate, Task
 
 COUNTED = 2_000
 MOST_WORDS = 12
@@ -51,28 +48,11 @@ class Found:
 
 def seen_by(actor: User, *, on: date) -> QuerySet[ShelfEntry]:
     """The entries whose newest version the account may see: what `programmes.policies.visible` gives, on the shelf."""
-    held: dict[str, set[str]] = {}
-    for role, agency_id in posts_on(actor, on).values_list("role", "agency_id"):
-        held.setdefault(role, set()).add(agency_id)
-    if Role.ADMINISTRATOR in held:
-        return ShelfEntry.objects.none()
-    seen = Q(agency_id__in=sorted(regulations.continued(_of(held, policies.OWN_ROLES), on=on)))
-    wanted = {
-        Task.APPRAISE: _of(held, policies.APPRAISING_ROLES),
-        Task.INSTRUCT: _of(held, (Role.LEADER,)),
-        Task.SCHEDULE: _of(held, policies.PLACING_ROLES),
-        Task.OPERATE: _of(held, policies.PLACING_ROLES),
-    }
-    agencies = set().union(*wanted.values())
-    for row in _mandates(wanted, on=on).filter(agency_id__in=agencies):
-        if row.agency_id not in wanted[Task(row.task)]:
-            continue
-        given = Q(instrument_id=row.instrument_id)
-        if row.task in (Task.SCHEDULE, Task.OPERATE):
-            given &= Q(state=VersionState.READY)
-            if row.cluster_id is not None:
-                given &= Q(_on_cluster(row.cluster_id))
-        seen |= given
+    found = policies.sight(actor, on=on)
+    seen = Q(agency_id__in=sorted(found.agencies)) | Q(instrument_id__in=sorted(found.instruments))
+    for instrument_id, cluster_id in sorted(found.placing, key=str):
+        given = Q(instrument_id=instrument_id, state=VersionState.READY)
+        seen |= given if cluster_id is None else given & Q(_on_cluster(cluster_id))
     return ShelfEntry.objects.filter(seen)
 
 
@@ -143,16 +123,7 @@ def _filtered(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntr
     return found.filter(state__in=asked.states) if asked.states else found
 
 
-def _mandates(tasks: Iterable[Task], *, on: date) -> QuerySet[Mandate]:
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    return Mandate.objects.filter(valid, task__in=list(tasks)).order_by("id")
-
-
 def _on_cluster(cluster_id: str) -> Exists:
     # asked of each entry in turn: the first page is full long before the last entry is reached
     between = Programme.clusters.through.objects.filter(cluster_id=cluster_id)
     return Exists(between.filter(programme_id=OuterRef("programme_id")))
-
-
-def _of(held: dict[str, set[str]], roles: tuple[Role, ...]) -> set[str]:
-    return set().union(*(held.get(role, set()) for role in roles))
