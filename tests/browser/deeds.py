@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal import actions as appraisal
+from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit import clock, files
@@ -60,11 +61,18 @@ def enrol(code: str) -> object:
 
 def _approved(source: str, still_ms: int) -> ProgrammeVersion:
     version = _submitted(source, still_ms)
-    for deed, officer in ((appraisal.decide, "tham-dinh-1"), (appraisal.confirm, "tham-dinh-2")):
-        actor = User.objects.get(username=officer)
-        deed(version=version, outcome="approved", grounds="Nội dung đúng quy định", actor=actor, at=clock.now())
-        version.refresh_from_db()
+    words, (first, second) = "Nội dung đúng quy định", (_officer("tham-dinh-1"), _officer("tham-dinh-2"))
+    at = clock.now()
+    appraisal.decide(
+        version=version, outcome="approved", grounds=words, actor=first, at=at, answers=met(version, at=at)
+    )
+    appraisal.confirm(version=version, outcome="approved", grounds=words, actor=second, at=clock.now())
+    version.refresh_from_db()
     return version
+
+
+def _officer(username: str) -> User:
+    return User.objects.get(username=username)
 
 
 def _submitted(source: str, still_ms: int) -> ProgrammeVersion:

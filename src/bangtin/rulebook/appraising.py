@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from bangtin.rulebook.errors import Problem
@@ -14,9 +14,9 @@ NATURES = ("person",)
 OUTCOMES = ("returned", "rejected", "approved")
 
 
-def criteria(regulation: Regulation, *, category: str, on: date) -> tuple[Criterion, ...]:
-    """Return the points for content of `category` whose clauses stand on `on`, in the order of the data."""
-    line = set(_line(regulation, category))
+def criteria(regulation: Regulation, *, categories: Iterable[str], on: date) -> tuple[Criterion, ...]:
+    """Return the points for content of these kinds whose clauses stand on `on`, in the order of the data."""
+    line = {above for each in categories for above in _line(regulation, each)}
     return tuple(
         each
         for each in regulation.criteria

@@ -18,7 +18,7 @@ LAI_CHAU = next(each for name, each in PACKS.items() if name.startswith("lai-cha
 
 def _asked(pack: str, category: str = "") -> list[str]:
     regulation = next(each for name, each in PACKS.items() if name.startswith(f"{pack}/"))
-    return [each.clause for each in appraising.criteria(regulation, category=category, on=TODAY)]
+    return [each.clause for each in appraising.criteria(regulation, categories=[category], on=TODAY)]
 
 
 def test_every_instrument_has_points_and_common_grounds() -> None:
@@ -54,7 +54,7 @@ def test_a_point_for_a_kind_of_content_is_asked_of_its_branches_and_of_nothing_e
 
 
 def test_a_point_left_open_or_answered_with_what_it_does_not_take_is_named() -> None:
-    asked = appraising.criteria(LAI_CHAU, category="", on=TODAY)
+    asked = appraising.criteria(LAI_CHAU, categories=(), on=TODAY)
     answers = {each.id: "not_applicable" for each in asked}
     left = [each.id for each in appraising.open_points(asked, answers)]
     assert "lai-chau/press_law" not in left
@@ -63,7 +63,7 @@ def test_a_point_left_open_or_answered_with_what_it_does_not_take_is_named() -> 
 
 
 def test_a_mandatory_point_that_is_not_met_is_named() -> None:
-    asked = appraising.criteria(QUANG_NINH, category="", on=TODAY)
+    asked = appraising.criteria(QUANG_NINH, categories=(), on=TODAY)
     answers = {each.id: "met" for each in asked} | {"quang-ninh/no_incitement": "not_met"}
     assert [each.id for each in appraising.failed_points(asked, answers)] == ["quang-ninh/no_incitement"]
 
@@ -72,7 +72,7 @@ def test_points_of_a_repealed_clause_are_asked_no_more() -> None:
     gone = replace(LAI_CHAU.instrument, amendments=(Amendment("1/2026", TODAY, WORDS, repeals=("lai-chau/13.6-4",)),))
     changed = replace(LAI_CHAU, instrument=gone)
     assert "lai-chau/13.6-4" not in [
-        each.clause for each in appraising.criteria(changed, category="", on=date(2027, 1, 1))
+        each.clause for each in appraising.criteria(changed, categories=(), on=date(2027, 1, 1))
     ]
 
 

@@ -1,12 +1,16 @@
 """Stop 3 of the road: one officer decides with grounds, a second one confirms; both bound to the content's digest."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import Post, User
 from bangtin.hub.appraisal import policies, queries
+from bangtin.hub.appraisal.actions import answering
+from bangtin.hub.appraisal.checklists import Given
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.kit import audit, clock, workflow
 from bangtin.hub.kit.errors import Refusal, StaleState
@@ -18,6 +22,7 @@ from bangtin.hub.programmes.states import MOVES, VersionState
 from bangtin.hub.regulations.models import Task
 
 GROUNDS_LEAST, GROUNDS_MOST = 10, 4_000
+NO_ANSWERS: Mapping[str, Given] = MappingProxyType({})
 
 
 class GroundsNeeded(Refusal):
@@ -59,13 +64,22 @@ class NotAnOutcome(Refusal):
 
 
 def decide(
-    *, version: ProgrammeVersion, outcome: str, grounds: str, actor: User, at: datetime, seen_digest: str = ""
+    *,
+    version: ProgrammeVersion,
+    outcome: str,
+    grounds: str,
+    actor: User,
+    at: datetime,
+    seen_digest: str = "",
+    answers: Mapping[str, Given] = NO_ANSWERS,
 ) -> Decision:
     """Record the first officer's decision: approved and rejected await a second officer, returned takes effect at once.
 
-    `seen_digest` is the content digest of the page the officer looked at; another one is refused.
+    `seen_digest` is the content digest of the page the officer looked at; another one is refused. `answers` are those
+    to the instrument's points, by their ids; an approval needs every mandatory one.
 
-    Raises: NotPermitted, OwnSubmission, GroundsNeeded, NewerVersion, ContentChanged, StaleState, NotAnOutcome.
+    Raises: NotPermitted, OwnSubmission, GroundsNeeded, NewerVersion, ContentChanged, StaleState, NotAnOutcome,
+    PointOpen, PointNotMet.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1.
     """
     post = _post(actor, version, at=at)
@@ -74,9 +88,13 @@ def decide(
     with transaction.atomic(durable=True):
         _lock(version)
         _bind(version, seen_digest)
+        if version.state == VersionState.RECEIVED:
+            answering.require_answered(version=version, outcome=chosen, answers=answers, at=at)
         to = VersionState.RETURNED if chosen == Outcome.RETURNED else VersionState.PROPOSED
         _move(version, VersionState.RECEIVED, to)
-        return _record(version, Step.DECIDE, chosen, grounds, post=post, at=at)
+        decision = _record(version, Step.DECIDE, chosen, grounds, post=post, at=at)
+        answering.keep(decision=decision, answers=answers, at=at)
+        return decision
 
 
 def confirm(

@@ -12,7 +12,7 @@ from bangtin.hub.appraisal.actions import (
 )
 from bangtin.hub.appraisal.models import Step
 from bangtin.hub.appraisal.queries import approvals, awaiting_confirmation, history, is_approved
-from bangtin.hub.appraisal.tests.factories import REASON, approved, proposed
+from bangtin.hub.appraisal.tests.factories import REASON, approved, met, proposed
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -135,7 +135,14 @@ def test_a_decision_is_void_when_the_content_changes(world: World, make: object)
     assert AuditEntry.objects.filter(action="decision.voided").count() == 1
     assert not approvals(version)
     # Decided anew by two persons, it is approved again on the new content.
-    decide(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-2"], at=MORNING)
+    decide(
+        version=version,
+        outcome="approved",
+        grounds="",
+        actor=world.users["tham-dinh-2"],
+        at=MORNING,
+        answers=met(version),
+    )
     confirm(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-1"], at=MORNING)
     assert is_approved(version)
 

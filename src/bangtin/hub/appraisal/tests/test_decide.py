@@ -12,7 +12,7 @@ from bangtin.hub.appraisal.actions import (
 )
 from bangtin.hub.appraisal.models import Decision, Step
 from bangtin.hub.appraisal.queries import awaiting_confirmation, inbox, is_approved
-from bangtin.hub.appraisal.tests.factories import REASON, proposed
+from bangtin.hub.appraisal.tests.factories import REASON, met, proposed
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes.actions import Facts
@@ -37,7 +37,8 @@ ON = MORNING.date()
 def test_the_first_officer_decides_with_grounds(world: World, outcome: str, state: VersionState) -> None:
     version = received(world)
     officer = world.users["tham-dinh-1"]
-    decision = decide(version=version, outcome=outcome, grounds=f"  {REASON} ", actor=officer, at=MORNING)
+    grounds, answers = f"  {REASON} ", met(version)
+    decision = decide(version=version, outcome=outcome, grounds=grounds, actor=officer, at=MORNING, answers=answers)
     assert version.state == state
     assert (decision.step, decision.outcome, decision.grounds) == (Step.DECIDE, outcome, REASON)
     assert decision.content_digest == version.content_digest
@@ -100,7 +101,14 @@ def test_nobody_decides_on_their_own_submission_with_posts_at_both_agencies(worl
     second = received(world, programme=version.programme)
     with pytest.raises(OwnSubmission):
         decide(version=second, outcome="approved", grounds="", actor=officer, at=MORNING)
-    decide(version=second, outcome="approved", grounds="", actor=world.users["tham-dinh-2"], at=MORNING)
+    decide(
+        version=second,
+        outcome="approved",
+        grounds="",
+        actor=world.users["tham-dinh-2"],
+        at=MORNING,
+        answers=met(second),
+    )
     with pytest.raises(OwnSubmission):
         confirm(version=second, outcome="approved", grounds="", actor=officer, at=MORNING)
     assert not awaiting_confirmation(officer, ON).exists()

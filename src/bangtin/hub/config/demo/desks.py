@@ -9,7 +9,9 @@ from pathlib import Path
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.appraisal import actions as appraisal
+from bangtin.hub.appraisal import checklists
 from bangtin.hub.appraisal.models import Outcome
+from bangtin.hub.appraisal.paperwork import Answer
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.config.demo import programme
 from bangtin.hub.config.demo.programme import Piece
@@ -99,11 +101,25 @@ def appraise(versions: Sequence[ProgrammeVersion], *, cast: dict[str, User]) -> 
             )
             returned += 1
             continue
-        for step, officer in ((appraisal.decide, first), (appraisal.confirm, second)):
-            step(version=version, outcome=Outcome.APPROVED, grounds=GROUNDS, actor=officer, at=clock.now())
+        propose(version, officer=first)
+        appraisal.confirm(version=version, outcome=Outcome.APPROVED, grounds=GROUNDS, actor=second, at=clock.now())
         version.refresh_from_db()
         approved.append(version)
     return returned, approved
+
+
+def propose(version: ProgrammeVersion, *, officer: User) -> None:
+    """The first officer approves: every point of the regulation is answered as met."""
+    at = clock.now()
+    asked = checklists.asked(version, on=clock.local_date(at))
+    appraisal.decide(
+        version=version,
+        outcome=Outcome.APPROVED,
+        grounds=GROUNDS,
+        actor=officer,
+        at=at,
+        answers={point.id: checklists.Given(Answer.MET) for point in asked},
+    )
 
 
 def play_ms(version: ProgrammeVersion) -> int:

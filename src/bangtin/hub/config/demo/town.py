@@ -10,8 +10,6 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.appraisal import actions as appraisal
-from bangtin.hub.appraisal.models import Outcome
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.config.demo import desks, programme, road
 from bangtin.hub.config.demo.processes import Crew, wait_for
@@ -67,13 +65,7 @@ def _fill(setting: Setting, crew: Crew, *, cast: dict[str, User], cluster: Clust
     later = desks.hand_in(_in_the_middle(), cast=cast, cluster=cluster)
     wait_for(lambda: not desks.unchecked(later.versions), within_s=road.CHECK_S, what="notices are still checked")
     waiting = ProgrammeVersion.objects.get(pk=later.versions[0].pk)
-    appraisal.decide(
-        version=waiting,
-        outcome=Outcome.APPROVED,
-        grounds=desks.GROUNDS,
-        actor=cast["tham-dinh-1"],
-        at=clock.now(),
-    )
+    desks.propose(waiting, officer=cast["tham-dinh-1"])
 
 
 def _in_the_middle() -> list[Piece]:

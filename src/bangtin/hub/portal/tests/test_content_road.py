@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from bangtin.hub.accounts.models import Post, Role
 from bangtin.hub.appraisal.actions import decide
+from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.kit import clock, tasks
 from bangtin.hub.portal import menu
 from bangtin.hub.programmes.actions import check
@@ -175,7 +176,14 @@ def test_an_officer_who_sent_it_reads_why_he_may_not_decide(client: Client, worl
 
 def test_the_first_officer_does_not_confirm(client: Client, world: World) -> None:
     version = received(world)
-    decide(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-1"], at=clock.now())
+    decide(
+        version=version,
+        outcome="approved",
+        grounds="",
+        actor=world.users["tham-dinh-1"],
+        at=clock.now(),
+        answers=met(version),
+    )
     client.force_login(world.users["tham-dinh-1"])
     address = f"/tham-dinh/{version.programme.code}/"
     assert 'name="outcome"' not in page(client.get(address))
