@@ -5,18 +5,24 @@ from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
-from bangtin.hub.appraisal import paperwork
+from bangtin.hub.appraisal import lanes, paperwork
 from bangtin.hub.programmes.models import ProgrammeVersion
 
 # rows of their own module, known to Django by this one
 PAPER_ROWS = (paperwork.ChecklistAnswer, paperwork.Remark)
+LANE_ROWS = (lanes.EditNote, lanes.OnePersonUnit, lanes.UrgentReview, lanes.Consultation)
 
 
 class Step(models.TextChoices):
-    """The two steps of appraisal, by two persons; the values stand in the signed statements (trust B.4)."""
+    """The steps at which an officer decides; which ones an item takes is its route's. The values stand in the signed
+    statements (trust B.4). SOLE stands for all of them in a unit that has recorded that it has one person.
+    """
 
     DECIDE = "appraisal.decide", _("appraisal")
+    EDIT = "appraisal.edit", _("editing")
+    LANGUAGE = "language.check", _("check of the translation")
     CONFIRM = "appraisal.confirm", _("confirmation")
+    SOLE = "appraisal.sole", _("decision of a unit with one person")
 
 
 class Outcome(models.TextChoices):

@@ -72,6 +72,10 @@ class Programme(models.Model):
     month = models.DateField()
     clusters = models.ManyToManyField(Cluster, related_name="programmes")
     is_urgent = models.BooleanField(default=False)
+    # of urgent content: number, day and giver of the instruction it goes first by (Cao Bằng 7.1, Lai Châu 8.2)
+    instruction_number = models.CharField(max_length=80, blank=True)
+    instruction_on = models.DateField(null=True, blank=True)
+    instruction_by = models.CharField(max_length=200, blank=True)
     # a language edition: the programme whose words this one says in another language
     original = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="editions")
     # what it was made for: an order of the lead agency, or what that agency asked for

@@ -19,11 +19,21 @@ class VersionState(models.TextChoices):
 
 
 # A decision is void when the content changes: PROPOSED and READY fall back to RECEIVED (new rendition, new digest).
+# From RECEIVED a unit with one person comes straight to an end; PROPOSED stays PROPOSED from one step of a route to
+# the next (`awaits` tells which); what an editor made is PROPOSED as soon as the technical check took it.
 MOVES: Moves = {
     VersionState.SUBMITTED: frozenset({VersionState.RECEIVED, VersionState.UNUSABLE}),
-    VersionState.RECEIVED: frozenset({VersionState.PROPOSED, VersionState.RETURNED}),
+    VersionState.RECEIVED: frozenset(
+        {VersionState.PROPOSED, VersionState.RETURNED, VersionState.READY, VersionState.REJECTED}
+    ),
     VersionState.PROPOSED: frozenset(
-        {VersionState.READY, VersionState.REJECTED, VersionState.RETURNED, VersionState.RECEIVED}
+        {
+            VersionState.PROPOSED,
+            VersionState.READY,
+            VersionState.REJECTED,
+            VersionState.RETURNED,
+            VersionState.RECEIVED,
+        }
     ),
     VersionState.READY: frozenset({VersionState.RECEIVED}),
     VersionState.UNUSABLE: frozenset(),
