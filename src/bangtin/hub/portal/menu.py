@@ -49,6 +49,7 @@ _ENTRIES = {
         Entry("duties", "/nghia-vu/", "calendar-due", _("Duties")),
         Entry("regulation", "/quy-dinh/", "book-2", _("Regulation")),
         Entry("reports", "/bao-cao/", "report", _("Reports")),
+        Entry("figures", "/thong-ke/", "chart-bar", _("Content figures")),
         Entry("secrets", "/bi-mat/", "lock-x", _("State secrets refused")),
         Entry("incidents", "/su-co/", "alert-triangle", _("Incidents")),
         Entry("feedback", "/gop-y/", "message-circle", _("Feedback")),
@@ -65,10 +66,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ("", ("work", "province")),
     (_("Content"), ("programmes", "submit", "intake", "appraisal", "archive")),
     (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
-    (_("Responsibility"), ("duties", "regulation", "reports", "secrets", "incidents", "feedback", "budgets")),
+    (
+        _("Responsibility"),
+        ("duties", "regulation", "reports", "figures", "secrets", "incidents", "feedback", "budgets"),
+    ),
     (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "settings", "trail")),
 )
-_VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
+_VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports", "figures")
 # ui 2, "Menu by office"; the keys are the roles of a post.
 _BY_ROLE: dict[str, tuple[str, ...]] = {
     "contributor": ("programmes", "submit", "archive", *_VIEWS),

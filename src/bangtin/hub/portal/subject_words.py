@@ -28,7 +28,8 @@ def rows(facts: SubmissionFacts) -> list[tuple[str, str]]:
     if "forms" in facts.subject:
         forms = asked.of(facts.version.programme.instrument_id).forms
         names = {one.id: regulations.in_words(one.name) for one in forms}
-    return [
-        (str(LABELS[name]), ", ".join(names.get(one, one) for one in value) if isinstance(value, list) else value)
-        for name, value in facts.subject.items()
-    ]
+    return [(str(LABELS[name]), _words(value, names)) for name, value in facts.subject.items()]
+
+
+def _words(value: object, names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(one, str(one)) for one in value) if isinstance(value, list) else str(value)

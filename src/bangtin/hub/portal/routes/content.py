@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import appraisal, archive, media, packages, programmes, sending, session, work
+from bangtin.hub.portal.views import appraisal, archive, figures, media, packages, programmes, sending, session, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.board, name="work"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chuong-trinh/<str:code>/<int:number>/tien-do/", programmes.progress, name="progress"),
     path("chuong-trinh/<str:code>/ho-so/", packages.package, name="package"),
     path("kho/", archive.listing, name="archive"),
+    path("thong-ke/", figures.figures, name="content-figures"),
     path("tham-dinh/", appraisal.queue, name="appraisals"),
     path("tham-dinh/<str:code>/", appraisal.bench, name="appraise"),
     path("tep/<int:version_id>/anh", media.poster, name="poster"),
