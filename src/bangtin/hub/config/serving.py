@@ -51,12 +51,16 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.devices import actions as devices
     from bangtin.hub.kit import outbox
     from bangtin.hub.obligations import actions as obligations
+    from bangtin.hub.plans import actions as plans
     from bangtin.hub.programmes.actions import uploads
+    from bangtin.hub.schedules import actions as schedules
 
     return (
         lambda at: devices.refresh(at=at),
         lambda at: uploads.expire(at=at),
         Daily(lambda at: obligations.remind(at=at)),
+        Daily(lambda at: plans.remind(at=at)),
+        Daily(lambda at: schedules.remind(at=at)),
         lambda at: outbox.send_due(at=at),
     )
 

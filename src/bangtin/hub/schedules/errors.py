@@ -101,3 +101,22 @@ class NotUrgent(PlacementRefusal):
     """A priority slot for a programme that was approved as ordinary."""
 
     code = "BT-LICH-014"
+
+
+class BadDispatch(Refusal):
+    """A dispatch without programmes, to nobody it may go to, or with a field that does not hold."""
+
+    code = "BT-CAPPHAT-001"
+
+
+class NotForDispatch(Refusal):
+    """A programme that is not ready as it is now, was found not suitable, or fits no screen of the receiver."""
+
+    code = "BT-CAPPHAT-002"
+
+
+class NotShared(Refusal):
+    """A locality takes what does not stand in the common library, or what it has already."""
+
+    code = "BT-CAPPHAT-003"
+    http_status = 409

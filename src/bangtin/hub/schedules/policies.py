@@ -1,6 +1,6 @@
 """Who may change the plan of a cluster: posts at the agency that the regulation charges with it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
@@ -8,6 +8,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
+from bangtin.hub.schedules.models import Dispatch
 
 _READERS = (
     Role.CONTRIBUTOR,
@@ -18,6 +19,9 @@ _READERS = (
     Role.LEADER,
     Role.REPORTER,
 )
+
+SENDING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.SCHEDULER, Role.LEADER)
+RECEIVING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.REPORTER)
 
 
 def may_place(actor: User, cluster: Cluster, *, at: datetime) -> bool:
@@ -51,4 +55,30 @@ def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime)
         return False
     agencies = regulations.mandated(Task.SCHEDULE, on=on, cluster=cluster)
     agencies |= regulations.mandated(Task.OPERATE, on=on, cluster=cluster)
+    return any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles)
+
+
+def may_dispatch(actor: User, instrument_id: str, *, at: datetime) -> bool:
+    """Whether this account selects ready programmes and sends them to operators: an office of the lead agency.
+
+    Source: Cao Bằng art. 7.2, Lai Châu art. 10.1.a.2, Hà Tĩnh art. 4.3.a.
+    """
+    on = local_date(at)
+    return _is_at(actor, regulations.leads(instrument_id, on=on), SENDING_ROLES, on)
+
+
+def may_receive(actor: User, agency_id: str, *, at: datetime) -> bool:
+    """Whether this account acknowledges for the receiver and says what became of each line: its focal point."""
+    on = local_date(at)
+    return _is_at(actor, regulations.standing_for(agency_id, on=on), RECEIVING_ROLES, on)
+
+
+def may_see_dispatch(actor: User, dispatch: Dispatch, *, at: datetime) -> bool:
+    """The lead agency and the receiver."""
+    return may_dispatch(actor, dispatch.instrument_id, at=at) or may_receive(actor, dispatch.receiver_id, at=at)
+
+
+def _is_at(actor: User, agencies: frozenset[str], roles: tuple[Role, ...], on: date) -> bool:
+    if accounts.has_role(actor, Role.ADMINISTRATOR, on=on):
+        return False
     return any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles)

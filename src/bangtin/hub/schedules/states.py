@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bangtin.hub.kit.workflow import Moves
 
@@ -16,4 +17,17 @@ class SlotState(models.TextChoices):
 MOVES: Moves = {
     SlotState.PLACED: frozenset({SlotState.TAKEN_DOWN}),
     SlotState.TAKEN_DOWN: frozenset(),
+}
+
+
+class DispatchState(models.TextChoices):
+    """A dispatch is sent until its receiver's focal point acknowledges it."""
+
+    SENT = "sent", pgettext_lazy("dispatch", "Sent, not acknowledged")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("dispatch", "Acknowledged")
+
+
+DISPATCH_MOVES: Moves = {
+    DispatchState.SENT: frozenset({DispatchState.ACKNOWLEDGED}),
+    DispatchState.ACKNOWLEDGED: frozenset(),
 }

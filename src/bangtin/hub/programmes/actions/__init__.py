@@ -1,5 +1,6 @@
 """What is done to programmes: submit a version, check it, take up checks that were cut short."""
 
+from bangtin.hub.programmes.actions.answering import Answer, answer
 from bangtin.hub.programmes.actions.check import check, check_version, resume_checks
 from bangtin.hub.programmes.actions.paper import Facts
 from bangtin.hub.programmes.actions.refusals import (
@@ -19,6 +20,7 @@ from bangtin.hub.programmes.actions.secret import purge as purge_secret
 from bangtin.hub.programmes.actions.submit import Submission, submit
 
 __all__ = [
+    "Answer",
     "BadSubmission",
     "DiskFull",
     "Facts",
@@ -31,6 +33,7 @@ __all__ = [
     "UploadGone",
     "UploadTooLarge",
     "UploadUnfinished",
+    "answer",
     "check",
     "check_version",
     "handle_secret",

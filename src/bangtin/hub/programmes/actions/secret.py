@@ -11,6 +11,7 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit import audit, clock, files, spool
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
+from bangtin.hub.plans.models import AnswerFile
 from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.actions import wording
 from bangtin.hub.programmes.actions.refusals import BadSubmission, StateSecret
@@ -59,6 +60,11 @@ def refuse(
         ),
         _("Do not upload it again, here or elsewhere on the network. Tell your agency's officer for state secrets."),
     )
+
+
+def forget(sha256: str) -> None:
+    """Take bytes out of the store that came beside a refused file, unless something else needs them."""
+    _remove_unless_used(sha256)
 
 
 def purge(*, version: ProgrammeVersion, place: Place, actor: User | None, at: datetime) -> SecretNotice:
@@ -113,6 +119,8 @@ def _remove_unless_used(sha256: str, *, besides: ProgrammeVersion | None = None)
         return
     others = ProgrammeVersion.objects.exclude(pk=besides.pk) if besides else ProgrammeVersion.objects.all()
     if others.filter(source_sha256=sha256).exists() or others.filter(poster_sha256=sha256).exists():
+        return
+    if AnswerFile.objects.filter(sha256=sha256).exists():
         return
     if not Rendition.objects.filter(sha256=sha256).exists():
         files.remove(sha256)

@@ -12,6 +12,10 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import audit, clock, files, tasks
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
+from bangtin.hub.plans import actions as plans
+from bangtin.hub.plans.errors import NotForThis
+from bangtin.hub.plans.models import InformationRequest, ProductionOrder
+from bangtin.hub.plans.states import OPEN_ORDERS, OPEN_REQUESTS
 from bangtin.hub.programmes import asked, policies, queries
 from bangtin.hub.programmes.actions import numbering, paper, secret, uploads, wording
 from bangtin.hub.programmes.actions.check import check_version
@@ -46,6 +50,8 @@ class Submission:
     source_name: str = ""
     programme: Programme | None = field(default=None)
     facts: Facts = field(default_factory=Facts)
+    production_order: ProductionOrder | None = None
+    information_request: InformationRequest | None = None
     translates: ProgrammeVersion | None = field(default=None)
 
 
@@ -68,8 +74,8 @@ def submit(
     The file lies in the store already, or is a finished upload of the actor, which is used up by it.
     Bytes that came before are taken too; a finding `duplicate` tells it.
     By another channel than these pages the actor registers it for the agency, from the office that receives content.
-    Raises: NotPermitted, StateSecret, BadSubmission, NoNewVersion, NoSuchFile; of an upload NoSuchUpload, UploadGone,
-    UploadUnfinished, StaleState.
+    Raises: NotPermitted, StateSecret, BadSubmission, NotForThis, NoNewVersion, NoSuchFile; of an upload NoSuchUpload,
+    UploadGone, UploadUnfinished, StaleState.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1, 13, 14.
     """
     prepared = prepare(submission=submission, source=source, actor=actor, at=at)
@@ -84,6 +90,7 @@ def prepare(*, submission: Submission, source: StoredFile | Upload | None, actor
     if place := secret.place_of(_texts(submission, source)):
         raise secret.refuse(place, source=source, agency_id=submission.agency_id, actor=actor, at=at)
     submission, clusters = _checked(submission, source, on=on)
+    _require_open(submission, clusters, on=on)
     upload = source if isinstance(source, Upload) else None
     stored = uploads.hand_over(upload, actor=actor) if upload else source
     assert not isinstance(stored, Upload)
@@ -103,6 +110,8 @@ def take_in(prepared: Prepared, *, at: datetime) -> ProgrammeVersion:
         uploads.use(prepared.upload, version=version)
     _tell_duplicate(version)
     paper.write(version, submission.facts)
+    if submission.production_order and not is_next:
+        plans.take_delivery(row=submission.production_order, actor=actor, at=at)
     audit.record(
         "version.submitted",
         version,
@@ -187,6 +196,20 @@ def _checked(
     return replace(submission, title=title, category=category, text=text, source_name=name, facts=facts), clusters
 
 
+def _require_open(submission: Submission, clusters: list[Cluster], *, on: date) -> None:
+    """What the programme names is open, its agency's, and of the clusters' instrument (Cao Bằng art. 7.2, 14.2)."""
+    own = regulations.continued({submission.agency_id}, on=on)
+    order, request = submission.production_order, submission.information_request
+    is_ordered = order is None or (order.producer_id in own and order.state in OPEN_ORDERS)
+    is_asked = request is None or (request.agency_id in own and request.state in OPEN_REQUESTS)
+    instruments = {one.instrument_id for one in (order, request) if one}
+    if not (is_ordered and is_asked and instruments <= {row.instrument_id for row in clusters}):
+        words = _("Choose an order or request that is open and turned to your agency.")
+        raise NotForThis(
+            _("The programme was not handed in: what it names is not open for it."), words, fields={"made_for": words}
+        )
+
+
 def _is_bound(agency_id: str, clusters: list[Cluster]) -> bool:
     """Whether the clusters' instruments name the agency."""
     packs = [regulations.regulation(row.instrument_id) for row in clusters]
@@ -203,6 +226,8 @@ def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Pr
         month=submission.month.replace(day=1),
         is_urgent=submission.is_urgent,
         original=submission.translates.programme if submission.translates else None,
+        production_order=submission.production_order,
+        information_request=submission.information_request,
         created_at=at,
     )
     programme.clusters.set(clusters)

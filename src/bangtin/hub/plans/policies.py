@@ -1,0 +1,79 @@
+"""Who orders and asks, who delivers and answers: posts at the lead agency, and at the agency it turned to."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.accounts.queries import agency_ids, has_role, posts_on
+from bangtin.hub.plans.models import InformationRequest, ProductionOrder
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Instrument
+
+LEADING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.LEADER)
+GIVING_ROLES = (Role.CONTRIBUTOR, Role.REPORTER, Role.LEADER)
+
+
+def may_lead(actor: User, *, instrument_id: str, on: date) -> bool:
+    """Whether the account orders and asks for the lead agency of the instrument; an administrator never does.
+
+    Source: Cao Bằng art. 7.2, Lai Châu art. 10.1.a.4.
+    """
+    return _holds(actor, LEADING_ROLES, regulations.leads(instrument_id, on=on), on=on)
+
+
+def led(actor: User, *, on: date) -> list[Instrument]:
+    """The instruments for whose lead agency the account orders and asks."""
+    return [row for row in Instrument.objects.order_by("pk") if may_lead(actor, instrument_id=row.pk, on=on)]
+
+
+def own_agencies(actor: User, *, on: date) -> frozenset[str]:
+    """The agencies for which the account delivers and answers, with those that ended into them."""
+    if _administers(actor, on=on):
+        return frozenset()
+    names = posts_on(actor, on).filter(role__in=GIVING_ROLES).values_list("agency_id", flat=True)
+    return regulations.continued(set(names), on=on)
+
+
+def may_read(actor: User, *, on: date) -> bool:
+    """Whether orders and requests concern the account at all."""
+    return bool(own_agencies(actor, on=on) or led(actor, on=on))
+
+
+def may_see_order(actor: User, order: ProductionOrder, *, on: date) -> bool:
+    """The lead agency, and the producer once it is ordered."""
+    if may_lead(actor, instrument_id=order.instrument_id, on=on):
+        return True
+    return order.ordered_at is not None and order.producer_id in own_agencies(actor, on=on)
+
+
+def may_deliver(actor: User, order: ProductionOrder, *, on: date) -> bool:
+    """The producer's contributors; for a press organisation without an account, the lead agency takes it down."""
+    if order.producer_id is None:
+        return may_lead(actor, instrument_id=order.instrument_id, on=on)
+    return _gives(actor, order.producer_id, on=on)
+
+
+def may_see_request(actor: User, request: InformationRequest, *, on: date) -> bool:
+    """The lead agency and the one that is asked."""
+    return may_lead(actor, instrument_id=request.instrument_id, on=on) or request.agency_id in own_agencies(
+        actor, on=on
+    )
+
+
+def may_answer(actor: User, request: InformationRequest, *, on: date) -> bool:
+    """Contributors and report officers of the agency that is asked, or of the one in its place."""
+    return _gives(actor, request.agency_id, on=on)
+
+
+def _gives(actor: User, agency_id: str, *, on: date) -> bool:
+    return _holds(actor, (Role.CONTRIBUTOR, Role.REPORTER), regulations.standing_for(agency_id, on=on), on=on)
+
+
+def _holds(actor: User, roles: Iterable[Role], agencies: frozenset[str], *, on: date) -> bool:
+    if _administers(actor, on=on):
+        return False
+    return any(agencies & agency_ids(actor, on=on, role=role) for role in roles)
+
+
+def _administers(actor: User, *, on: date) -> bool:
+    return has_role(actor, Role.ADMINISTRATOR, on=on)
