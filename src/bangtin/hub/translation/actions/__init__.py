@@ -1,0 +1,18 @@
+"""What the language desk does: ask for a translation, give it out, write it, hand it in, have it checked."""
+
+from bangtin.hub.translation.actions.asking import assign, request, withdraw
+from bangtin.hub.translation.actions.delivering import deliver
+from bangtin.hub.translation.actions.following import follow, follow_all
+from bangtin.hub.translation.actions.writing import Words, save_draft, set_script
+
+__all__ = [
+    "Words",
+    "assign",
+    "deliver",
+    "follow",
+    "follow_all",
+    "request",
+    "save_draft",
+    "set_script",
+    "withdraw",
+]
