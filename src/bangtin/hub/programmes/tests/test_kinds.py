@@ -8,6 +8,7 @@ import pytest
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes import asked
 from bangtin.hub.programmes.actions import BadSubmission, Facts, submit
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -152,3 +153,11 @@ def test_a_form_begins_with_the_kind_an_agency_is_named_for(clause: str) -> None
     install(instrument_id=INSTRUMENTS[province], actor=None, at=MORNING)
     pack = regulations.regulation(INSTRUMENTS[province])
     assert kind in {one.id for one in asked.usual(pack, f"{province}/{agency}")}
+
+
+def test_the_declaration_names_who_made_it_and_when() -> None:
+    version = _sent("lai-chau", ("good_examples",), Facts(is_declared=True))
+    entry = AuditEntry.objects.get(action="version.submitted")
+    assert (entry.actor, entry.at) == (version.submitted_by, MORNING)
+    assert version.facts.is_declared and entry.details["facts"]["is_declared"] is True
+    assert asked.of(INSTRUMENTS["lai-chau"]).declaration.startswith("lai-chau/")
