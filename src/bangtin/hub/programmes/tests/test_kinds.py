@@ -158,6 +158,6 @@ def test_a_form_begins_with_the_kind_an_agency_is_named_for(clause: str) -> None
 def test_the_declaration_names_who_made_it_and_when() -> None:
     version = _sent("lai-chau", ("good_examples",), Facts(is_declared=True))
     entry = AuditEntry.objects.get(action="version.submitted")
-    assert (entry.actor, entry.at) == (version.submitted_by, MORNING)
+    assert (entry.actor_id, entry.at) == (version.submitted_by_id, MORNING)
     assert version.facts.is_declared and entry.details["facts"]["is_declared"] is True
     assert asked.of(INSTRUMENTS["lai-chau"]).declaration.startswith("lai-chau/")
