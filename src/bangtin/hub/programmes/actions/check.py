@@ -11,7 +11,7 @@ from django.utils import translation
 from bangtin.hub.kit import audit, clock, files, tasks, workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.programmes import queries
-from bangtin.hub.programmes.actions import findings, renditions, secret
+from bangtin.hub.programmes.actions import findings, renditions, reviewing, secret
 from bangtin.hub.programmes.media import inspecting, judging
 from bangtin.hub.programmes.media.inspecting import Inspection
 from bangtin.hub.programmes.media.judging import Judgement
@@ -41,6 +41,7 @@ def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
         inspection = _keep(version, judgement)
         renditions.make_all(version, inspection, at=at, progress=_Progress(version))
         poster = renditions.make_poster(version)
+        reviewing.make_copies(version)
     except Unusable as refusal:
         return _refuse(version, refusal, judgement, at=at)
     return _receive(version, judgement, poster=poster, at=at)
