@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-LANGUAGES = ("en", "zh")
+# BCP 47 tags of the languages that may stand beside Vietnamese; `fonts/` holds their letters
+LANGUAGES = ("en", "zh", "tyz", "nut", "hmn", "ium", "blt")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ TEMPLATES: Mapping[str, tuple[Field, ...]] = {
     "bilingual": (
         Field("title", True, 60),
         Field("translation", True, 80),
-        Field("language", True, 2),
+        Field("language", True, 3),
         Field("fact", False, 32),
     ),
 }

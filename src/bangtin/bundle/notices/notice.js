@@ -9,6 +9,15 @@ const LARGEST_FIT = 1.5;
 // face where it is known (P5: 1920x640, P4: 1024x512); any other face is taken as one of 2 m height.
 const PITCH_MM = { "1920x640": 5, "1024x512": 4 };
 
+// Letters that Be Vietnam Pro has not: the tag they are shaped under, the font that holds them.
+const SCRIPTS = [
+  { letters: /[\u2e80-\u9fff\uf900-\ufaff]/, lang: "zh-Hans", font: '600 20px "Noto Sans SC"' },
+  { letters: /[\uaa80-\uaadf]/, lang: "blt", font: '400 20px "Noto Sans Tai Viet"' },
+];
+const LANGUAGE = "vi";
+
+const scriptOf = (words) => SCRIPTS.find((one) => one.letters.test(words));
+
 function line(name, text, lang) {
   const element = document.createElement("div");
   element.dataset.line = name;
@@ -42,7 +51,7 @@ function plain(fields) {
 }
 
 function two(fields) {
-  const translation = line("translation", fields.translation, fields.language === "zh" ? "zh-Hans" : "en");
+  const translation = line("translation", fields.translation, fields.language === "zh" ? "zh-Hans" : fields.language);
   const body = box("bt-notice-body", line("title", fields.title), translation, line("fact", fields.fact));
   return { className: "bt-notice-two", parts: [body], main: "title" };
 }
@@ -90,12 +99,13 @@ export async function render(root, text, face) {
   if (!template) throw new Error(`unknown template ${text.template}`);
   const made = template(text.fields);
   const notice = box(`bt-notice ${made.className}`, ...made.parts);
-  notice.lang = "vi";
+  const letters = Object.values(text.fields).join(" ");
+  notice.lang = text.fields.language ? LANGUAGE : (scriptOf(letters)?.lang ?? LANGUAGE);
   notice.classList.toggle("bt-notice-tall", face.width / face.height <= 2.5);
   root.replaceChildren(notice);
-  const letters = Object.values(text.fields).join(" ");
   await Promise.all([600, 700].map((weight) => document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, letters)));
-  if (text.fields.language === "zh") await document.fonts.load('600 20px "Noto Sans SC"', text.fields.translation);
+  const scripts = SCRIPTS.filter((one) => one.letters.test(letters));
+  await Promise.all(scripts.map((one) => document.fonts.load(one.font, letters)));
   const height = root.clientHeight || face.height;
   notice.style.setProperty("--u", `${height / 100}px`);
   const holds = fit(notice);

@@ -18,7 +18,7 @@ NOTICE_FIELDS: Mapping[str, Mapping[str, int]] = {
     }
     for name, fields in notices.TEMPLATES.items()
 }
-TRANSLATIONS = (Language.ENGLISH.value, Language.CHINESE.value)
+TRANSLATIONS = tuple(one for one in Language.values if one in notices.LANGUAGES)
 
 _BREAKS = {"\n"}
 
@@ -79,5 +79,5 @@ def notice(text: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str
     if template == "bilingual":
         fields["language"] = str(given.get("language") or "")
         if fields["language"] not in TRANSLATIONS:
-            errors["text.language"] = _("Choose the language of the second line: English or Chinese.")
+            errors["text.language"] = _("Choose the language of the second line.")
     return {"template": str(template), "fields": fields}, errors
