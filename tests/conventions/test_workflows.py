@@ -15,6 +15,7 @@ import pytest
 from django.db.models import Model
 
 from bangtin.hub.devices.models import Enrolment
+from bangtin.hub.exchange.models import SourceItem
 from bangtin.hub.kit import workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
@@ -56,10 +57,17 @@ def _upload(one: Screen) -> Upload:
     )
 
 
+def _source_item(_one: Screen) -> SourceItem:
+    return SourceItem.objects.create(
+        number="1", digest="0" * 64, name="1.json", means="folder", received_at=START, tried_at=START
+    )
+
+
 # (app, table) -> the row it governs, from one screen with its plan
 ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
     ("devices", "ENROLMENT_MOVES"): _enrolment,
+    ("exchange", "ITEM_MOVES"): _source_item,
     ("programmes", "MOVES"): lambda one: one.version,
     ("programmes", "UPLOAD_MOVES"): _upload,
     ("reports", "MOVES"): _report,

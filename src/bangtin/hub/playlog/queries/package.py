@@ -42,20 +42,26 @@ def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
     """Every member of the programme's package but its manifest; media are read only as they are written."""
     versions = list(programme.versions.order_by("number").select_related("submitted_by"))
     yield Member(README, [_readme(programme, versions, at=at).encode()])
-    yield _json("chuong-trinh.json", _programme(programme))
-    yield _json("phien-ban.json", [_version(one) for one in versions])
+    yield json_member("chuong-trinh.json", _programme(programme))
+    yield json_member("phien-ban.json", [_version(one) for one in versions])
     decisions = Decision.objects.filter(version__in=versions).select_related("officer", "agency").order_by("id")
-    yield _json("quyet-dinh.json", [{**_fields(one), "officer": one.officer.display_name} for one in decisions])
-    yield _json("lich-phat.json", [_fields(one) for one in Slot.objects.filter(version__in=versions).order_by("id")])
-    yield Member("nhat-ky-kiem-soat.jsonl", _lines(_fields(one) for one in _trail(programme, versions).iterator()))
-    yield _json("dau-nhat-ky-kiem-soat.json", chain.head().to_object())
+    yield json_member(
+        "quyet-dinh.json", [{**row_fields(one), "officer": one.officer.display_name} for one in decisions]
+    )
+    yield json_member(
+        "lich-phat.json", [row_fields(one) for one in Slot.objects.filter(version__in=versions).order_by("id")]
+    )
+    yield Member(
+        "nhat-ky-kiem-soat.jsonl", json_lines(row_fields(one) for one in _trail(programme, versions).iterator())
+    )
+    yield json_member("dau-nhat-ky-kiem-soat.json", chain.head().to_object())
     records = PlayRecord.objects.filter(version__in=versions).order_by("at", "id")
-    yield Member("phat-song.csv", _csv(records))
-    yield Member("phat-song.jsonl", _lines(_record(one) for one in records.iterator()))
+    yield Member("phat-song.csv", csv_rows(records))
+    yield Member("phat-song.jsonl", json_lines(record_object(one) for one in records.iterator()))
     batches = Batch.objects.filter(records__version__in=versions).distinct().order_by("id")
-    yield Member("lo-ban-ghi.jsonl", _lines(_fields(one) for one in batches.iterator()))
+    yield Member("lo-ban-ghi.jsonl", json_lines(row_fields(one) for one in batches.iterator()))
     for version in versions:
-        yield from _files(version)
+        yield from version_files(version, f"phien-ban-{version.number}")
 
 
 def missing(programme: Programme) -> list[str]:
@@ -66,8 +72,8 @@ def missing(programme: Programme) -> list[str]:
     return sorted(one for one in named if not files.has(one))
 
 
-def _files(version: ProgrammeVersion) -> Iterator[Member]:
-    folder = f"phien-ban-{version.number}"
+def version_files(version: ProgrammeVersion, folder: str) -> Iterator[Member]:
+    """What the store has of a version, as members under `folder`: its source, its renditions, its descriptor."""
     if version.source_sha256 and files.has(version.source_sha256):
         ending = version.source_name.rpartition(".")[2].lower()
         name = f"{folder}/tep-goc.{ending if ending in _ENDINGS else 'bin'}"
@@ -77,7 +83,7 @@ def _files(version: ProgrammeVersion) -> Iterator[Member]:
             what = row.geometry if _GEOMETRY.fullmatch(row.geometry) else f"am-thanh-{number}"
             yield _stored(f"{folder}/{what}.{_MIME_ENDINGS.get(row.mime, 'bin')}", row.sha256)
     if version.content_digest:
-        yield _json(f"{folder}/noi-dung.json", programmes.descriptor(version))
+        yield json_member(f"{folder}/noi-dung.json", programmes.descriptor(version))
 
 
 def _stored(name: str, sha256: str) -> Member:
@@ -108,24 +114,26 @@ def _trail(programme: Programme, versions: list[ProgrammeVersion]) -> QuerySet[A
 
 def _programme(programme: Programme) -> dict[str, object]:
     clusters = list(programme.clusters.order_by("id").values_list("id", flat=True))
-    return {**_fields(programme), "clusters": clusters, "agency_name": programme.agency.name(programme.month)}
+    return {**row_fields(programme), "clusters": clusters, "agency_name": programme.agency.name(programme.month)}
 
 
 def _version(version: ProgrammeVersion) -> dict[str, object]:
-    found: dict[str, object] = {**_fields(version), "submitted_by": version.submitted_by.display_name}
+    found: dict[str, object] = {**row_fields(version), "submitted_by": version.submitted_by.display_name}
     for relation in ProgrammeVersion._meta.related_objects:
         model: Any = relation.related_model
         if model._meta.app_label == "programmes" and model not in _NOT_HANDED_OUT and not relation.many_to_many:
             rows = model.objects.filter(**{relation.field.name: version}).order_by("pk")
-            found[model._meta.model_name] = [_fields(one) for one in rows]
+            found[model._meta.model_name] = [row_fields(one) for one in rows]
     return found
 
 
-def _record(record: PlayRecord) -> dict[str, object]:
+def record_object(record: PlayRecord) -> dict[str, object]:
+    """A play record with the wording its device signed."""
     return {name: _plain(getattr(record, name)) for name in (*RECORD_FIELDS, "line", "batch_id")}
 
 
-def _fields(row: Model) -> dict[str, object]:
+def row_fields(row: Model) -> dict[str, object]:
+    """The columns of a row."""
     return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
 
 
@@ -135,16 +143,18 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _json(name: str, value: object) -> Member:
+def json_member(name: str, value: object) -> Member:
+    """A member that holds one object."""
     return Member(name, [json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()])
 
 
-def _lines(rows: Iterable[dict[str, object]]) -> Iterator[bytes]:
+def json_lines(rows: Iterable[dict[str, object]]) -> Iterator[bytes]:
+    """Objects, one a line."""
     for row in rows:
         yield json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
 
 
-def _csv(records: QuerySet[PlayRecord]) -> Iterator[bytes]:
+def csv_rows(records: QuerySet[PlayRecord]) -> Iterator[bytes]:
     """Rows for a spreadsheet; what a screen wrote never begins a formula."""
     yield ("\ufeff" + _row(RECORD_FIELDS)).encode()
     for record in records.iterator():
