@@ -47,7 +47,8 @@ _LOCAL_DAY = {
     "sqlite": "date(NEW.decided_at, '+7 hours')",
     "postgresql": "(NEW.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date",
 }
-# an item is a version with what it was edited from and what was edited from it; void decisions do not count
+# an item is a version with what it was edited from and what was edited from it; void decisions do not count, and who
+# appraises may also edit (Lai Châu 10.1.a.3): the confirmation is another's in any case
 _TWICE = """EXISTS (
   WITH RECURSIVE above(id) AS (
     SELECT NEW.version_id UNION SELECT w.edited_from_id FROM programmes_programmeversion w
@@ -57,6 +58,7 @@ _TWICE = """EXISTS (
   SELECT 1 FROM appraisal_decision d JOIN programmes_programmeversion w ON w.id = d.version_id
   JOIN accounts_user o ON o.id IN (d.officer_id, d.acting_for_id)
   WHERE d.version_id IN (SELECT id FROM item) AND d.id <> NEW.id AND d.step <> NEW.step AND d.outcome <> 'returned'
+  AND NOT (d.step IN ('appraisal.decide', 'appraisal.edit') AND NEW.step IN ('appraisal.decide', 'appraisal.edit'))
   AND d.content_digest = w.content_digest AND o.person IN {acting})"""
 _NEWER = """EXISTS (SELECT 1 FROM programmes_programmeversion v
   JOIN programmes_programmeversion w ON w.programme_id = v.programme_id

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import Post, User
-from bangtin.hub.appraisal import policies, queries
+from bangtin.hub.appraisal import apart, policies, queries
 from bangtin.hub.appraisal.actions import answering
 from bangtin.hub.appraisal.checklists import Given
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
@@ -234,9 +234,30 @@ def _move(version: ProgrammeVersion, source: VersionState, to: VersionState) -> 
     workflow.move(version, {source: MOVES[source] & {to}}, to=to)
 
 
+def _require_apart(version: ProgrammeVersion, step: Step, post: Post) -> None:
+    """By person, not by account, and also for whom the officer stands in; the database asks the same again.
+
+    Raises: OwnSubmission, SamePerson.
+    """
+    rule = apart.barred(version, step=step, persons=apart.persons_behind(post))
+    if rule == "twice":
+        raise SamePerson(
+            _("You, or the person you stand in for, took another step on this item already."),
+            _("Another person takes this step."),
+            subject=version.receipt,
+        )
+    if rule:
+        raise OwnSubmission(
+            _("You, or the person you stand in for, had a part in making this programme."),
+            _("Pass it to another officer."),
+            subject=version.receipt,
+        )
+
+
 def _record(
     version: ProgrammeVersion, step: Step, outcome: Outcome, grounds: str, *, post: Post, at: datetime
 ) -> Decision:
+    _require_apart(version, step, post)
     decision = Decision.objects.create(
         version=version,
         step=step,

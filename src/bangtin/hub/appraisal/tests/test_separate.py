@@ -124,9 +124,15 @@ def test_who_edited_takes_the_step_of_editing_and_no_other_on_that_item(world: W
     _decision(edited, editor, "appraisal.edit").save()
     assert _refused(_decision(edited, editor, Step.CONFIRM).save) == "own"
     assert _refused(_decision(edited, world.users["tham-dinh-1"], Step.CONFIRM).save) == "twice"
-    assert _refused(_decision(edited, world.users["tham-dinh-1"], "appraisal.edit").save) == "twice"
     assert _refused(_decision(edited, world.users["dai"], Step.CONFIRM).save) == "own"
     _decision(edited, world.users["tham-dinh-2"], Step.CONFIRM).save()
+
+
+def test_who_appraised_may_edit_and_another_person_confirms(world: World) -> None:
+    version = proposed(world, by="tham-dinh-1")
+    edited = _next(version, world.users["tham-dinh-1"], edits=version)
+    _decision(edited, world.users["tham-dinh-1"], "appraisal.edit").save()
+    assert _refused(_decision(edited, world.users["tham-dinh-1"], Step.CONFIRM).save) == "own"
 
 
 def test_the_author_of_the_original_does_not_approve_its_edition_nor_its_translator(world: World) -> None:
