@@ -19,6 +19,7 @@ from bangtin.hub.exchange.models import SourceItem
 from bangtin.hub.kit import workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.programmes.keeping import Disposal
 from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
 
@@ -57,6 +58,16 @@ def _upload(one: Screen) -> Upload:
     )
 
 
+def _disposal(one: Screen) -> Disposal:
+    return Disposal.objects.create(
+        programme=one.version.programme,
+        reason="Hết hạn",
+        basis="Tờ trình 1",
+        proposed_by=one.world.users["bao-cao"],
+        proposed_at=START,
+    )
+
+
 def _source_item(_one: Screen) -> SourceItem:
     return SourceItem.objects.create(
         number="1", digest="0" * 64, name="1.json", means="folder", received_at=START, tried_at=START
@@ -68,6 +79,7 @@ ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
     ("devices", "ENROLMENT_MOVES"): _enrolment,
     ("exchange", "ITEM_MOVES"): _source_item,
+    ("programmes", "DISPOSAL_MOVES"): _disposal,
     ("programmes", "MOVES"): lambda one: one.version,
     ("programmes", "UPLOAD_MOVES"): _upload,
     ("reports", "MOVES"): _report,

@@ -10,11 +10,12 @@ from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.folding import fold
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
-from bangtin.hub.programmes import file_codes, paperwork, review_copies
+from bangtin.hub.programmes import file_codes, keeping, paperwork, review_copies
 from bangtin.hub.programmes.states import UploadState, VersionState
 
 # rows of their own module, known to Django by this one
 PAPER_ROWS = (paperwork.IntakeBatch, paperwork.SecretNotice, paperwork.SubmissionFacts)
+KEEPING_ROWS = (keeping.LegalHold, keeping.Disposal, keeping.Tombstone)
 LOOK_ROWS = (review_copies.ReviewCopy,)
 
 

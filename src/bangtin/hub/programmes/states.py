@@ -60,3 +60,20 @@ UPLOAD_MOVES: Moves = {
     UploadState.USED: frozenset(),
     UploadState.EXPIRED: frozenset(),
 }
+
+
+class DisposalState(models.TextChoices):
+    """Where a proposal to remove files stands."""
+
+    PROPOSED = "proposed", _("Proposed")
+    DONE = "done", _("Files removed")
+    REFUSED = "refused", _("Not agreed")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+DISPOSAL_MOVES: Moves = {
+    DisposalState.PROPOSED: frozenset({DisposalState.DONE, DisposalState.REFUSED, DisposalState.WITHDRAWN}),
+    DisposalState.DONE: frozenset(),
+    DisposalState.REFUSED: frozenset(),
+    DisposalState.WITHDRAWN: frozenset(),
+}
