@@ -20,6 +20,9 @@ _NUMBERS = {
     "secret_mark": 17,
     "legacy_encoding": 18,
     "active_content": 19,
+    "too_many_pages": 20,
+    "no_office": 21,
+    "no_subtitles": 22,
 }
 CODES = {word: f"BT-TEP-{number:03}" for word, number in _NUMBERS.items()}
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from math import ceil
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,6 +13,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.kit.folding import fold
 from bangtin.hub.programmes import sentences
+from bangtin.hub.programmes.media import thresholds
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.paperwork import SubmissionFacts
 from bangtin.hub.programmes.states import UploadState
@@ -155,6 +157,26 @@ def geometries(programme: Programme) -> list[tuple[int, int]]:
     """The distinct geometries, in pixels, of the faces of the wanted clusters."""
     found = programme.clusters.values_list("faces__width", "faces__height").order_by().distinct()
     return sorted((width, height) for width, height in found if width and height)
+
+
+def capitals(programme: Programme) -> dict[tuple[int, int], int]:
+    """The geometries of `geometries`, each with the least height of letters in pixels on the faces that have it:
+    by pitch and readers' distance where the pitch is known."""
+    lines = thresholds.load().text
+    found = dict.fromkeys(geometries(programme), lines.least_pixels)
+    rows = programme.clusters.values_list("faces__width", "faces__height", "faces__pitch_um", "faces__distance_m")
+    for width, height, pitch_um, distance_m in rows.order_by():
+        if (width, height) in found and pitch_um:
+            least = ceil(lines.least_mm_a_metre * distance_m * 1000 / pitch_um)
+            found[width, height] = max(found[width, height], least)
+    return found
+
+
+def stored_files(version: ProgrammeVersion) -> set[str]:
+    """The addresses of every file kept of a version: what came, what was made of it, pictures of findings."""
+    found = {version.source_sha256, version.subtitles_sha256, version.poster_sha256}
+    found |= set(version.renditions.values_list("sha256", flat=True))
+    return (found | set(version.findings.values_list("frame_sha256", flat=True))) - {""}
 
 
 def has_author(programme: Programme, user: User) -> bool:

@@ -10,7 +10,7 @@ from bangtin.hub.programmes.file_codes import CODES as REFUSALS
 
 def refusal(code: str, params: Mapping[str, object]) -> str:
     """Why a file cannot be aired and what to do, in the present language; `code` is one of the technical check's."""
-    values = _values({"lasts_ms": 0, "mark": "?", "encoding": "?", "what": "?"} | dict(params))
+    values = _values({"lasts_ms": 0, "mark": "?", "encoding": "?", "what": "?", "pages": "?"} | dict(params))
     if code == "truncated" and "at_ms" in params:
         return _("The file stops at second %(at_s)s, the rest is lost. Export it again and upload it.") % values
     known = {
@@ -27,7 +27,7 @@ def refusal(code: str, params: Mapping[str, object]) -> str:
         "too_small": _("The picture of %(width)s × %(height)s is too small (at least %(limit)s pixels a side)."),
         "container": _(
             "Files of type %(container)s are not taken. "
-            "Export as MP4, MOV, MKV, WebM, JPEG, PNG, TIFF, PDF, MP3, M4A or WAV."
+            "Export as MP4, MOV, MKV, WebM, JPEG, PNG, HEIC, TIFF, PDF, MP3, M4A or WAV."
         ),
         "codec": _("The file uses the codec %(codec)s, which is not taken. Export as MP4 with H.264 and AAC."),
         "no_duration": _("The clip has no length. Export it again and upload it."),
@@ -53,6 +53,13 @@ def refusal(code: str, params: Mapping[str, object]) -> str:
         "active_content": _(
             "The file holds active content (%(what)s), which could harm who opens it. Export it again without."
         ),
+        "too_many_pages": _(
+            "The file has %(pages)s pages (limit %(limit)s). Take out what need not be shown, or split it."
+        ),
+        "no_office": _(
+            "This hub cannot turn %(container)s files into pictures. Save the file as PDF and send that."
+        ),
+        "no_subtitles": _("What came as subtitles is none. Send them as SRT or VTT, in Unicode (UTF-8)."),
         "malformed": _("The file is damaged and cannot be read. Export it again and upload it."),
     }
     return known.get(code, known["malformed"]) % values
@@ -86,6 +93,9 @@ def remark(code: str, params: Mapping[str, object]) -> str:
         "subtitle_fast": _("%(rate)s characters a second are too fast to read (at most %(limit)s)."),
         "unsafe_name": _("The file's name holds hidden signs or a path. It is kept under a name without them."),
         "unmeasured": _("Picture and sound could not be measured to the end. Look at the whole preview."),
+        "slides": _("The %(pages)s pages are shown one after the other."),
+        "subtitle_late": _("Subtitles go on after the end of the video; those are left out."),
+        "unused_subtitles": _("Subtitles came with what is no video; they are not shown."),
         "first_page": _("Only the first of %(pages)s pages is shown. Send the others as pictures of their own."),
     }
     known["letterboxed"] = known["geometry"]  # the name it had in the first edition

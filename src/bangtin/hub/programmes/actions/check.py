@@ -3,6 +3,7 @@
 import logging
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import django_tasks
 from django.db import transaction
@@ -10,10 +11,10 @@ from django.utils import translation
 
 from bangtin.hub.kit import audit, clock, files, tasks, workflow
 from bangtin.hub.kit.errors import StaleState
-from bangtin.hub.programmes import queries
+from bangtin.hub.programmes import queries, signals
 from bangtin.hub.programmes.actions import findings, renditions, reviewing, secret
+from bangtin.hub.programmes.actions.renditions import Source
 from bangtin.hub.programmes.media import inspecting, judging
-from bangtin.hub.programmes.media.inspecting import Inspection
 from bangtin.hub.programmes.media.judging import Judgement
 from bangtin.hub.programmes.media.limits import Unusable
 from bangtin.hub.programmes.models import Finding, Kind, ProgrammeVersion
@@ -38,8 +39,10 @@ def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
         return version
     judgement = _judge(version)
     try:
-        inspection = _keep(version, judgement)
-        renditions.make_all(version, inspection, at=at, progress=_Progress(version))
+        with renditions.workplace() as folder:
+            source = _keep(version, judgement, folder)
+            judgement = judging.with_pages(judgement, source.inspection.pages if source else 0)
+            renditions.make_all(version, source, at=at, progress=_Progress(version))
         poster = renditions.make_poster(version)
         reviewing.make_copies(version)
     except Unusable as refusal:
@@ -65,14 +68,24 @@ def resume_checks() -> int:
 
 
 def _judge(version: ProgrammeVersion) -> Judgement | None:
-    """Look into the file and measure it; None for a text notice."""
+    """Look into the file, and into the subtitles beside it, and measure it; None for a text notice."""
     if version.kind == Kind.TEXT:
         return None
-    source, screens = files.path(version.source_sha256), queries.geometries(version.programme)
-    return judging.judge(source, name=version.source_name, screens=screens, workplace=renditions.workroom())
+    capitals = queries.capitals(version.programme)
+    found = judging.judge(
+        files.path(version.source_sha256),
+        name=version.source_name,
+        screens=list(capitals),
+        capitals=capitals,
+        workplace=renditions.workroom(),
+    )
+    if not version.subtitles_sha256:
+        return found
+    beside = judging.judge(files.path(version.subtitles_sha256), name=version.subtitles_name)
+    return judging.beside(found, beside)
 
 
-def _keep(version: ProgrammeVersion, judgement: Judgement | None) -> Inspection | None:
+def _keep(version: ProgrammeVersion, judgement: Judgement | None, folder: Path) -> Source | None:
     """Keep what the file is; give what its renditions are made from, None for a text notice.
 
     Raises: Unusable with the first reason not to take the file.
@@ -81,18 +94,14 @@ def _keep(version: ProgrammeVersion, judgement: Judgement | None) -> Inspection 
         return None
     if (refusal := judgement.refusal) is not None:
         raise Unusable(refusal.code, dict(refusal.params))
-    inspection = judgement.inspection or _of_document(version, judgement)
-    version.kind, version.probe = inspection.kind, asdict(inspection)
+    if judgement.inspection is not None:
+        source = Source(files.path(version.source_sha256), judgement.inspection)
+    else:
+        source = renditions.prepare(version, judgement.container, folder)
+    version.kind, version.probe = renditions.kind(source.inspection), asdict(source.inspection)
     version.progress_percent = _INSPECTED_PERCENT
     version.save(update_fields=["kind", "probe", "progress_percent"])
-    return inspection
-
-
-def _of_document(version: ProgrammeVersion, judgement: Judgement) -> Inspection:
-    """A PDF as the picture of its first page. Raises: Unusable("container") for what no screen can show by itself."""
-    if judgement.container != "pdf":
-        raise Unusable("container", {"container": judgement.container.upper()})
-    return inspecting.inspect(files.path(version.source_sha256))
+    return source
 
 
 class _Progress:
@@ -109,6 +118,7 @@ class _Progress:
 
 
 def _receive(version: ProgrammeVersion, judgement: Judgement | None, *, poster: str, at: datetime) -> ProgrammeVersion:
+    frames = _frames(version, judgement)
     with transaction.atomic(durable=True):
         digest = queries.content_digest(version)
         workflow.move(
@@ -119,19 +129,39 @@ def _receive(version: ProgrammeVersion, judgement: Judgement | None, *, poster: 
             poster_sha256=poster,
             progress_percent=100,
         )
-        _keep_findings(version, judgement)
+        _keep_findings(version, judgement, frames)
         audit.record("version.received", version, actor=None, at=at, receipt=version.receipt, digest=digest)
+        signals.received.send(ProgrammeVersion, version=version, at=at)
     return version
 
 
-def _keep_findings(version: ProgrammeVersion, judgement: Judgement | None) -> None:
+def _frames(version: ProgrammeVersion, judgement: Judgement | None) -> dict[int, str]:
+    """The addresses of the pictures at the moments of findings; a clip that does not give one goes without.
+
+    Nothing of what bears a secret's mark is kept.
+    """
+    if judgement is None or judgement.inspection is None or judgement.inspection.kind != Kind.VIDEO:
+        return {}
+    moments = sorted({one.at_ms for one in judgement.remarks if one.at_ms is not None and one.code in findings.SEEN})
+    if not moments or any(one.code == _MARKED for one in judgement.remarks):
+        return {}
+    with renditions.workplace() as folder:
+        try:
+            made = inspecting.make_frames(files.path(version.source_sha256), folder, moments=moments)
+        except Unusable:
+            return {}
+        return {at_ms: files.put_file(folder / f"{at_ms}.webp").sha256 for at_ms in made}
+
+
+def _keep_findings(version: ProgrammeVersion, judgement: Judgement | None, frames: dict[int, str]) -> None:
     version.findings.exclude(code="duplicate").delete()
-    Finding.objects.bulk_create(findings.of(version, judgement))
+    Finding.objects.bulk_create(findings.of(version, judgement, frames))
 
 
 def _refuse(
     version: ProgrammeVersion, refusal: Unusable, judgement: Judgement | None, *, at: datetime
 ) -> ProgrammeVersion:
+    frames = _frames(version, judgement)
     with translation.override("vi"):
         message = queries.refusal_sentence(refusal.code, refusal.params)
     with transaction.atomic(durable=True):
@@ -144,8 +174,9 @@ def _refuse(
             probe=(version.probe or {}) | {"refusal": refusal.params},
             progress_percent=100,
         )
-        _keep_findings(version, judgement)
+        _keep_findings(version, judgement, frames)
         audit.record("version.unusable", version, actor=None, at=at, receipt=version.receipt, code=refusal.code)
         if refusal.code == _MARKED:
             secret.purge(version=version, place=Place.DOCUMENT, actor=None, at=at)
+        signals.found_unusable.send(ProgrammeVersion, version=version, at=at)
     return version

@@ -1,18 +1,29 @@
 """What the technical check tells about a version, as rows: codes and numbers, worded by `sentences`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bangtin.hub.programmes.media import judging, thresholds
 from bangtin.hub.programmes.media.inspecting import Remark
 from bangtin.hub.programmes.media.judging import Judgement
 from bangtin.hub.programmes.models import Finding, ProgrammeVersion, Severity
 
+# Of these the picture at their moment says something.
+SEEN = frozenset({"black", "freeze", "flash", "silence", "clipping", "subtitle_fast"})
 
-def of(version: ProgrammeVersion, judgement: Judgement | None) -> list[Finding]:
-    """The findings, not yet stored; `judgement` is None for a text notice."""
+
+def of(version: ProgrammeVersion, judgement: Judgement | None, frames: Mapping[int, str]) -> list[Finding]:
+    """The findings, not yet stored; `judgement` is None for a text notice; `frames` are addresses of pictures by the
+    moment in milliseconds."""
     found = list(_of_text(version)) if judgement is None else list(judgement.remarks)
     return [
-        Finding(version=version, code=one.code, severity=_severity(one), at_ms=one.at_ms, params=dict(one.params))
+        Finding(
+            version=version,
+            code=one.code,
+            severity=_severity(one),
+            at_ms=one.at_ms,
+            params=dict(one.params),
+            frame_sha256=frames.get(one.at_ms, "") if one.at_ms is not None and one.code in SEEN else "",
+        )
         for one in found
     ]
 

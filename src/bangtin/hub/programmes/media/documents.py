@@ -99,6 +99,35 @@ def first_page(path: Path) -> "Image.Image":
         raise Unusable("malformed") from error
 
 
+def pages(path: Path, *, size: tuple[int, int]) -> "Iterator[Image.Image]":
+    """Each page as a picture that fits into `size`. Raises: Unusable("malformed")."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+        for number in range(len(document)):
+            page = document[number]
+            width, height = page.get_size()
+            if not 1 <= min(width, height) <= max(width, height) <= _POINTS_MOST:
+                raise Unusable("malformed")
+            scale = min(size[0] / width, size[1] / height)
+            picture: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+            yield picture.convert("RGB")
+            page.close()
+    except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
+        raise Unusable("malformed") from error
+
+
+def count(path: Path) -> int:
+    """How many pages a PDF has. Raises: Unusable("malformed")."""
+    import pypdfium2
+
+    try:
+        return len(pypdfium2.PdfDocument(path))
+    except pypdfium2.PdfiumError as error:
+        raise Unusable("malformed") from error
+
+
 def _check_members(archive: zipfile.ZipFile, bounds: Documents) -> None:
     members = archive.infolist()
     if len(members) > bounds.members:

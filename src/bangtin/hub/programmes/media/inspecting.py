@@ -18,7 +18,10 @@ _ROWS_MOST = 60
 @dataclass(frozen=True)
 class Inspection:
     """What a file is. `width` and `height` are those of the upright picture in square pixels, 0 for sound;
-    `rotation` in degrees; `fps_milli` frames in 1000 s; `duration_ms` 0 for pictures."""
+    `rotation` in degrees; `fps_milli` frames in 1000 s; `duration_ms` 0 for pictures.
+
+    `pages` 0 for what has none. Pages and plain text are a picture here: how long they last is up to the sender.
+    """
 
     kind: str
     container: str
@@ -36,6 +39,12 @@ class Inspection:
     is_hdr: bool = False
     is_animated: bool = False
     is_square: bool = True
+    pages: int = 0
+
+    @property
+    def is_slides(self) -> bool:
+        """Whether it is shown page after page."""
+        return self.container == "txt" or self.pages > 1
 
 
 def inspect(path: Path) -> Inspection:
@@ -68,10 +77,11 @@ class Look:
     remarks: tuple[Remark, ...]
 
 
-def look(path: Path, *, name: str, screens: Sequence[tuple[int, int]] = ()) -> Look:
-    """What the file is and all that is wrong with it, `name` being what its sender called it. Never raises Unusable:
-    the reason a file cannot be used is one of the remarks."""
-    words = [f"{width}x{height}" for width, height in screens[:_SCREENS_MOST]]
+def look(path: Path, *, name: str, screens: Sequence[tuple[int, int, int]] = ()) -> Look:
+    """What the file is and all that is wrong with it, `name` being what its sender called it; `screens` are width,
+    height and the least height of letters, in pixels. Never raises Unusable: the reason a file cannot be used is one
+    of the remarks."""
+    words = [_screen(*one) for one in screens[:_SCREENS_MOST]]
     shown = name.replace("\0", "\x01")[-_NAME_LONGEST:]
     try:
         return _read_look(_probe("look", str(path), shown, *words, timeout_s=_seconds(path)))
@@ -116,6 +126,39 @@ def _bounded(value: object) -> int | str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in str(value))[:200]
 
 
+def make_slides(path: Path, container: str, folder: Path, *, size: tuple[int, int], capitals: int) -> int:
+    """Write each page of a PDF, TIFF or plain text for a face into the folder, by `limits.SLIDE_NAME`; give how many.
+
+    Raises: Unusable.
+    """
+    answer = _probe("slides", str(path), container, str(folder), _screen(*size, capitals), timeout_s=_seconds(path))
+    return int(str(answer.get("pages", 0)))
+
+
+def make_titles(path: Path, folder: Path, *, size: tuple[int, int], capitals: int, until_ms: int) -> int:
+    """Draw subtitles for a face into the folder, named in `limits.TITLES_LIST`; give the pixels above them.
+
+    Raises: Unusable.
+    """
+    rest = (str(folder), _screen(*size, capitals), str(until_ms))
+    answer = _probe("titles", str(path), *rest, timeout_s=_seconds(path))
+    return int(str(answer.get("top", 0)))
+
+
+def make_frames(path: Path, folder: Path, *, moments: Sequence[int]) -> list[int]:
+    """Write the pictures at these milliseconds into the folder as `MS.webp`; give those that were made.
+
+    Raises: Unusable.
+    """
+    answer = _probe("frames", str(path), str(folder), *map(str, moments[: limits.FRAMES]), timeout_s=limits.FRAMES_S)
+    made = answer.get("made")
+    return [one for one in moments if isinstance(made, list) and one in made]
+
+
+def _screen(width: int, height: int, least: int) -> str:
+    return f"{width}x{height}:{least}"
+
+
 def make_still(path: Path, target: Path, *, width: int, height: int) -> None:
     """Write a picture made for a face. Raises: Unusable."""
     _probe("still", str(path), str(target), str(width), str(height), timeout_s=_seconds(path))
@@ -137,6 +180,7 @@ def read(answer: dict[str, object]) -> Inspection:
         "rotation": 359,
         "duration_ms": limits.DURATION_MOST_MS,
         "fps_milli": 240_000,
+        "pages": 100_000,
     }
     values: dict[str, object] = {}
     for name, wanted in Inspection.__dataclass_fields__.items():

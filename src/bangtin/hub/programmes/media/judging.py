@@ -1,11 +1,12 @@
 """The technical check of one file, apart from any database: what it is, what is wrong, and how much that weighs."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from bangtin.hub.programmes.media import ffmpeg, inspecting, measuring, thresholds
+from bangtin.hub.programmes.media import ffmpeg, inspecting, measuring, office, thresholds
 from bangtin.hub.programmes.media.inspecting import Inspection, Remark
 from bangtin.hub.programmes.media.thresholds import Thresholds
 
@@ -14,12 +15,13 @@ ERRORS = frozenset(
     {
         "empty", "not_media", "truncated", "too_large", "video_too_large", "too_small", "container", "codec",
         "no_duration", "too_long", "encrypted", "timed_out", "too_complex", "conversion", "malformed",
-        "flash", "secret_mark", "legacy_encoding", "active_content",
+        "flash", "secret_mark", "legacy_encoding", "active_content", "too_many_pages", "no_office", "no_subtitles",
     }
 )  # fmt: skip
 # Of these the rendition is free: the hub has put them right by itself.
-HANDLED = frozenset({"rotated", "alpha", "vfr", "interlaced", "converted", "geometry", "loudness"})
+HANDLED = frozenset({"rotated", "alpha", "vfr", "interlaced", "converted", "geometry", "loudness", "slides"})
 _LONG_MS = 180_000
+_LATE_MS = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,26 @@ def severity(one: Remark) -> str:
 
 
 def judge(
-    path: Path, *, name: str, screens: Sequence[tuple[int, int]] = (), workplace: Path | None = None
+    path: Path,
+    *,
+    name: str,
+    screens: Sequence[tuple[int, int]] = (),
+    capitals: Mapping[tuple[int, int], int] = MappingProxyType({}),
+    workplace: Path | None = None,
 ) -> Judgement:
     """Everything the technical check has to say of a file for these screens.
 
+    `capitals` is the least height of letters on a screen, in pixels, where its pitch and its readers' distance say it.
     `workplace` is the folder for what is decoded on the way (the system's where not given). Never raises for what a
     file holds. Raises: NoFfmpeg for video and sound.
     """
     lines = thresholds.load()
-    found = inspecting.look(path, name=name, screens=screens)
+    wanted = [(*size, capitals.get(size, lines.text.least_pixels)) for size in screens]
+    found = inspecting.look(path, name=name, screens=wanted)
     inspection = found.inspection
     remarks = list(found.remarks)
+    if found.container in office.CONTAINERS and not office.reads(found.container):
+        remarks.append(Remark("no_office", None, {"container": found.container.upper()}))
     if inspection is not None:
         remarks += _of_facts(inspection)
         remarks += _of_screens(inspection, screens, lines)
@@ -76,6 +87,26 @@ def judge(
         inspection=_with(inspection, remarks),
         remarks=tuple(remarks),
     )
+
+
+def beside(found: Judgement, subtitles: Judgement) -> Judgement:
+    """A file's judgement together with that of the subtitles that came beside it."""
+    rows = list(subtitles.remarks)
+    if subtitles.refusal is None and subtitles.kind != "subtitle":
+        rows.append(Remark("no_subtitles"))
+    is_video = found.inspection is not None and found.inspection.kind == "video"
+    if found.refusal is None and not is_video:
+        rows.append(Remark("unused_subtitles"))
+    elif subtitles.duration_ms > found.duration_ms + _LATE_MS:
+        rows.append(Remark("subtitle_late", found.duration_ms))
+    return replace(found, remarks=(*found.remarks, *rows))
+
+
+def with_pages(found: Judgement | None, pages: int) -> Judgement | None:
+    """The judgement, told of pages that only the making of them could count."""
+    if found is None or pages < 2 or any(one.code == "slides" for one in found.remarks):
+        return found
+    return replace(found, remarks=(*found.remarks, Remark("slides", None, {"pages": pages})))
 
 
 def read_screen(words: str) -> tuple[int, int]:

@@ -18,7 +18,14 @@ FILE_BYTES = 4 << 30
 INSPECT_S = 16
 MEASURE_S = 10
 FLASHES_S = 3
+OFFICE_S = 25
+FRAMES_S = 12
+FRAMES = 12
 BYTES_A_SECOND = 20 << 20
+
+# What pages and drawn subtitles are called between the process that draws them and ffmpeg.
+SLIDE_NAME = "page-%04d.png"
+TITLES_LIST = "titles.txt"
 
 DEMUXERS = {
     "mp4": "mov,mp4,m4a,3gp,3g2,mj2",

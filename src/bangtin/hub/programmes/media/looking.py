@@ -8,11 +8,12 @@ from bangtin.hub.programmes.media.limits import Unusable
 from bangtin.hub.programmes.media.thresholds import Thresholds
 
 Row = dict[str, object]
+Screen = tuple[int, int, int]  # width, height, the least height of letters, in pixels
 _ROWS_MOST = 60
 _WORDS_MOST = 200
 
 
-def look(path: Path, name: str, screens: list[tuple[int, int]]) -> dict[str, object]:
+def look(path: Path, name: str, screens: list[Screen]) -> dict[str, object]:
     """`{"facts": …, "rows": [{"code", "at_ms", "params"}]}`; a file that cannot be used has its reason as a row.
 
     `facts` are those of `inspecting.Inspection` or, of documents and subtitles, `{"kind", "container"}`.
@@ -55,7 +56,7 @@ def _of_name(name: str, lines: Thresholds) -> Iterator[Row]:
 
 
 def _of_content(
-    path: Path, container: str, lines: Thresholds, screens: list[tuple[int, int]]
+    path: Path, container: str, lines: Thresholds, screens: list[Screen]
 ) -> tuple[dict[str, object], list[Row]]:
     if not container:
         raise Unusable("not_media")
@@ -69,12 +70,21 @@ def _of_content(
         from bangtin.hub.programmes.media import pictures
 
         facts = pictures.inspect(path, container)
+        pages = list(_of_pages(int(str(facts["pages"])), lines))
     else:
         from bangtin.hub.programmes.media import streams
 
-        facts = streams.inspect(path, container)
+        facts, pages = streams.inspect(path, container), []
     words = facts.pop("words", [])
-    return facts, list(_of_words([str(one) for one in words] if isinstance(words, list) else [], lines))
+    return facts, pages + list(_of_words([str(one) for one in words] if isinstance(words, list) else [], lines))
+
+
+def _of_pages(pages: int, lines: Thresholds) -> Iterator[Row]:
+    """Several pages are shown one after the other; too many are refused."""
+    if pages > lines.documents.slides:
+        yield _row("too_many_pages", pages=pages, limit=lines.documents.slides)
+    elif pages > 1:
+        yield _row("slides", pages=pages)
 
 
 def _of_words(words: Iterable[str], lines: Thresholds) -> Iterator[Row]:
@@ -108,7 +118,7 @@ def _of_text(path: Path, container: str, lines: Thresholds) -> tuple[dict[str, o
 
 
 def _of_document(
-    path: Path, container: str, lines: Thresholds, screens: list[tuple[int, int]]
+    path: Path, container: str, lines: Thresholds, screens: list[Screen]
 ) -> tuple[dict[str, object], list[Row]]:
     reader = documents.read_pdf if container == "pdf" else documents.read_office
     found = reader(path, lines.documents)
@@ -119,9 +129,8 @@ def _of_document(
     if found.active:
         rows.append(_row("active_content", what=found.active[:60]))
     rows += _of_fonts(found.fonts - set(legacy), lines)
-    rows += _of_heights(found.heights, lines, screens)
-    if found.pages > 1 and container == "pdf":
-        rows.append(_row("first_page", pages=found.pages))
+    rows += _of_heights(found.heights, screens)
+    rows += _of_pages(found.pages, lines)
     facts: dict[str, object] = {"kind": "document", "container": container}
     if found.width and found.height:
         facts |= {"width": min(found.width, 30_000), "height": min(found.height, 30_000)}
@@ -140,10 +149,10 @@ def _plain(font: str) -> str:
     return "".join(sign for sign in font.lower() if sign.isalnum())
 
 
-def _of_heights(heights: list[float], lines: Thresholds, screens: list[tuple[int, int]]) -> Iterator[Row]:
+def _of_heights(heights: list[float], screens: list[Screen]) -> Iterator[Row]:
     """Letters that are too low once the page fills the screen from top to bottom."""
     usual = sorted(heights)[len(heights) // 20 :] if heights else []
-    for width, height in screens:
-        pixels = round(usual[0] * height) if usual else lines.text.least_pixels
-        if pixels < lines.text.least_pixels:
-            yield _row("text_small", geometry=f"{width}x{height}", pixels=pixels, limit=lines.text.least_pixels)
+    for width, height, least in screens:
+        pixels = round(usual[0] * height) if usual else least
+        if pixels < least:
+            yield _row("text_small", geometry=f"{width}x{height}", pixels=pixels, limit=least)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from bangtin.hub.programmes.media import documents, structure
+from bangtin.hub.programmes.media import documents, structure, thresholds
 from bangtin.hub.programmes.media.limits import (
     PICTURE_PIXELS,
     POSTER_BYTES,
@@ -15,8 +15,9 @@ from bangtin.hub.programmes.media.limits import (
 )
 
 GROUND = (11, 18, 32)  # a dark ground: light pictures with alpha stay readable, an LED face saves power
+PAGED = ("pdf", "tiff")
 SHARP = ("png", "pdf")  # lines and letters: made as PNG, the others as JPEG
-FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF"}
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF", "heic": "HEIF"}
 _ORIENTATION = 0x0112
 _EXIF_WIDE = (0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F)  # what Windows writes: title, comment, keywords, subject
 _WORDS_MOST, _WORD_LONGEST = 100, 200
@@ -29,9 +30,10 @@ def inspect(path: Path, container: str) -> dict[str, object]:
 
     Raises: Unusable.
     """
-    picture = _open(path, container)
+    picture = opened(path, container)
     rotation = picture.getexif().get(_ORIENTATION, 1)
-    _load(picture)
+    pages = _pages(path, container)
+    load(picture)
     width, height = picture.size
     if rotation in (5, 6, 7, 8):
         width, height = height, width
@@ -43,9 +45,21 @@ def inspect(path: Path, container: str) -> dict[str, object]:
         "height": height,
         "rotation": {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}.get(rotation, 0),
         "has_alpha": has_alpha(picture),
-        "is_animated": bool(getattr(picture, "is_animated", False)),
+        "is_animated": container not in PAGED and bool(getattr(picture, "is_animated", False)),
+        "pages": pages,
         "words": _words(picture),
     }
+
+
+def _pages(path: Path, container: str) -> int:
+    """How many pages there are, 0 where the format has none. Raises: Unusable("too_many_pages")."""
+    if container not in PAGED:
+        return 0
+    most = thresholds.load().documents.slides
+    found = documents.count(path) if container == "pdf" else structure.tiff_pages(path, most=most)
+    if found > most:
+        raise Unusable("too_many_pages", {"pages": found, "limit": most})
+    return found
 
 
 def _words(picture: Image.Image) -> list[str]:
@@ -61,17 +75,23 @@ def _words(picture: Image.Image) -> list[str]:
 
 def make(path: Path, container: str, target: Path, *, size: tuple[int, int]) -> None:
     """Write the picture upright, on the dark ground, scaled to fit `size` and padded; PNG stays PNG, others JPEG."""
-    picture = _open(path, container)
+    picture = opened(path, container)
     if container == "jpeg":
         picture.draft("RGB", (size[0] * 2, size[1] * 2))
-    _load(picture)
-    fitted = _opaque(_fitted(_upright(_plain(picture)), size))
-    canvas = Image.new("RGB", size, GROUND)
-    canvas.paste(fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
+    canvas = framed(picture, size)
     if container in SHARP:
         canvas.save(target, "PNG", optimize=False)
     else:
         canvas.save(target, "JPEG", quality=92, subsampling=0)
+
+
+def framed(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture upright, opaque and whole inside `size`, on the dark ground. Raises: Unusable."""
+    load(picture)
+    fitted = _opaque(_fitted(_upright(_plain(picture)), size))
+    canvas = Image.new("RGB", size, GROUND)
+    canvas.paste(fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
+    return canvas
 
 
 def poster(picture: Image.Image, target: Path) -> None:
@@ -93,21 +113,32 @@ def has_alpha(picture: Image.Image) -> bool:
     return "transparency" in picture.info
 
 
-def _open(path: Path, container: str) -> Image.Image:
+def opened(path: Path, container: str) -> Image.Image:
+    """The picture with its header read and its size within bounds, not yet decoded. Raises: Unusable."""
     if container == "pdf":
         return documents.first_page(path)
     width, height = structure.webp_size(path) if container == "webp" else (0, 0)
     if width:
-        _check_size(width, height, most=WEBP_PIXELS)
+        check_size(width, height, most=WEBP_PIXELS)
+    if container == "heic":
+        _register_heif()
     try:
         picture = Image.open(path, formats=(FORMATS[container],))
     except (OSError, SyntaxError, ValueError) as error:
         raise Unusable("malformed") from error
-    _check_size(*picture.size)
+    check_size(*picture.size)
     return picture
 
 
-def _check_size(width: int, height: int, *, most: int = PICTURE_PIXELS) -> None:
+def _register_heif() -> None:
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def check_size(width: int, height: int, *, most: int = PICTURE_PIXELS) -> None:
+    """Raises: Unusable: too_large, too_small."""
     if width * height > most or max(width, height) > SIDE_MOST:
         params: dict[str, int | str] = {"width": width, "height": height, "limit": most // 1_000_000}
         raise Unusable("too_large", params)
@@ -115,7 +146,8 @@ def _check_size(width: int, height: int, *, most: int = PICTURE_PIXELS) -> None:
         raise Unusable("too_small", {"width": width, "height": height, "limit": SIDE_LEAST})
 
 
-def _load(picture: Image.Image) -> None:
+def load(picture: Image.Image) -> None:
+    """Decode it. Raises: Unusable: truncated, malformed."""
     try:
         picture.load()
     except (OSError, SyntaxError, ValueError) as error:

@@ -1,6 +1,7 @@
 """The bounded process's program; answers a line of JSON.
 
-`look FILE NAME WxH…`, `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`, `flashes RAW FPS_MILLI`.
+`look FILE NAME WxH:LEAST…`, `inspect FILE`, `still FILE OUT W H`, `poster FILE OUT`, `flashes RAW FPS_MILLI`,
+`slides FILE CONTAINER FOLDER WxH:LEAST`, `titles FILE FOLDER WxH:LEAST UNTIL_MS`, `frames FILE FOLDER MS…`.
 Started by `inspecting` through `sandbox`, which sets the limits first. A refusal is `{"refusal", "params"}`, exit 0.
 """
 
@@ -32,12 +33,19 @@ def _do(verb: str, source: str, *rest: str) -> dict[str, object]:
         from bangtin.hub.programmes.media import looking
 
         name, *screens = rest
-        return looking.look(path, name, [_size(one) for one in screens])
+        return looking.look(path, name, [_screen(one) for one in screens])
     if verb == "flashes":
         return _flashes(path, int(rest[0]) / 1000)
+    if verb in {"slides", "titles"}:
+        return _drawn(verb, path, *rest)
     container = _container(path)
     if verb == "inspect":
         return _inspect(path, container)
+    if verb == "frames":
+        from bangtin.hub.programmes.media import streams
+
+        folder, *moments = rest
+        return {"made": streams.frames(path, container, Path(folder), [int(one) for one in moments])}
     from bangtin.hub.programmes.media import pictures
 
     if verb == "still":
@@ -48,9 +56,27 @@ def _do(verb: str, source: str, *rest: str) -> dict[str, object]:
     return {}
 
 
-def _size(words: str) -> tuple[int, int]:
-    width, _, height = words.partition("x")
-    return int(width), int(height)
+def _screen(words: str) -> tuple[int, int, int]:
+    size, _, least = words.partition(":")
+    width, _, height = size.partition("x")
+    return int(width), int(height), int(least)
+
+
+def _drawn(verb: str, path: Path, *rest: str) -> dict[str, object]:
+    """Pages of a document, or the subtitles of a clip, drawn for a screen."""
+    from bangtin.hub.programmes.media import slides, thresholds, titles
+
+    bounds = thresholds.load().documents
+    if verb == "slides":
+        container, folder, words = rest
+        *size, least = _screen(words)
+        width, height = size
+        made = slides.write(path, container, Path(folder), size=(width, height), capitals=least, bounds=bounds)
+        return {"pages": made}
+    folder, words, until = rest
+    *size, least = _screen(words)
+    width, height = size
+    return {"top": titles.write(path, Path(folder), size=(width, height), capitals=least, until_ms=int(until))}
 
 
 def _flashes(path: Path, fps: float) -> dict[str, object]:

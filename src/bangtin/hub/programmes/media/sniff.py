@@ -6,7 +6,7 @@ from pathlib import Path
 HEAD_BYTES = 4_096
 # Boxes with which MP4 and MOV files begin.
 _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
-_STILL_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"}
 _TAKEN = (
     (b"\x1aE\xdf\xa3", "matroska"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -30,7 +30,7 @@ _OTHERS = (
 )
 # What an archive of office files says of itself in the name of its first members.
 _OFFICE = ((b"word/", "docx"), (b"ppt/", "pptx"), (b"xl/", "other:XLSX"))
-PICTURES = ("jpeg", "png", "webp", "tiff")
+PICTURES = ("jpeg", "png", "webp", "tiff", "heic")
 SUBTITLES = ("srt", "vtt")
 DOCUMENTS = ("pdf", "docx", "pptx", "txt")
 _SUBRIP = re.compile(rb"^\s*\d+\s*\r?\n\d+:\d\d:\d\d[,.]\d{1,3}\s*-->")
@@ -41,7 +41,7 @@ def container(path: Path, *, name: str = "") -> str:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head[4:8] in _BOXES:
-        return "other:HEIC" if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS else "mp4"
+        return _box_file(head)
     if head[:4] in {b"RIFF", b"RF64"}:
         return {b"WAVE": "wav", b"WEBP": "webp", b"AVI ": "avi"}.get(head[8:12], "")
     for magic, found in _TAKEN:
@@ -55,6 +55,14 @@ def container(path: Path, *, name: str = "") -> str:
         return _archive(path)
     known = next((f"other:{word}" for magic, word in _OTHERS if head.startswith(magic)), "")
     return known or _text(head, name)
+
+
+def _box_file(head: bytes) -> str:
+    """What a file of boxes is by the brands it names first."""
+    brands = head[8 : max(12, min(int.from_bytes(head[:4], "big"), 256))] if head[4:8] == b"ftyp" else b""
+    if brands[:4] in {b"avif", b"avis"} or (brands[:4] in {b"mif1", b"msf1"} and b"avif" in brands):
+        return "other:AVIF"
+    return "heic" if brands[:4] in _HEIF_BRANDS else "mp4"
 
 
 def likely_kind(path: Path) -> str:

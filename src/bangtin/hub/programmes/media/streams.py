@@ -13,6 +13,8 @@ from bangtin.hub.programmes.media import limits, structure
 from bangtin.hub.programmes.media.limits import Unusable
 
 _DECODE_FRAMES = 12
+_SEEK_FRAMES = 300  # from the key frame before the moment that is wanted
+_FRAME_SIDE = 320
 _WORDS_MOST, _WORD_LONGEST = 100, 200
 _HDR = {16, 18}  # transfer curves PQ and HLG (ITU-T H.273)
 
@@ -54,14 +56,48 @@ def _words(source: InputContainer) -> list[str]:
     return [str(value)[:_WORD_LONGEST] for tag in tags for value in tag.values()][:_WORDS_MOST]
 
 
+def frames(path: Path, container: str, folder: Path, moments: list[int]) -> list[int]:
+    """Write the picture at each moment (milliseconds) as `MS.webp`, small; give the moments that there is one of."""
+    found: list[int] = []
+    with _open(path, container) as source:
+        video = source.streams.video[0]
+        base, begin = float(video.time_base or 0), video.start_time or 0
+        for at_ms in sorted(moments)[: limits.FRAMES]:
+            wanted = begin + round(at_ms / 1000 / base) if base else 0
+            try:
+                source.seek(wanted, stream=video, backward=True)
+                frame = _at(source, video, wanted)
+            except av.FFmpegError:
+                continue
+            if frame is not None:
+                picture = _picture(frame).rotate(round(frame.rotation), expand=True)
+                picture.thumbnail((_FRAME_SIDE, _FRAME_SIDE))
+                picture.save(folder / f"{at_ms}.webp", "WEBP", quality=60)
+                found.append(at_ms)
+    return found
+
+
+def _at(source: InputContainer, video: VideoStream, wanted: int) -> "av.VideoFrame | None":
+    """The first frame at or after the stamp; the last one before it if the clip ends first, or is long in coming."""
+    frame = None
+    for number, frame in enumerate(source.decode(video)):
+        if number >= _SEEK_FRAMES or (frame.pts is not None and frame.pts >= wanted):
+            return frame
+    return frame
+
+
 def still(path: Path) -> Image.Image:
     """A frame from the first third of one of our own renditions, for its poster."""
     with _open(path, "mp4") as source:
         video = source.streams.video[0]
         source.seek(int((source.duration or 0) // 3))
-        frame = next(source.decode(video)).reformat(format="rgb24")
-        plane = frame.planes[0]
-        return Image.frombuffer("RGB", (frame.width, frame.height), bytes(plane), "raw", "RGB", plane.line_size, 1)
+        return _picture(next(source.decode(video)))
+
+
+def _picture(frame: av.VideoFrame) -> Image.Image:
+    plain = frame.reformat(format="rgb24")
+    plane = plain.planes[0]
+    return Image.frombuffer("RGB", (plain.width, plain.height), bytes(plane), "raw", "RGB", plane.line_size, 1)
 
 
 def _open(path: Path, container: str) -> InputContainer:

@@ -1,6 +1,7 @@
 """Walks the boxes of MP4 and the chunks of RIFF files without decoding: is the whole file there, is it encrypted?"""
 
 from pathlib import Path
+from typing import Literal
 
 from bangtin.hub.programmes.media.limits import INDEX_BYTES, Unusable
 
@@ -64,3 +65,26 @@ def webp_size(path: Path) -> tuple[int, int]:
     if kind == b"VP8 " and len(body) >= 10:
         return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
     raise Unusable("malformed")
+
+
+def tiff_pages(path: Path, *, most: int) -> int:
+    """How many pages a TIFF chains, counted to one more than `most`; BigTIFF is not taken.
+
+    Raises: Unusable("malformed") if the chain turns back or leaves the file.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+        order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+        offset, seen = int.from_bytes(head[4:8], order), set[int]()
+        while offset and len(seen) <= most:
+            if offset in seen:
+                raise Unusable("malformed")
+            seen.add(offset)
+            file.seek(offset)
+            count = file.read(2)
+            file.seek(int.from_bytes(count, order) * 12, 1)
+            following = file.read(4)
+            if len(count) + len(following) != 6:
+                raise Unusable("malformed")
+            offset = int.from_bytes(following, order)
+    return len(seen)

@@ -73,6 +73,7 @@ class Documents:
     members: int
     ratio: int
     pages: int
+    slides: int
     characters: int
     safe_fonts: tuple[str, ...]
 

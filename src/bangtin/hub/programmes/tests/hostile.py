@@ -25,9 +25,75 @@ def docx(
     """An office file; `members` replace or add parts by name."""
     document = f'<?xml version="1.0"?><w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>'
     parts: dict[str, bytes | str] = {"[Content_Types].xml": _TYPES, "word/document.xml": document}
+    return _zipped(parts | dict(members or {}))
+
+
+def pptx(slides: list[str], members: Mapping[str, bytes | str] | None = None) -> bytes:
+    """A presentation with a line of text on each slide, as small as LibreOffice reads it; `members` add parts."""
+    numbers = range(1, len(slides) + 1)
+    listed = "".join(f'<p:sldId id="{255 + one}" r:id="r{one}"/>' for one in numbers)
+    masters = '<p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="r99"/></p:sldMasterIdLst>'
+    layouts = '<p:sldLayoutIdLst><p:sldLayoutId id="2147483649" r:id="r1"/></p:sldLayoutIdLst>'
+    colours = " ".join(f'{name}="{of}"' for name, of in _COLOURS.items())
+    named = {f"slides/s{one}": "slide" for one in numbers} | {"m": "slideMaster", "l": "slideLayout"}
+    kinds = "".join(_override(f"/ppt/{name}.xml", f"{kind}+xml") for name, kind in named.items())
+    parts: dict[str, bytes | str] = {
+        "[Content_Types].xml": _TYPES.replace("/>", ">")
+        + '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        + _override("/ppt/presentation.xml", "presentation.main+xml")
+        + f"{kinds}</Types>",
+        "_rels/.rels": _related(("r1", "officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {_SPACES}>{masters}<p:sldIdLst>{listed}</p:sldIdLst>"
+        '<p:sldSz cx="12192000" cy="4064000"/><p:notesSz cx="6858000" cy="9144000"/></p:presentation>',
+        "ppt/_rels/presentation.xml.rels": _related(
+            *((f"r{one}", "slide", f"slides/s{one}.xml") for one in numbers), ("r99", "slideMaster", "m.xml")
+        ),
+        "ppt/m.xml": f"<p:sldMaster {_SPACES}>{_slide('')}<p:clrMap {colours}/>{layouts}</p:sldMaster>",
+        "ppt/_rels/m.xml.rels": _related(("r1", "slideLayout", "l.xml")),
+        "ppt/l.xml": f"<p:sldLayout {_SPACES}>{_slide('')}</p:sldLayout>",
+        "ppt/_rels/l.xml.rels": _related(("r1", "slideMaster", "m.xml")),
+    }
+    for one, words in zip(numbers, slides, strict=True):
+        parts[f"ppt/slides/s{one}.xml"] = f"<p:sld {_SPACES}>{_slide(words)}</p:sld>"
+        parts[f"ppt/slides/_rels/s{one}.xml.rels"] = _related(("r1", "slideLayout", "../l.xml"))
+    return _zipped(parts | dict(members or {}))
+
+
+_COLOURS = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"} | {
+    name: name for name in ("accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink")
+}
+_SPACES = (
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="{_OFFICE}"'
+)
+
+
+def _override(name: str, kind: str) -> str:
+    return (
+        f'<Override PartName="{name}" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.presentationml.{kind}"/>'
+    )
+
+
+def _related(*rows: tuple[str, str, str]) -> str:
+    found = "".join(f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for key, kind, to in rows)
+    return f'<Relationships xmlns="{_RELATIONS}">{found}</Relationships>'
+
+
+def _slide(words: str) -> str:
+    box = (
+        '<p:sp><p:nvSpPr><p:cNvPr id="2" name="t"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>'
+        '<a:off x="500000" y="500000"/><a:ext cx="9000000" cy="2000000"/></a:xfrm><a:prstGeom prst="rect"/></p:spPr>'
+        f'<p:txBody><a:bodyPr/><a:p><a:r><a:rPr lang="vi" sz="6000"/><a:t>{words}</a:t></a:r></a:p></p:txBody></p:sp>'
+    )
+    head = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
+    return f"<p:cSld><p:spTree>{head}{box if words else ''}</p:spTree></p:cSld>"
+
+
+def _zipped(parts: Mapping[str, bytes | str]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (parts | dict(members or {})).items():
+        for name, data in parts.items():
             archive.writestr(name, data)
     return target.getvalue()
 

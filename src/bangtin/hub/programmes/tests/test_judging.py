@@ -84,23 +84,6 @@ def test_a_saturated_red_flash_is_refused_though_it_is_dark(tmp_path: Path) -> N
     assert found.refusal is not None and found.refusal.code == "flash"
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "kind"),
-    [
-        ("a.ts", ("-f", "lavfi", "-i", _TEST + "1", "-c:v", "mpeg2video"), "video"),
-        ("a.mxf", ("-f", "lavfi", "-i", _TEST + "1", "-c:v", "mpeg2video"), "video"),
-        ("a.mov", ("-f", "lavfi", "-i", _TEST + "1", "-c:v", "prores_ks"), "video"),
-        ("a.avi", ("-f", "lavfi", "-i", _TEST + "1", "-c:v", "mpeg4"), "video"),
-        ("a.webm", ("-f", "lavfi", "-i", _TEST + "0.4", "-c:v", "libvpx-vp9", "-deadline", "realtime"), "video"),
-        ("a.opus", ("-f", "lavfi", "-i", "sine=440:d=1", "-c:a", "libopus"), "sound"),
-        ("a.m4a", ("-f", "lavfi", "-i", "sine=440:d=1", "-c:a", "aac"), "sound"),
-    ],
-)
-def test_the_usual_kinds_are_taken(tmp_path: Path, name: str, arguments: tuple[str, ...], kind: str) -> None:
-    found = judging.judge(made(tmp_path / name, *arguments), name=name)
-    assert (found.ok, found.kind) == (True, kind), found.remarks
-
-
 def test_fields_without_a_flag_are_seen(tmp_path: Path) -> None:
     fields = ("-f", "lavfi", "-i", "mandelbrot=s=720x576:r=50", "-t", "2", "-vf", "tinterlace=interleave_top")
     found = judging.judge(made(tmp_path / "a.mp4", *fields, *_SMALL), name="a.mp4")
