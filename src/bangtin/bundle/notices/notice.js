@@ -1,8 +1,10 @@
-// Text notices of the LED: `render` draws one of two templates into an element and fits the letters by measuring them.
+// Text notices of the LED: `render` draws one of the templates into an element and fits the letters by measuring them.
 // Used by the screen's page and by the hub's preview; no inline style attribute, so a strict CSP holds.
 
-const ICON = "M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0M12 9h.01M11 12h1v4h1";
-const SVG = "http://www.w3.org/2000/svg";
+import { event, table, ticker, urgent } from "./layouts.js";
+import { box, icon, line } from "./pieces.js";
+
+const INFO = "M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0M12 9h.01M11 12h1v4h1";
 const CAP_HEIGHT = 0.74; // of an em, Be Vietnam Pro
 const LARGEST_FIT = 1.5;
 // ui.md section 10: capitals of 150 mm for a reader at 30 m, the main line 1.6 times that. The pitch follows from the
@@ -18,33 +20,8 @@ const LANGUAGE = "vi";
 
 const scriptOf = (words) => SCRIPTS.find((one) => one.letters.test(words));
 
-function line(name, text, lang) {
-  const element = document.createElement("div");
-  element.dataset.line = name;
-  element.textContent = text || "";
-  if (lang) element.lang = lang;
-  return element;
-}
-
-function box(className, ...children) {
-  const element = document.createElement("div");
-  element.className = className;
-  element.append(...children);
-  return element;
-}
-
-function icon() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICON);
-  svg.append(path);
-  return svg;
-}
-
 function plain(fields) {
-  const side = box("bt-notice-side", icon(), line("head", fields.head));
+  const side = box("bt-notice-side", icon(INFO), line("head", fields.head));
   const foot = box("bt-notice-foot", line("detail", fields.detail), line("issuer", fields.issuer));
   const body = box("bt-notice-body", line("head", fields.head), line("title", fields.title), line("fact", fields.fact), foot);
   return { className: "bt-notice-plain", parts: [side, body], main: fields.fact ? "fact" : "title" };
@@ -56,12 +33,12 @@ function two(fields) {
   return { className: "bt-notice-two", parts: [body], main: "title" };
 }
 
-const TEMPLATES = { notice: plain, bilingual: two };
+const TEMPLATES = { notice: plain, bilingual: two, urgent, event, table, ticker };
 
-// The least height of capitals of the main line, in pixels of the face.
+// The least height of capitals, in pixels of the face: of any line, of a table's rows, of the main line.
 export function leastCapitals(width, height) {
   const pitch = PITCH_MM[`${width}x${height}`] ?? 2000 / height;
-  return { any: Math.floor(150 / pitch), main: Math.floor(240 / pitch) };
+  return { any: Math.floor(150 / pitch), row: Math.floor(187.5 / pitch), main: Math.floor(240 / pitch) };
 }
 
 function overflows(notice) {
@@ -91,8 +68,8 @@ function fit(notice) {
  * Draw a text notice into `root`, filling it.
  *
  * `text` is `{template, fields}`; `face` is `{width, height}` of the LED in pixels. `root` may be smaller (a preview):
- * letters scale with its height. Gives `{fits, capitals, smallest, least: {any, main}}` in pixels of the face: the
- * capitals of the main line and of the smallest; `fits` is false when they fall under the least height, which the hub refuses before an appraiser sees it. Awaits the fonts.
+ * letters scale with its height. Gives `{fits, capitals, smallest, least: {any, row, main}, run_s}` in pixels of the face:
+ * the capitals of the main line and of the smallest; `run_s` is how long words that run take to pass once, else 0; `fits` is false when they fall under the least height, which the hub refuses before an appraiser sees it. Awaits the fonts.
  */
 export async function render(root, text, face) {
   const template = TEMPLATES[text.template];
@@ -115,5 +92,7 @@ export async function render(root, text, face) {
   const capitals = capitalsOf(notice.querySelector(`[data-line=${made.main}]`));
   const drawn = [...notice.querySelectorAll("[data-line]")].filter((each) => each.clientHeight);
   const smallest = Math.min(...drawn.map(capitalsOf));
-  return { fits: holds && capitals >= least.main && smallest >= least.any, capitals, smallest, least };
+  const run_s = made.run ? made.run(scale) : 0;
+  const wanted = made.main === "row" ? least.row : least.main;
+  return { fits: holds && capitals >= wanted && smallest >= least.any, capitals, smallest, least, run_s };
 }

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangtin.bundle import notices
 from bangtin.hub.programmes.media import marks
@@ -19,6 +20,11 @@ NOTICE_FIELDS: Mapping[str, Mapping[str, int]] = {
     for name, fields in notices.TEMPLATES.items()
 }
 TRANSLATIONS = tuple(one for one in Language.values if one in notices.LANGUAGES)
+
+UNEVEN = {
+    "too_many": gettext_lazy("Too much for one face: at most 4 rows of 3 parts, or 3 facts. Write less, or make two."),
+    "uneven": gettext_lazy("Each row needs as many parts as the others. Part them with a bar: | "),
+}
 
 _BREAKS = {"\n"}
 
@@ -65,7 +71,7 @@ def notice(text: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str
     errors: dict[str, str] = {}
     fields: dict[str, str] = {}
     limits = NOTICE_FIELDS[str(template)]
-    required = {"title", "translation"} if template == "bilingual" else {"title"}
+    required = {one.name for one in notices.TEMPLATES[str(template)] if one.is_required}
     for name in sorted(set(map(str, given)) - set(limits) - {"language"}):
         errors[f"text.{name[:40]}"] = _("This template has no such field.")
     for name, longest in limits.items():
@@ -80,4 +86,7 @@ def notice(text: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str
         fields["language"] = str(given.get("language") or "")
         if fields["language"] not in TRANSLATIONS:
             errors["text.language"] = _("Choose the language of the second line.")
+    for name, code in notices.faults(str(template), fields):
+        if code in UNEVEN:
+            errors.setdefault(f"text.{name}", str(UNEVEN[code]))
     return {"template": str(template), "fields": fields}, errors

@@ -10,6 +10,11 @@ async function draw(box, text) {
   try {
     const measured = await render(box, text, face);
     if (told) told.hidden = measured.fits;
+    const run = box.closest("figure")?.querySelector("[data-notice-run]");
+    if (run) {
+      run.hidden = !measured.run_s;
+      run.textContent = run.dataset.words.replace("#", Math.ceil(measured.run_s));
+    }
   } catch {
     box.replaceChildren();
   }
@@ -50,7 +55,7 @@ if (form) {
     const isText = form.querySelector("[name=way]:checked")?.value === "text";
     for (const box of live) {
       box.closest("figure").hidden = false;
-      if (isText && text.fields.title) draw(box, text);
+      if (isText && (text.fields.title || text.fields.head)) draw(box, text);
       else if (!isText && chosen) {
         if (box.firstElementChild?.src !== chosen.address) show(box, chosen);
       } else box.replaceChildren();
