@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bangtin.hub.accounts.models import Role
+from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.portal.audit_words import AREAS
@@ -40,6 +40,17 @@ class AccountForm(forms.Form):
         max_length=120,
         help_text=_("The office's wording, such as “Cán bộ thẩm định 1”."),
     )
+    same_as = forms.ChoiceField(
+        label=_("Second account of"),
+        required=False,
+        help_text=_("If the person has an account already. What the one may not do, the other may not either."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = User.objects.order_by("display_name", "username").values_list("pk", "display_name", "username")
+        named = [(str(pk), f"{display} ({username})") for pk, display, username in rows]
+        self.fields["same_as"].choices = [("", "—"), *named]  # type: ignore[attr-defined]  # Field hides what the class has
 
 
 class EmailForm(forms.Form):

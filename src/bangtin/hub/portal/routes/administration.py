@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import accounts, administration, agencies, helping, local_settings, outgoing
+from bangtin.hub.portal.views import accounts, administration, agencies, delegations, helping, local_settings, outgoing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", administration.start, name="admin"),
@@ -25,7 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/tai-khoan/<int:user_id>/mat-khau/", accounts.new_password, name="admin-account-password"),
     path("quan-tri/tai-khoan/<int:user_id>/thu/", accounts.email, name="admin-account-email"),
     path("quan-tri/tai-khoan/<int:user_id>/khoa/", accounts.lock, name="admin-account-lock"),
+    path("quan-tri/tai-khoan/<int:user_id>/nguoi/", accounts.person, name="admin-account-person"),
+    path("quan-tri/tai-khoan/<int:user_id>/tach/", accounts.part, name="admin-account-part"),
     path("quan-tri/tai-khoan/chuc-vu/<int:post_id>/ket-thuc/", accounts.end_post, name="admin-post-end"),
+    path("quan-tri/uy-quyen/", delegations.everyones, name="admin-delegations"),
+    path("uy-quyen/", delegations.own, name="delegations"),
+    path("uy-quyen/<int:delegation_id>/rut/", delegations.withdraw, name="delegation-withdraw"),
     path("quan-tri/lich-nghi/", administration.days_off, name="admin-days-off"),
     path("quan-tri/lich-nghi/<str:on>/bo/", administration.remove_day, name="admin-day-remove"),
     path("quan-tri/nhat-ky/", administration.trail, name="admin-audit"),

@@ -7,14 +7,16 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bangtin.hub.accounts import actions
+from bangtin.hub.accounts import actions, queries
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.portal.forms.administration import AccountForm, EmailForm, EndPostForm, PostForm, show_refusal
+from bangtin.hub.portal.forms.persons import PartForm, SamePersonForm
 from bangtin.hub.portal.views.administration import administrator
 
 
@@ -22,7 +24,9 @@ from bangtin.hub.portal.views.administration import administrator
 def listing(request: HttpRequest) -> HttpResponse:
     """Every account with its posts; open ones first."""
     _user, _now, today = administrator(request)
-    posts = Prefetch("posts", Post.objects.select_related("agency").prefetch_related("agency__names"))
+    posts = Prefetch(
+        "posts", Post.objects.select_related("agency", "delegated_from__user").prefetch_related("agency__names")
+    )
     found = User.objects.prefetch_related(posts).order_by("-is_active", "display_name", "pk")
     rows = [(one, [_post_row(post, today) for post in one.posts.all()]) for one in found]
     without = sum(one.is_active and not any(row["is_held"] for row in some) for one, some in rows)
@@ -42,6 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 username=form.cleaned_data["username"],
                 password=password,
                 display_name=form.cleaned_data["display_name"],
+                same_person_as=User.objects.filter(pk=form.cleaned_data["same_as"] or None).first(),
                 actor=user,
                 at=now,
             )
@@ -74,15 +79,79 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The post is given."))
             return redirect("admin-account", user_id=other.pk)
-    posts = Post.objects.filter(user=other).select_related("agency").prefetch_related("agency__names")
+    posts = (
+        Post.objects.filter(user=other)
+        .select_related("agency", "delegated_from__user")
+        .prefetch_related("agency__names")
+    )
     context = {
         "other": other,
         "posts": [_post_row(one, today) for one in posts],
         "form": form,
         "email_form": EmailForm(initial={"email": other.email}),
         "is_own": other.pk == user.pk,
+        **_person_of(other),
     }
     return render(request, "administration/account.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Record that an account is another account's person."""
+    user, now, _today = administrator(request)
+    other = get_object_or_404(User, pk=user_id)
+    form = SamePersonForm(request.POST or None, user=other)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.join_person(
+                user=other,
+                same_as=get_object_or_404(User, pk=form.cleaned_data["same_as"]),
+                reason=form.cleaned_data["reason"],
+                actor=user,
+                at=now,
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The accounts are one person from now on."))
+            return redirect("admin-account", user_id=other.pk)
+    context = {
+        "title": _("Whose second account is %(name)s?") % {"name": other.display_name},
+        "text": _("Separation of duties asks for persons: what one account did counts for the other as well."),
+        "reach": _("Approvals that the two gave on the same item no longer hold. The history keeps this entry."),
+        "form": form,
+        "action": request.path,
+        "back": reverse("admin-account", args=[other.pk]),
+        "confirm": _("Record one person"),
+    }
+    return render(request, "confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def part(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Record that an account is a person of its own after all."""
+    user, now, _today = administrator(request)
+    other = get_object_or_404(User, pk=user_id)
+    form = PartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.part_person(user=other, reason=form.cleaned_data["reason"], actor=user, at=now)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The account is a person of its own from now on."))
+            return redirect("admin-account", user_id=other.pk)
+    context = {
+        "title": _("Is %(name)s another person after all?") % {"name": other.display_name},
+        "text": _("From now on this account counts as a person of its own."),
+        "reach": _("The history keeps what was recorded before, and who changed it."),
+        "form": form,
+        "action": request.path,
+        "back": reverse("admin-account", args=[other.pk]),
+        "confirm": _("Record two persons"),
+        "is_danger": True,
+    }
+    return render(request, "confirm.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,6 +223,12 @@ def _shown_once(request: HttpRequest, other: User, password: str) -> HttpRespons
     answer = render(request, "administration/password.html", {"other": other, "password": password})
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _person_of(other: User) -> dict[str, Any]:
+    """The other accounts of the same person, and how that was recorded."""
+    same = [one for one in queries.accounts_of(other).order_by("username") if one.pk != other.pk]
+    return {"same": same, "person_changes": list(other.person_changes.select_related("by"))}
 
 
 def _post_row(post: Post, today: date) -> dict[str, Any]:
