@@ -28,6 +28,7 @@ from bangtin.hub.regulations.models import Instrument
 FILE, TEXT = "file", "text"
 NOTICE_PREFIX = "text_"
 MONTHS_AHEAD = 6
+SUBTITLES_MOST_BYTES = 2 << 20
 NOTICE_LABELS = {
     "title": gettext_lazy("Main line on the screen"),
     "head": gettext_lazy("Band: place or agency"),
@@ -61,8 +62,17 @@ class SubmissionForm(PaperForm):
         required=False,
         allow_empty_file=True,
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"}),
-        help_text=gettext_lazy("MP4, MOV, MKV, WebM, JPEG, PNG, WebP, MP3 or WAV. It may be filmed with a phone."),
+        widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*,.mxf,.ts,.pdf,.docx,.pptx,.txt"}),
+        help_text=gettext_lazy(
+            "Video, picture (JPEG, PNG, HEIC), sound, PDF, Word or PowerPoint. It may be filmed with a phone."
+        ),
+    )
+    subtitles = forms.FileField(
+        label=gettext_lazy("Subtitles beside a video"),
+        required=False,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".srt,.vtt"}),
+        help_text=gettext_lazy("SRT or VTT, in Unicode. They are drawn into the picture, large enough for the screen."),
     )
     upload = forms.CharField(required=False, max_length=43, widget=forms.HiddenInput)  # a file that came by itself
     template = forms.ChoiceField(
@@ -130,6 +140,7 @@ class SubmissionForm(PaperForm):
             "still_ms": given["still_s"] * 1000,
             "text": self._text() if given["way"] == TEXT else None,
             "source_name": given["file"].name if given.get("file") else "",
+            **self._subtitles(),
             "programme": programme,
             "facts": self.facts(),
         }
@@ -171,6 +182,20 @@ class SubmissionForm(PaperForm):
             return files.put(upload.chunks(), max_bytes=settings.MAX_UPLOAD_BYTES)
         except TooLarge as error:
             raise forms.ValidationError(_("The file is larger than this hub takes. Export it smaller.")) from error
+
+    def _subtitles(self) -> dict[str, Any]:
+        """The subtitles sent with the form, in the store; nothing beside a notice."""
+        sent = self.cleaned_data.get("subtitles")
+        if sent is None or self.cleaned_data["way"] == TEXT:
+            return {}
+        return {"subtitles": files.put(sent.chunks(), max_bytes=SUBTITLES_MOST_BYTES), "subtitles_name": sent.name}
+
+    def clean_subtitles(self) -> Any:
+        """Subtitles are text: what is larger than a book is none."""
+        sent = self.cleaned_data.get("subtitles")
+        if sent is not None and sent.size > SUBTITLES_MOST_BYTES:
+            raise forms.ValidationError(_("Subtitles are at most 2 MB of text."))
+        return sent
 
     def clean(self) -> dict[str, Any]:
         """A file must be chosen where a file is sent."""

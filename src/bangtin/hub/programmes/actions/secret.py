@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
@@ -12,11 +13,11 @@ from bangtin.hub.kit import audit, clock, files, spool
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
 from bangtin.hub.plans.models import AnswerFile
-from bangtin.hub.programmes import policies
+from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.actions import wording
 from bangtin.hub.programmes.actions.refusals import BadSubmission, StateSecret
 from bangtin.hub.programmes.media import marks, thresholds
-from bangtin.hub.programmes.models import ProgrammeVersion, Rendition, Upload
+from bangtin.hub.programmes.models import Finding, ProgrammeVersion, Rendition, Upload
 from bangtin.hub.programmes.paperwork import Place, SecretNotice
 from bangtin.hub.programmes.states import UploadState
 
@@ -72,7 +73,7 @@ def purge(*, version: ProgrammeVersion, place: Place, actor: User | None, at: da
 
     A step of the caller's deed: opens no transaction; the files go once it commits. The caller moves the state.
     """
-    gone = {version.source_sha256, version.poster_sha256, *version.renditions.values_list("sha256", flat=True)} - {""}
+    gone = queries.stored_files(version)
     notice = SecretNotice.objects.create(
         found_at=at,
         sent_by=version.submitted_by,
@@ -81,8 +82,12 @@ def purge(*, version: ProgrammeVersion, place: Place, actor: User | None, at: da
         receipt=version.receipt,
     )
     version.renditions.all().delete()
+    version.findings.update(frame_sha256="")
     version.title, version.source_name, version.text, version.poster_sha256 = REMOVED, REMOVED, None, ""
-    version.save(update_fields=["title", "source_name", "text", "poster_sha256"])
+    version.subtitles_sha256, version.subtitles_name = "", ""
+    version.save(
+        update_fields=["title", "source_name", "text", "poster_sha256", "subtitles_sha256", "subtitles_name"]
+    )
     audit.record("secret.purged", version, actor=actor, at=at, receipt=version.receipt, place=str(place))
 
     def remove() -> None:
@@ -118,7 +123,9 @@ def _remove_unless_used(sha256: str, *, besides: ProgrammeVersion | None = None)
     if not sha256:
         return
     others = ProgrammeVersion.objects.exclude(pk=besides.pk) if besides else ProgrammeVersion.objects.all()
-    if others.filter(source_sha256=sha256).exists() or others.filter(poster_sha256=sha256).exists():
+    if others.filter(Q(source_sha256=sha256) | Q(poster_sha256=sha256) | Q(subtitles_sha256=sha256)).exists():
+        return
+    if Finding.objects.filter(frame_sha256=sha256).exists():
         return
     if AnswerFile.objects.filter(sha256=sha256).exists():
         return

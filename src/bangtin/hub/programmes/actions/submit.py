@@ -48,6 +48,8 @@ class Submission:
     still_ms: int = 8_000
     text: Mapping[str, object] | None = None
     source_name: str = ""
+    subtitles: StoredFile | None = None
+    subtitles_name: str = ""
     programme: Programme | None = field(default=None)
     facts: Facts = field(default_factory=Facts)
     production_order: ProductionOrder | None = None
@@ -143,6 +145,7 @@ def _permit(submission: Submission, actor: User, *, on: date) -> None:
 def _texts(submission: Submission, source: StoredFile | Upload | None) -> Iterator[tuple[Place, str]]:
     """Every text of a submission that may bear a secrecy mark."""
     yield Place.NAME, submission.source_name
+    yield Place.NAME, submission.subtitles_name
     if isinstance(source, Upload):
         yield Place.NAME, source.name
     yield Place.TITLE, submission.title
@@ -268,6 +271,8 @@ def _version(
         source_sha256=source.sha256 if source else "",
         source_name=wording.file_name(submission.source_name) if source else "",
         source_size_bytes=source.size_bytes if source else 0,
+        subtitles_sha256=submission.subtitles.sha256 if source and submission.subtitles else "",
+        subtitles_name=wording.file_name(submission.subtitles_name) if source and submission.subtitles else "",
         still_ms=submission.still_ms,
         translates=submission.translates,
         submitted_by=actor,
