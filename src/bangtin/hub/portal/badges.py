@@ -51,6 +51,13 @@ _AIR = {
     "filler": Badge(_("Filler"), "stack-2"),
 }
 _LANGUAGE = {
+    "requested": Badge(_("Translation requested"), "language", "v"),
+    "assigned": Badge(_("Being translated"), "language", "v"),
+    "delivered": Badge(_("Translation waits for approval"), "text-spellcheck", "v"),
+    "reviewed": Badge(_("Language checked"), "user-check", "i"),
+    "released": Badge(_("Approved"), "check", "g"),
+    "stale": Badge(_("The original changed"), "alert-triangle", "a"),
+    "fallback": Badge(_("Shown in Vietnamese instead"), "language", "a"),
     "translating": Badge(_("Being translated"), "language", "v"),
     "machine": Badge(_("Machine draft"), "robot", "draftv"),
     "waiting": Badge(_("Translation waits for approval"), "text-spellcheck", "v"),
@@ -141,7 +148,45 @@ _CLAUSE = {
     "outside": Badge(_("Handled outside the system"), "external-link"),
     "declared": Badge(_("General statement"), "quote"),
 }
+_ORDER = {
+    "planned": Badge(pgettext_lazy("order", "Planned"), "pencil"),
+    "ordered": Badge(pgettext_lazy("order", "Ordered"), "send", "b"),
+    "delivered": Badge(pgettext_lazy("order", "Delivered"), "inbox", "i"),
+    "accepted": Badge(pgettext_lazy("order", "Accepted"), "circle-check", "t"),
+    "rejected": Badge(pgettext_lazy("order", "Not accepted"), "arrow-back-up", "a"),
+    "paid": Badge(pgettext_lazy("order", "Paid"), "check", "g"),
+    "cancelled": Badge(pgettext_lazy("order", "Cancelled"), "x"),
+}
+_REQUEST = {
+    "sent": Badge(pgettext_lazy("information request", "Waits for an answer"), "hourglass", "b"),
+    "overdue": Badge(pgettext_lazy("information request", "Overdue"), "alert-triangle", "hot"),
+    "answered": Badge(pgettext_lazy("information request", "Answered"), "mail", "i"),
+    "answered_late": Badge(pgettext_lazy("information request", "Answered late"), "clock-exclamation", "a"),
+    "used": Badge(pgettext_lazy("information request", "Used"), "check", "g"),
+    "withdrawn": Badge(pgettext_lazy("information request", "Withdrawn"), "x"),
+}
+_DISPATCH = {
+    "sent": Badge(pgettext_lazy("dispatch", "Not acknowledged"), "hourglass", "a"),
+    "acknowledged": Badge(pgettext_lazy("dispatch", "Acknowledged"), "check", "g"),
+}
+_LINE = {
+    "placed": Badge(pgettext_lazy("dispatch line", "Placed"), "calendar-check", "t"),
+    "not_placed": Badge(pgettext_lazy("dispatch line", "Not placed"), "ban", "a"),
+    "used_otherwise": Badge(pgettext_lazy("dispatch line", "Used in another way"), "volume", "g"),
+    "open": Badge(pgettext_lazy("dispatch line", "Not said yet"), "", "plain"),
+}
+_SELECTION = {
+    "open": Badge(pgettext_lazy("selection", "Not selected yet"), "", "plain"),
+    "suitable": Badge(pgettext_lazy("selection", "Suitable"), "check", "g"),
+    "shared": Badge(pgettext_lazy("selection", "In the common library"), "archive", "t"),
+    "unsuitable": Badge(pgettext_lazy("selection", "Not suitable"), "ban", "a"),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "order": _ORDER,
+    "request": _REQUEST,
+    "dispatch": _DISPATCH,
+    "line": _LINE,
+    "selection": _SELECTION,
     "programme": _PROGRAMME,
     "air": _AIR,
     "language": _LANGUAGE,

@@ -39,7 +39,11 @@ _ENTRIES = {
         Entry("programmes", "/chuong-trinh/", "movie", _("Programmes")),
         Entry("submit", "/chuong-trinh/gui/", "upload", _("Send a programme")),
         Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal")),
+        Entry("translation", "/bien-dich/", "language", _("Translation")),
         Entry("intake", "/tiep-nhan/", "inbox", _("Monthly intake")),
+        Entry("orders", "/dat-hang/", "clipboard-list", _("Production orders")),
+        Entry("informations", "/yeu-cau/", "message-report", _("Information requests")),
+        Entry("dispatches", "/cap-phat/", "send", _("Dispatches")),
         Entry("archive", "/kho/", "archive", _("Archive")),
         Entry("schedule", "/lich/", "calendar-week", pgettext_lazy("menu", "Schedule")),
         Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
@@ -64,7 +68,20 @@ _ENTRIES = {
 }
 _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ("", ("work", "province")),
-    (_("Content"), ("programmes", "submit", "intake", "appraisal", "archive")),
+    (
+        _("Content"),
+        (
+            "programmes",
+            "submit",
+            "orders",
+            "informations",
+            "intake",
+            "appraisal",
+            "translation",
+            "dispatches",
+            "archive",
+        ),
+    ),
     (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
     (
         _("Responsibility"),
@@ -75,14 +92,24 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
 _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports", "figures")
 # ui 2, "Menu by office"; the keys are the roles of a post.
 _BY_ROLE: dict[str, tuple[str, ...]] = {
-    "contributor": ("programmes", "submit", "archive", *_VIEWS),
-    "appraiser": ("programmes", "intake", "appraisal", "archive", "alerts", "incidents", "feedback", *_VIEWS),
-    "scheduler": ("programmes", "devices", "incidents", "feedback", *_VIEWS),
-    "operator": ("devices", "incidents", "feedback", *_VIEWS),
+    "contributor": ("programmes", "submit", "orders", "informations", "translation", "archive", *_VIEWS),
+    "appraiser": (
+        "programmes",
+        "intake",
+        "appraisal",
+        "translation",
+        "archive",
+        "alerts",
+        "incidents",
+        "feedback",
+        *_VIEWS,
+    ),  # fmt: skip
+    "scheduler": ("programmes", "dispatches", "devices", "incidents", "feedback", *_VIEWS),
+    "operator": ("dispatches", "devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
     "security": ("enrolment", "secrets", "incidents", *_VIEWS),
-    "leader": ("province", "alerts", "budgets", *_VIEWS),
-    "reporter": ("programmes", *_VIEWS),
+    "leader": ("province", "orders", "informations", "alerts", "budgets", *_VIEWS),
+    "reporter": ("programmes", "orders", "informations", "dispatches", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "settings", "trail", "screens", "regulation"),
 }
 _MAIN_TAB = (("programmes", _("Content")), ("schedule", pgettext_lazy("menu", "Schedule")), ("agencies", _("Agencies")))
@@ -139,6 +166,7 @@ def links() -> tuple[Entry, ...]:
     """What stands in everyone's own menu: the help page, always in the same place (WCAG 3.2.6)."""
     found = (
         Entry("help", "/tro-giup/", "help-circle", _("Help")),
+        Entry("delegations", "/uy-quyen/", "users", _("Who stands in for you")),
         Entry("password", "/mat-khau/", "key", _("Change your password")),
     )
     return tuple(entry for entry in found if is_served(entry.href))

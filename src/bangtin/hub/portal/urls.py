@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bangtin.hub.portal.routes import administration, air, content, duties, intake, shell
+from bangtin.hub.portal.routes import administration, air, content, duties, intake, languages, plans, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *intake.urlpatterns,
+    *plans.urlpatterns,
+    *languages.urlpatterns,
     *content.urlpatterns,
     *air.urlpatterns,
     *duties.urlpatterns,

@@ -8,6 +8,7 @@ from bangtin.hub.kit import files, ranges
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.translation import policies as translation
 
 SOUND = "am-thanh"
 # what a browser may draw or play itself; anything else is handed out as a download of bytes
@@ -37,10 +38,21 @@ def poster(request: HttpRequest, version_id: int) -> HttpResponseBase:
     return _file(request, version.poster_sha256, POSTER_MIME)
 
 
+@require_safe
+def review_copy(request: HttpRequest, version_id: int, look: str) -> HttpResponseBase:
+    """What is looked at beside the film: its light copy, a sheet of frames, the shape of its sound.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    version = _seen(request, version_id)
+    row = get_object_or_404(version.review_copies.all(), look=look)
+    return _file(request, row.sha256, row.mime)
+
+
 def _seen(request: HttpRequest, version_id: int) -> ProgrammeVersion:
     user, _now, today = reader(request)
     version = get_object_or_404(ProgrammeVersion.objects.select_related("programme"), pk=version_id)
-    if not policies.may_see(user, version, on=today):
+    if not policies.may_see(user, version, on=today) and not translation.may_see_file(user, version, on=today):
         raise Http404
     return version
 

@@ -3,12 +3,13 @@
 from bangtin.hub.translation.actions.asking import assign, request, withdraw
 from bangtin.hub.translation.actions.delivering import deliver
 from bangtin.hub.translation.actions.following import follow, follow_all
-from bangtin.hub.translation.actions.writing import Words, save_draft, set_script
+from bangtin.hub.translation.actions.writing import Words, faults, save_draft, set_script
 
 __all__ = [
     "Words",
     "assign",
     "deliver",
+    "faults",
     "follow",
     "follow_all",
     "request",
