@@ -169,8 +169,8 @@ class OnAir(models.Model):
 class ShelfEntry(models.Model):
     """One programme as the archive finds it: what a search looks at, of its newest version, side by side and narrow.
 
-    Kept by the database itself (`playlog.shelf`), whatever writes the rows it is made from. `title_folded` has a space
-    before it, so that every word begins behind one.
+    Kept by the database itself (`playlog.shelf`), whatever writes the rows it is made from, and so is the index of its
+    words (`playlog.word_index`). `title_folded` has a space before it, so that every word begins behind one.
     """
 
     programme = models.OneToOneField(
@@ -180,6 +180,7 @@ class ShelfEntry(models.Model):
         ProgrammeVersion, on_delete=models.CASCADE, db_constraint=False, db_index=True, related_name="+"
     )
     code = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
     title_folded = models.CharField(max_length=401)
     instrument_id = models.CharField(max_length=80)
     agency_id = models.CharField(max_length=80)
@@ -198,7 +199,6 @@ class ShelfEntry(models.Model):
                 fields=(
                     "-submitted_at",
                     "-programme",
-                    "title_folded",
                     "instrument_id",
                     "agency_id",
                     "state",

@@ -9,12 +9,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections, transaction
 
+from bangtin.hub.playlog import word_index
+
 _ENTRY = """
 INSERT INTO playlog_shelfentry
-  (programme_id, version_id, code, title_folded, instrument_id, agency_id, category, language, state, submitted_at,
-   is_aired)
-SELECT p.id, v.id, p.code, ' ' || v.title_folded, p.instrument_id, p.agency_id, p.category, v.language, v.state,
-  v.submitted_at, {aired}
+  (programme_id, version_id, code, title, title_folded, instrument_id, agency_id, category, language, state,
+   submitted_at, is_aired)
+SELECT p.id, v.id, p.code, v.title, ' ' || v.title_folded, p.instrument_id, p.agency_id, p.category, v.language,
+  v.state, v.submitted_at, {aired}
 FROM programmes_programme p JOIN programmes_programmeversion v ON v.programme_id = p.id
 WHERE v.number = (SELECT max(w.number) FROM programmes_programmeversion w WHERE w.programme_id = p.id) {narrowed}
 """
@@ -22,8 +24,8 @@ _AIRED = """EXISTS (SELECT 1 FROM playlog_airtime a JOIN programmes_programmever
   WHERE x.programme_id = p.id AND a.plays > 0 AND a.grade IN ('corroborated', 'claimed'))"""
 _CLEAR = "DELETE FROM playlog_shelfentry WHERE programme_id = NEW.programme_id; "
 _ADD = _CLEAR + _ENTRY.format(aired=_AIRED, narrowed="AND p.id = NEW.programme_id") + ";"
-_CHANGE_VERSION = """UPDATE playlog_shelfentry SET title_folded = ' ' || NEW.title_folded, language = NEW.language,
-  state = NEW.state, submitted_at = NEW.submitted_at WHERE version_id = NEW.id;"""
+_CHANGE_VERSION = """UPDATE playlog_shelfentry SET title = NEW.title, title_folded = ' ' || NEW.title_folded,
+  language = NEW.language, state = NEW.state, submitted_at = NEW.submitted_at WHERE version_id = NEW.id;"""
 _CHANGE_PROGRAMME = """UPDATE playlog_shelfentry SET code = NEW.code, instrument_id = NEW.instrument_id,
   agency_id = NEW.agency_id, category = NEW.category WHERE programme_id = NEW.id;"""
 _AIR = """UPDATE playlog_shelfentry SET is_aired = {true} WHERE NOT is_aired AND programme_id =
@@ -34,7 +36,7 @@ _TRIGGERS = {
     "shelf_version_added": ("programmes_programmeversion", "INSERT", "", _ADD),
     "shelf_version_changed": (
         "programmes_programmeversion",
-        "UPDATE OF title_folded, language, state, submitted_at",
+        "UPDATE OF title, title_folded, language, state, submitted_at",
         "",
         _CHANGE_VERSION,
     ),
@@ -60,6 +62,7 @@ def take_off(using: str = "default") -> None:
             if table in present:
                 on = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        word_index.take_off(cursor, connection.vendor)
 
 
 def put_on(using: str = "default") -> None:
@@ -82,6 +85,7 @@ def put_on(using: str = "default") -> None:
             )
             cursor.execute(f"{head} EXECUTE FUNCTION {name}()")
         make_anew(using)
+        word_index.put_on(cursor, connection.vendor)
 
 
 def make_anew(using: str = "default") -> None:
@@ -114,4 +118,4 @@ def _is_on(using: str) -> bool:
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return {row[0] for row in cursor.fetchall()} >= set(_TRIGGERS)
+        return {row[0] for row in cursor.fetchall()} >= {*_TRIGGERS, *word_index.names(connection.vendor)}

@@ -11,7 +11,6 @@ from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
-from bangtin.hub.kit.folding import fold
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.media import thresholds
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
@@ -87,6 +86,12 @@ def with_rows() -> QuerySet[ProgrammeVersion]:
     )
 
 
+def for_lists() -> QuerySet[ProgrammeVersion]:
+    """Versions with what a row of a list shows of each, and no more, in a fixed number of queries."""
+    found = ProgrammeVersion.objects.select_related("programme__agency").defer("probe", "text", "refusal_message")
+    return found.prefetch_related("programme__agency__names", "renditions")
+
+
 def latest() -> QuerySet[ProgrammeVersion]:
     """The newest version of each programme."""
     newer = ProgrammeVersion.objects.filter(programme=OuterRef("programme"), number__gt=OuterRef("number"))
@@ -120,15 +125,6 @@ def mine(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
 def versions_of(programme: Programme) -> QuerySet[ProgrammeVersion]:
     """All versions of a programme, the newest first."""
     return with_rows().filter(programme=programme).order_by("-number")
-
-
-def matching(found: QuerySet[ProgrammeVersion], words: str) -> QuerySet[ProgrammeVersion]:
-    """Those of `found` whose title holds every word, without case and marks; or whose number or receipt it is."""
-    number = Q(programme__code__iexact=words.strip()) | Q(receipt__iexact=words.strip())
-    titled = Q()
-    for word in fold(words).split():
-        titled &= Q(title_folded__contains=word)
-    return found.filter(number | titled)
 
 
 def same_bytes(sha256: str) -> QuerySet[ProgrammeVersion]:
@@ -180,8 +176,8 @@ def stored_files(version: ProgrammeVersion) -> set[str]:
 
 
 def has_author(programme: Programme, user: User) -> bool:
-    """Whether this account handed in any version of the programme: then it decides on none of them."""
-    return programme.versions.filter(submitted_by=user).exists()
+    """Whether this person handed in any version of the programme, from whatever account: then it decides on none."""
+    return programme.versions.filter(submitted_by__person=user.person).exists()
 
 
 def refusal_sentence(code: str, params: Mapping[str, object]) -> str:

@@ -1,24 +1,26 @@
 """The archive: every programme an account may see, searched as people type, the best match first."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import StrIndex
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.folding import fold
+from bangtin.hub.playlog import word_index
 from bangtin.hub.playlog.models import ShelfEntry
 from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
-from bangtin.hub.programmes.queries import with_rows
+from bangtin.hub.programmes.queries import for_lists
 from bangtin.hub.programmes.states import VersionState
 
-COUNTED = 2_000
+COUNTED = 1_000
 MOST_WORDS = 12
+_PARTS = re.compile(r"\w+")
 _NUMBER = re.compile(r"([A-Z]{2,4}-[0-9]{4}-[0-9]{1,8})(?:/[0-9]{1,4})?", re.ASCII)
 
 
@@ -57,34 +59,33 @@ def seen_by(actor: User, *, on: date) -> QuerySet[ShelfEntry]:
 
 
 def narrowed(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:
-    """Those of `entries` that match, the newest first; a number or receipt finds its programme alone."""
-    found = _filtered(entries, asked).order_by("-submitted_at", "-programme_id")
+    """Those of `entries` that match, the newest first; a number or receipt finds its programme alone.
+
+    With words, what was entered last comes first: so the index of words is followed and nothing is sorted.
+    """
+    found = _filtered(entries, asked)
     if number := _NUMBER.fullmatch(asked.words.strip().upper()):
         return found.filter(code=number[1])
-    for place, word in enumerate(_words(asked)):
-        name = f"at_{place}"
-        found = found.alias(**{name: StrIndex("title_folded", Value(word))}).filter(**{f"{name}__gt": 0})
-    return found
+    if not asked.words.strip():
+        return found.order_by("-submitted_at", "-programme_id")
+    return word_index.matching(found, _words(asked)).order_by("-programme_id")
 
 
 def page(entries: QuerySet[ShelfEntry], asked: Asked, *, number: int, rows: int) -> Found:
     """One page of what `asked` finds, with what a list shows of each, in a fixed number of queries.
 
-    Of the COUNTED newest matches the best come first: the title begins so, then each word begins a word of it, then
-    the words stand within; the newest first in each. A page beyond the last is the last.
+    Without words the newest come first. With words: titles that begin with them, then those in which each is a whole
+    word, then those in which it begins one; of these, such with the same marks first, then the newest. Beyond COUNTED
+    matches the newest are ranked, after all that begin so. A page beyond the last is the last.
     """
-    matches = list(narrowed(entries, asked).values_list("version_id", "title_folded")[: COUNTED + 1])
-    is_more = len(matches) > COUNTED
-    del matches[COUNTED:]
-    if words := _words(asked):
-        matches.sort(key=lambda match: _rank(match[1], words))
-    start = min(max(number, 1) - 1, max(len(matches) - 1, 0) // rows) * rows
-    return Found(in_order([version for version, _title in matches[start : start + rows]]), len(matches), is_more)
+    versions, is_more = _ranked(entries, asked) if asked.words.strip() else _newest(entries, asked)
+    start = min(max(number, 1) - 1, max(len(versions) - 1, 0) // rows) * rows
+    return Found(in_order(versions[start : start + rows]), len(versions), is_more)
 
 
 def in_order(version_ids: Sequence[int]) -> list[ProgrammeVersion]:
     """The versions with the rows that lists show, in the order asked for."""
-    listed = with_rows().prefetch_related(None).prefetch_related("programme__agency__names", "renditions")
+    listed = for_lists()
     rows = {one.pk: one for one in listed.filter(pk__in=list(version_ids))}
     return [rows[one] for one in version_ids if one in rows]
 
@@ -103,10 +104,37 @@ def _words(asked: Asked) -> list[str]:
     return fold(asked.words).split()[:MOST_WORDS]
 
 
+def _newest(entries: QuerySet[ShelfEntry], asked: Asked) -> tuple[list[int], bool]:
+    found = list(narrowed(entries, asked).values_list("version_id", flat=True)[: COUNTED + 1])
+    return found[:COUNTED], len(found) > COUNTED
+
+
+def _ranked(entries: QuerySet[ShelfEntry], asked: Asked) -> tuple[list[int], bool]:
+    columns = ("version_id", "title_folded", "title", "submitted_at")
+    found = list(narrowed(entries, asked).values_list(*columns)[: COUNTED + 1])
+    is_more = len(found) > COUNTED
+    words = _words(asked)
+    if is_more:
+        begins = word_index.matching(_filtered(entries, asked), words, is_beginning=True)
+        first = list(begins.order_by("-programme_id").values_list(*columns)[:COUNTED])
+        known = {row[0] for row in first}
+        found = [*first, *(row for row in found if row[0] not in known)][:COUNTED]
+    found.sort(key=lambda row: row[3], reverse=True)
+    typed = unicodedata.normalize("NFC", " ".join(asked.words.split())).casefold()
+    is_marked = typed != " ".join(words)
+    found.sort(key=lambda row: (_rank(row[1], words), is_marked and not _has(row[2], typed)))
+    return [row[0] for row in found], is_more
+
+
+def _has(title: str, typed: str) -> bool:
+    return typed in unicodedata.normalize("NFC", title).casefold()
+
+
 def _rank(title: str, words: Sequence[str]) -> int:
     if title.startswith(f" {' '.join(words)}"):
         return 0
-    return 1 if all(f" {word}" in title for word in words) else 2
+    whole = set(_PARTS.findall(title))
+    return 1 if whole.issuperset(_PARTS.findall(" ".join(words))) else 2
 
 
 def _filtered(entries: QuerySet[ShelfEntry], asked: Asked) -> QuerySet[ShelfEntry]:

@@ -31,12 +31,13 @@ def titles(**asked: object) -> list[str]:
     return [one.title for one in found.versions]
 
 
-def test_a_title_that_begins_so_comes_before_a_word_that_does_and_that_before_one_within(world: World) -> None:
+def test_a_title_that_begins_so_comes_before_whole_words_and_these_before_beginnings_of_words(world: World) -> None:
     for title in (
         "Tin đền tháng 11",
         "Phòng cháy: lễ hội an toàn",
         "Lễ hội Nàng Hai",
         "Sang lễ, chợ phiên hội",
+        "Lệnh của hội đồng",
         "Bali ehội lễ",
     ):
         received(world, title=title)
@@ -44,11 +45,39 @@ def test_a_title_that_begins_so_comes_before_a_word_that_does_and_that_before_on
         "Lễ hội Nàng Hai",
         "Sang lễ, chợ phiên hội",
         "Phòng cháy: lễ hội an toàn",
-        "Bali ehội lễ",
+        "Lệnh của hội đồng",
     ]
+    assert titles(words="phong ch") == ["Phòng cháy: lễ hội an toàn"]
     assert titles(words="ĐỀN") == ["Tin đền tháng 11"]
     assert titles(words="den") == ["Tin đền tháng 11"]
-    assert titles(words="100%_") == []
+    assert titles(words="100%_") == titles(words="%_") == titles(words='"" OR *') == titles(words="hoi) OR (le") == []
+
+
+def test_a_title_with_the_marks_as_typed_comes_first(world: World) -> None:
+    for title in ("Lê Hội và bạn", "Lễ hội Nàng Hai", "Lê Hồi phục vụ", "Đê điều mùa lũ", "Để phòng cháy"):
+        received(world, title=title)
+    assert titles(words="lễ hội")[0] == "Lễ hội Nàng Hai"
+    assert titles(words="lê hội")[0] == "Lê Hội và bạn"
+    assert set(titles(words="le hoi")) == {"Lê Hội và bạn", "Lễ hội Nàng Hai", "Lê Hồi phục vụ"}
+    assert titles(words="đê")[0] == "Đê điều mùa lũ"
+    assert len(titles(words="de")) == 2
+
+
+def test_writing_without_spaces_is_found_anywhere_in_a_title(world: World) -> None:
+    for title in ("打龙海口岸通知", "ꪎꪱꪉ ꪠꪴ 2", "Khác"):
+        received(world, title=title)
+    assert titles(words="口岸") == ["打龙海口岸通知"]
+    assert titles(words="ꪠꪴ 2") == ["ꪎꪱꪉ ꪠꪴ 2"]
+
+
+def test_beyond_what_is_counted_those_that_begin_so_still_come_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "COUNTED", 2)
+    for title in ("Lễ hội Nàng Hai", "Vui lễ hội", "Tin lễ hội", "Xem lễ hội"):
+        received(world, title=title)
+    found = archive.page(ShelfEntry.objects.all(), Asked(words="lễ hội"), number=1, rows=50)
+    assert ([one.title for one in found.versions], found.is_more) == (["Lễ hội Nàng Hai", "Xem lễ hội"], True)
 
 
 def test_a_number_or_receipt_finds_its_programme(world: World) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangtin.hub.playlog.queries.archive import Asked
+from bangtin.hub.portal.forms.selects import QuickSelect
 from bangtin.hub.programmes.models import Language
 
 AIRED, NOT_AIRED = "roi", "chua"
@@ -18,11 +19,11 @@ class ArchiveFilter(forms.Form):
     """Words and filters; every field may stay empty."""
 
     q = forms.CharField(label=gettext_lazy("Title or number"), required=False, max_length=100)
-    don_vi = forms.ChoiceField(label=gettext_lazy("Agency"), required=False)
-    loai = forms.ChoiceField(label=gettext_lazy("Kind of content"), required=False)
-    tieng = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    cum = forms.ChoiceField(label=gettext_lazy("Cluster"), required=False)
-    phat = forms.ChoiceField(label=gettext_lazy("Aired or not"), required=False)
+    don_vi = forms.ChoiceField(label=gettext_lazy("Agency"), required=False, widget=QuickSelect)
+    loai = forms.ChoiceField(label=gettext_lazy("Kind of content"), required=False, widget=QuickSelect)
+    tieng = forms.ChoiceField(label=gettext_lazy("Language"), required=False, widget=QuickSelect)
+    cum = forms.ChoiceField(label=gettext_lazy("Cluster"), required=False, widget=QuickSelect)
+    phat = forms.ChoiceField(label=gettext_lazy("Aired or not"), required=False, widget=QuickSelect)
     tu = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

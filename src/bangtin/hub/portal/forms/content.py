@@ -1,6 +1,6 @@
 """Forms of submission, appraisal and the list of programmes. Shapes only: the desks judge."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
-from bangtin.hub.appraisal.models import Outcome
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
 from bangtin.hub.portal.forms.paper import FIELDS, PaperForm, paper_initial
+from bangtin.hub.portal.forms.selects import QuickSelect
 from bangtin.hub.programmes import asked
 from bangtin.hub.programmes import queries as programme_queries
 from bangtin.hub.programmes.actions import Submission, wording
@@ -36,10 +36,20 @@ NOTICE_LABELS = {
     "detail": gettext_lazy("Date, further detail"),
     "issuer": gettext_lazy("Who gives notice"),
     "translation": gettext_lazy("The same in the second language"),
+    "rows": gettext_lazy("Rows, parts between bars ( | )"),
+    "facts": gettext_lazy("Facts that run across, one a line"),
+}
+NOTICE_HELP = {
+    "rows": gettext_lazy("At most 4 rows of 3 parts. For example: Tà Lùng | 07:00 – 19:00 | Open"),
+    "facts": gettext_lazy("At most 3 facts. They run from right to left, 120 pixels a second."),
 }
 TEMPLATES = (
     ("notice", gettext_lazy("Notice in Vietnamese")),
     ("bilingual", gettext_lazy("Notice in two languages")),
+    ("urgent", gettext_lazy("Urgent notice")),
+    ("event", gettext_lazy("Event")),
+    ("table", gettext_lazy("Table")),
+    ("ticker", gettext_lazy("Running words")),
 )
 
 
@@ -241,28 +251,12 @@ class SubmissionForm(PaperForm):
         return self.fields[name]
 
 
-class DecisionForm(forms.Form):
-    """An officer's word on a version, with the version and digest that were looked at."""
-
-    outcome = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
-    grounds = forms.CharField(
-        label=gettext_lazy("Grounds, sent to the agency"), required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["outcome"]
-        field.choices = choices
-
-
 class ProgrammeFilter(forms.Form):
     """What of the programmes is shown; stands in the address."""
 
     q = forms.CharField(label=gettext_lazy("Title or number"), required=False, max_length=100)
-    trang_thai = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    don_vi = forms.ChoiceField(label=gettext_lazy("Agency"), required=False)
+    trang_thai = forms.ChoiceField(label=gettext_lazy("State"), required=False, widget=QuickSelect)
+    don_vi = forms.ChoiceField(label=gettext_lazy("Agency"), required=False, widget=QuickSelect)
 
     def __init__(self, *args: Any, agencies: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -270,21 +264,6 @@ class ProgrammeFilter(forms.Form):
         states.choices = [("", _("All")), *VersionState.choices]
         units: Any = self.fields["don_vi"]
         units.choices = [("", _("All")), *agencies]
-
-
-def first_choices() -> list[tuple[str, str]]:
-    """What the first officer may decide."""
-    return [
-        (Outcome.APPROVED, _("Approve")),
-        (Outcome.RETURNED, _("Return for revision")),
-        (Outcome.REJECTED, _("Reject")),
-    ]
-
-
-def second_choices(proposed: str) -> list[tuple[str, str]]:
-    """What the second officer may say to a proposal."""
-    confirmed = _("Confirm: reject") if proposed == Outcome.REJECTED else _("Confirm: approve")
-    return [(Outcome.APPROVED, confirmed), (Outcome.RETURNED, _("Return for revision"))]
 
 
 def version_initial(version: ProgrammeVersion) -> dict[str, object]:
@@ -314,10 +293,16 @@ def _line(name: str, longest: int) -> NoticeLine:
         label=NOTICE_LABELS[name],
         required=False,
         max_length=longest,
-        widget=forms.TextInput(attrs={"data-notice-field": name, "autocomplete": "off"}),
+        widget=_typed(name)(attrs={"data-notice-field": name, "autocomplete": "off"}),
+        help_text=NOTICE_HELP.get(name, ""),
     )
-    found.is_needed = name in {"title", "translation"}
+    found.is_needed = name in {"title", "translation", "rows", "facts"}
     return found
+
+
+def _typed(name: str) -> type[forms.Textarea] | type[forms.TextInput]:
+    """Several lines for what holds one thing a line."""
+    return forms.Textarea if name in NOTICE_HELP else forms.TextInput
 
 
 def _all_notice_fields() -> dict[str, int]:

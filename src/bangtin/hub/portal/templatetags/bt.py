@@ -64,17 +64,24 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     )  # fmt: skip
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(kind: str, state: str, detail: str = "", word: str = "") -> dict[str, object]:
+@register.simple_tag
+def badge(kind: str, state: str, detail: str = "", word: str = "") -> SafeString:
     """`{% badge "programme" version.state %}`; `detail` is added to the word, `word` replaces it."""
     found = badges.badge(kind, state)
-    return {"word": word or found.word, "icon": found.icon, "hue": found.hue, "detail": detail}
+    return _badge(word or str(found.word), found.icon, found.hue, detail)
 
 
-@register.inclusion_tag("components/badge.html")
-def tag(word: str, hue: str = "", icon: str = "") -> dict[str, object]:
+@register.simple_tag
+def tag(word: str, hue: str = "", icon: str = "") -> SafeString:
     """`{% tag "3 phải sửa" hue="r" icon="x" %}`: a badge with words of its own."""
-    return {"word": word, "icon": icon, "hue": hue, "detail": ""}
+    return _badge(word, icon, hue, "")
+
+
+def _badge(word: str, image: str, hue: str, detail: str) -> SafeString:
+    # lists hold hundreds of these: a template for each would be the dearest part of the page
+    css = f"bt-st bt-st-{hue}" if hue else "bt-st"
+    before = icon(image) if image else ""
+    return format_html('<span class="{}">{}{}{}{}</span>', css, before, word, " " if detail else "", detail)
 
 
 @register.inclusion_tag("components/deadline.html")

@@ -22,7 +22,7 @@ from bangtin.hub.programmes.models import Programme
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 
 
 @require_safe

@@ -24,7 +24,7 @@ from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 _OPEN = (VersionState.SUBMITTED, VersionState.RECEIVED, VersionState.PROPOSED)
 # address word: states it gathers
 GROUPS: dict[str, tuple[str, ...]] = {
