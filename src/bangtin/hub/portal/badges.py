@@ -137,6 +137,11 @@ _DECISION = {
     "rejected": Badge(pgettext_lazy("decision", "Rejected"), "x", "r"),
     "void": Badge(pgettext_lazy("decision", "Void"), "ban"),
 }
+_POINT = {
+    "met": Badge(pgettext_lazy("point", "Met"), "check", "g"),
+    "not_met": Badge(pgettext_lazy("point", "Not met"), "x", "r"),
+    "not_applicable": Badge(pgettext_lazy("point", "Does not apply"), "minus"),
+}
 _BULLETIN = {
     "ordinary": Badge(_("Ordinary"), "", "plain"),
     "priority": Badge(_("Urgent lane"), "bolt", "hot"),
@@ -198,6 +203,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "proof": _PROOF,
     "finding": _FINDING,
     "decision": _DECISION,
+    "point": _POINT,
     "bulletin": _BULLETIN,
     "clause": _CLAUSE,
 }

@@ -50,5 +50,5 @@ def _change(entry: AuditEntry, say: Callable[[object], str] = str) -> Change:
         deed=audit_words.action(entry.action),
         about=say(details["value"]) if "value" in details else str(details.get("name") or ""),
         since=date.fromisoformat(since) if since else None,
-        ground=str(details.get("reason") or details.get("basis") or ""),
+        ground=str(details.get("reason") or details.get("note") or details.get("basis") or ""),
     )

@@ -12,7 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its key, address, icon, words; `count` waits behind it, `is_hot` if overdue."""
+    """One entry: its key, address, icon, words; `count` waits behind it, `is_hot` if overdue.
+
+    `also`: addresses of pages that its own page leads to by tabs.
+    """
 
     key: str
     href: str
@@ -21,6 +24,7 @@ class Entry:
     count: int = 0
     is_hot: bool = False
     is_current: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ _ENTRIES = {
         Entry("orders", "/dat-hang/", "clipboard-list", _("Production orders")),
         Entry("informations", "/yeu-cau/", "message-report", _("Information requests")),
         Entry("dispatches", "/cap-phat/", "send", _("Dispatches")),
+        Entry("supply", "/cap-phat/", "send", _("Orders, requests, dispatches"), also=("/dat-hang/", "/yeu-cau/")),
         Entry("archive", "/kho/", "archive", _("Archive")),
         Entry("schedule", "/lich/", "calendar-week", pgettext_lazy("menu", "Schedule")),
         Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
@@ -78,6 +83,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "intake",
             "appraisal",
             "translation",
+            "supply",
             "dispatches",
             "archive",
         ),
@@ -95,6 +101,7 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
     "contributor": ("programmes", "submit", "orders", "informations", "translation", "archive", *_VIEWS),
     "appraiser": (
         "programmes",
+        "supply",
         "intake",
         "appraisal",
         "translation",
@@ -103,13 +110,13 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
         "incidents",
         "feedback",
         *_VIEWS,
-    ),  # fmt: skip
+    ),
     "scheduler": ("programmes", "dispatches", "devices", "incidents", "feedback", *_VIEWS),
     "operator": ("dispatches", "devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
     "security": ("enrolment", "secrets", "incidents", *_VIEWS),
     "leader": ("province", "orders", "informations", "alerts", "budgets", *_VIEWS),
-    "reporter": ("programmes", "orders", "informations", "dispatches", *_VIEWS),
+    "reporter": ("programmes", "supply", *_VIEWS),
     "administrator": ("agencies", "accounts", "enrolment", "holidays", "settings", "trail", "screens", "regulation"),
 }
 _MAIN_TAB = (("programmes", _("Content")), ("schedule", pgettext_lazy("menu", "Schedule")), ("agencies", _("Agencies")))
@@ -127,12 +134,14 @@ def is_served(address: str) -> bool:
 
 def _allowed(roles: Collection[str]) -> set[str]:
     keys = {"work"}.union(*(_BY_ROLE.get(role, ()) for role in roles))
+    if "supply" in keys:  # it gathers the three
+        keys -= {"orders", "informations", "dispatches"}
     return {key for key in keys if is_served(_ENTRIES[key].href)}
 
 
 def _entry(key: str, *, path: str, waiting: Mapping[str, int]) -> Entry:
     found = _ENTRIES[key]
-    is_current = path == found.href if found.href == "/" else path.startswith(found.href)
+    is_current = path == found.href if found.href == "/" else path.startswith((found.href, *found.also))
     count = waiting.get(key, 0)
     hot = waiting.get(f"{key}_hot", 0)
     return Entry(key, found.href, found.icon, found.label, hot or count, bool(hot), is_current)

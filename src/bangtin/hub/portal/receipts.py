@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,23 +72,32 @@ def pdf(version: ProgrammeVersion, *, address: str) -> bytes:
 
     Raises: NoPaper where the part that writes PDF is not installed.
     """
+    return paper("programmes/receipt_paper.html", context(version, address=address), name=version.receipt)
+
+
+def paper(template: str, said: Mapping[str, Any], *, name: str) -> bytes:
+    """A paper of one of our templates as PDF; `name` is its number.
+
+    Raises: NoPaper where the part that writes PDF is not installed.
+    """
     try:
         weasyprint = importlib.import_module("weasyprint")
     except (ImportError, OSError) as error:
         raise NoPaper(
             _("This hub was installed without the part that writes PDF."),
-            _("Print the receipt's page instead."),
-            subject=version.receipt,
+            _("Print the page instead."),
+            subject=name,
         ) from error
-    html = render_to_string("programmes/receipt_paper.html", context(version, address=address))
+    html = render_to_string(template, dict(said))
     log = logging.getLogger("weasyprint")
     log.setLevel(logging.ERROR)
     places = {"base_url": _FONTS.as_uri() + "/", "url_fetcher": _only_fonts(weasyprint)}
     fonts = weasyprint.text.fonts.FontConfiguration()
     look = (_STATIC / "css" / "receipt.css").read_text(encoding="utf-8")
     sheet = weasyprint.CSS(string=look, font_config=fonts, **places)
-    paper = weasyprint.HTML(string=html, **places)
-    made: bytes = paper.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=version.receipt.encode())
+    made: bytes = weasyprint.HTML(string=html, **places).write_pdf(
+        stylesheets=[sheet], font_config=fonts, pdf_identifier=name.encode()
+    )
     return made
 
 

@@ -29,7 +29,7 @@ def tell_asked(row: InformationRequest, *, at: datetime) -> None:
                 % {"subject": row.subject, "day": f"{row.due_on:%d/%m/%Y}"},
                 body=render_to_string(
                     "mail/information_request.txt",
-                    {"row": row, "user": user, "address": settings.PUBLIC_URL + reverse("request", args=[row.pk])},
+                    {"row": row, "user": user, "address": settings.PUBLIC_URL + reverse("information", args=[row.pk])},
                 ),
                 at=at,
             )

@@ -56,7 +56,7 @@ def _write(user: User, rows: list[Open], *, at: datetime) -> None:
             "row": row,
             "is_over": row.due_on < today,
             "address": settings.PUBLIC_URL
-            + reverse("request" if isinstance(row, InformationRequest) else "order", args=[row.pk]),
+            + reverse("information" if isinstance(row, InformationRequest) else "order", args=[row.pk]),
         }
         for row in rows
     ]

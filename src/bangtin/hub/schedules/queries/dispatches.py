@@ -74,7 +74,7 @@ def ready(instrument_id: str) -> QuerySet[ProgrammeVersion]:
 
     Each has `is_selected` (None: nothing decided) and `is_in_library`.
     """
-    last = Selection.objects.filter(version=OuterRef("pk")).order_by("-decided_at", "-pk")
+    last = _last_selection()
     found = programmes.latest().filter(programme__instrument_id=instrument_id, state=VersionState.READY)
     return found.annotate(
         is_selected=Subquery(last.values("is_accepted")[:1]), is_in_library=Subquery(last.values("is_shared")[:1])
@@ -84,7 +84,7 @@ def ready(instrument_id: str) -> QuerySet[ProgrammeVersion]:
 def ready_for(instrument_id: str, receiver_id: str) -> QuerySet[ProgrammeVersion]:
     """What is ready and was not sent to the receiver yet; what was found not suitable is left out."""
     sent = DispatchLine.objects.filter(version=OuterRef("pk"), dispatch__receiver=receiver_id)
-    return ready(instrument_id).filter(~Exists(sent)).exclude(is_selected=False)
+    return ready(instrument_id).filter(~Exists(sent), ~Exists(_last_selection().filter(is_accepted=False)))
 
 
 def library(instrument_id: str, receiver_id: str) -> QuerySet[ProgrammeVersion]:
@@ -92,7 +92,7 @@ def library(instrument_id: str, receiver_id: str) -> QuerySet[ProgrammeVersion]:
 
     Source: Decision 20/2024/QĐ-UBND (Lai Châu), art. 10.1.a.3; Plan 4937/KH-UBND (Bình Dương), IV.1.2.
     """
-    return ready_for(instrument_id, receiver_id).filter(is_selected=True, is_in_library=True)
+    return ready_for(instrument_id, receiver_id).filter(Exists(_last_selection().filter(is_shared=True)))
 
 
 def sending(actor: User, *, at: datetime) -> list[Instrument]:
@@ -195,6 +195,12 @@ def has_form_for(version: ProgrammeVersion, cluster: Cluster) -> bool:
     made = {one.geometry for one in version.renditions.all()}
     wanted = {face.geometry for face in cluster.faces.all()}
     return bool(wanted) and wanted <= made
+
+
+def _last_selection() -> QuerySet[Selection]:
+    """The decision that holds for the version of the outer query."""
+    newer = Selection.objects.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
+    return Selection.objects.filter(~Exists(newer), version=OuterRef("pk"))
 
 
 def _dispatches() -> QuerySet[Dispatch]:
