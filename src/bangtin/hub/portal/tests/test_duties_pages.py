@@ -14,6 +14,7 @@ from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.kit.testing import local
 from bangtin.hub.obligations.models import Evidence
 from bangtin.hub.portal import duty_board, menu
+from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import CalendarDay, Instrument
 from bangtin.hub.regulations.tests.factories import World, account
 from bangtin.hub.reports.models import Report, Section
@@ -124,6 +125,13 @@ def test_a_report_goes_from_the_list_to_sent(client: Client, world: World) -> No
     paper = client.get(f"{address}tai/")
     assert b"".join(paper.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]  # FileResponse
     assert "Đã gửi" in client.get(address).content.decode()
+
+
+def test_the_list_of_reports_tells_close_days_and_stands_reports_without_a_day(client: Client, world: World) -> None:
+    install(instrument_id="ha-tinh/2432-qd-ubnd", actor=None, at=clock.now())
+    page = _page(client, world.users["lanh-dao"], "/bao-cao/?nam=2026")
+    assert "figures close on 14/12/2026, the last day on time is 14/12/2026" in page
+    assert "/quy-dinh/cao-bang/31-2020/15.1" in page
 
 
 def test_a_figure_leads_to_its_rows_and_submissions(client: Client, world: World) -> None:

@@ -54,7 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
         "heading": _heading(rows, overdue),
-        "rows": sorted(rows, key=lambda one: (not one.may_write, not duty_board.is_hot(one.duty), one.duty.due_on)),
+        "rows": sorted(rows, key=_place),
+        "close_calls": _close_calls(rows),
         "paper_badges": report_board.BADGES,
     }
     return render(request, "reports/listing.html", context)
@@ -161,6 +162,19 @@ def _due_rows(user: User, *, year: int, now: datetime, today: date) -> list[DueR
         for one in found
         if one.obligation_id in kinds
     ]
+
+
+def _place(row: DueRow) -> tuple[bool, bool, date]:
+    """Own and hot ones first, then by day; those without a day last."""
+    return not row.may_write, not duty_board.is_hot(row.duty), row.duty.due_on or date.max
+
+
+def _close_calls(rows: Sequence[DueRow]) -> list[Duty]:
+    """One duty of each kind whose figures run to the very day that it is due, or past it."""
+    found = {
+        one.duty.obligation_id: one.duty for one in rows if one.duty.due_on and one.duty.due_on <= one.duty.period.end
+    }
+    return list(found.values())
 
 
 def _heading(rows: Sequence[DueRow], overdue: Sequence[DueRow]) -> str:
