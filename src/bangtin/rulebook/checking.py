@@ -387,6 +387,8 @@ def _keeping(regulation: Regulation) -> Iterator[Problem]:
     for language in regulation.languages:
         yield from _cited(regulation, language.source, [language.clause])
         yield from _known(language.source, "an agency or group", language.done_by, _parties(regulation))
+        if language.fallback is not None:
+            yield from _known(language.source, "a required language", [language.fallback], language.required)
 
 
 def _reports(regulation: Regulation) -> Iterator[Problem]:

@@ -58,6 +58,24 @@ def covering(regulation: Regulation, rule: LanguageRule, languages: Iterable[str
     return Covering(missing, () if rule.is_open else unnamed, rule.clause)
 
 
+def each_rules(regulation: Regulation, cluster: str) -> tuple[LanguageRule, ...]:
+    """Return the rules that every programme shown on a cluster has to meet by itself."""
+    kind = regulation.cluster(cluster).kind
+    found = (rule for rule in regulation.languages if rule.is_each)
+    return tuple(rule for rule in found if not rule.cluster_kinds or kind in rule.cluster_kinds)
+
+
+def replaced(regulation: Regulation, rule: LanguageRule, languages: Iterable[str], shown: str) -> tuple[str, ...]:
+    """Return the optional languages that `shown` stands in for: those the rule names and nobody made.
+
+    Shape: codes and groups as in the rule; empty where the rule allows no such stand-in, or another language is shown.
+    """
+    given = tuple(languages)
+    if rule.fallback is None or shown != rule.fallback:
+        return ()
+    return tuple(code for code in rule.optional if not any(_is(regulation, code, each) for each in given))
+
+
 def _is(regulation: Regulation, wanted: str, given: str) -> bool:
     if wanted == given:
         return True

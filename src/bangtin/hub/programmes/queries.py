@@ -105,11 +105,20 @@ def is_latest(version: ProgrammeVersion) -> bool:
 
 def is_stale(version: ProgrammeVersion) -> bool:
     """Whether an edition says what its original no longer says: title, notice or file of that one changed since."""
-    said = version.translates
-    if said is None:
-        return False
-    newest = ProgrammeVersion.objects.filter(programme_id=said.programme_id).order_by("-number").first()
-    return newest is not None and _words(newest) != _words(said)
+    return version.translates_id is not None and bool(stale_among([version]))
+
+
+def stale_among(versions: Iterable[ProgrammeVersion]) -> set[int]:
+    """The ids of those editions whose originals say something else by now; in two queries, or in none."""
+    editions = {one.pk: one.translates_id for one in versions if one.translates_id is not None}
+    if not editions:
+        return set()
+    said = ProgrammeVersion.objects.in_bulk(set(editions.values()))
+    originals = {one.programme_id for one in said.values()}
+    newer = ProgrammeVersion.objects.filter(programme_id__in=originals).order_by("number")
+    newest = {one.programme_id: one for one in newer}
+    stale = {pk for pk, one in said.items() if _words(newest[one.programme_id]) != _words(one)}
+    return {pk for pk, original in editions.items() if original in stale}
 
 
 def _words(version: ProgrammeVersion) -> tuple[object, ...]:

@@ -16,8 +16,6 @@ from bangtin.hub.programmes.models import ProgrammeVersion
 TITLE, FIELD, CUE, SCRIPT = "title", "field", "cue", "script"
 CUE_LONGEST, SCRIPT_LONGEST = 300, 2_000
 SUBTITLES_MOST_BYTES = 2_000_000
-# the fact on the screen is often a number that is the same in every language
-_OPTIONAL = {"head", "fact", "detail", "issuer"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,7 @@ class Segment:
     name: str = ""
     begins_ms: int = 0
     ends_ms: int = 0
+    is_needed: bool = True
 
     @property
     def is_cue(self) -> bool:
@@ -78,7 +77,7 @@ def srt(cues: Iterable[Segment], words: Mapping[str, str]) -> str:
 
 def may_be_empty(segment: Segment) -> bool:
     """Whether a segment may stay without a translation: lines of a notice that hold a number or a name."""
-    return segment.kind == FIELD and segment.name in _OPTIONAL
+    return not segment.is_needed
 
 
 def is_bilingual_possible(version: ProgrammeVersion, language: str) -> bool:
@@ -98,11 +97,11 @@ def _fields(text: Mapping[str, object]) -> list[Segment]:
     given = text.get("fields")
     if not isinstance(given, Mapping):
         return []
-    limits: Mapping[str, int] = wording.NOTICE_FIELDS.get(str(text.get("template")), {})
+    known = {one.name: one for one in notices.TEMPLATES.get(str(text.get("template")), ())}
     return [
-        Segment(f"field.{name}", FIELD, str(value), limits.get(name, 200), name=name)
+        Segment(f"field.{name}", FIELD, value, known[name].longest, name=name, is_needed=known[name].is_required)
         for name, value in given.items()
-        if isinstance(value, str) and value.strip() and name != "language"
+        if isinstance(value, str) and value.strip() and name in known and name != "language"
     ]
 
 

@@ -151,6 +151,8 @@ class LanguageRule:
     """The languages a clause names. Codes: `vi`, `en`, a pair `vi+en`, or a group such as `minority`, `foreign`.
 
     `required`: the set has to cover each; `optional`: may be there; `is_open`: the text's list has no end.
+    `is_each`: every programme shown has to come in the required ones, not only the set of a period; `fallback`: the
+    language that is shown, marked as such, where an optional one is not there.
     """
 
     id: str
@@ -159,6 +161,8 @@ class LanguageRule:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     is_open: bool = False
+    is_each: bool = False
+    fallback: str | None = None
     done_by: tuple[str, ...] = ()
     cluster_kinds: tuple[str, ...] = ()
     note: Text | None = None
