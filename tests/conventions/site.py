@@ -132,6 +132,7 @@ class Site:
             "code": version.programme.code,
             "version_id": version.pk,
             "geometry": "1024x512",
+            "at_ms": 0,
             "cluster": self.one.slot.cluster.slug,
             "face": self.one.device.face_id,
             "slot_id": self.one.slot.pk,

@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tham-dinh/", appraisal.queue, name="appraisals"),
     path("tham-dinh/<str:code>/", appraisal.bench, name="appraise"),
     path("tep/<int:version_id>/anh", media.poster, name="poster"),
+    path("tep/<int:version_id>/canh/<int:at_ms>", media.frame, name="finding-frame"),
     path("tep/<int:version_id>/<str:geometry>", media.rendition, name="rendition"),
 ]

@@ -49,6 +49,17 @@ def review_copy(request: HttpRequest, version_id: int, look: str) -> HttpRespons
     return _file(request, row.sha256, row.mime)
 
 
+@require_safe
+def frame(request: HttpRequest, version_id: int, at_ms: int) -> HttpResponseBase:
+    """The picture of a finding at a moment of a version, in milliseconds.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    version = _seen(request, version_id)
+    row = version.findings.filter(at_ms=at_ms).exclude(frame_sha256="").first()
+    return _file(request, row.frame_sha256 if row else "", POSTER_MIME)
+
+
 def _seen(request: HttpRequest, version_id: int) -> ProgrammeVersion:
     user, _now, today = reader(request)
     version = get_object_or_404(ProgrammeVersion.objects.select_related("programme"), pk=version_id)
