@@ -42,6 +42,7 @@ class FindingRow:
     time_code: str
     text: str
     icon: str
+    at_ms: int | None = None
     image: str = ""
 
 
@@ -125,6 +126,7 @@ def findings(version: ProgrammeVersion) -> list[FindingRow]:
             formats.media_length(one.at_ms) if one.at_ms is not None else "",
             programmes.finding_sentence(one),
             previews.icon(version),
+            one.at_ms if version.kind in {Kind.VIDEO, Kind.SOUND} else None,
             image=reverse("finding-frame", args=[version.pk, one.at_ms]) if one.frame_sha256 else "",
         )
         for one in rows

@@ -48,6 +48,11 @@ def at(version: ProgrammeVersion, face: Face, *, offset_ms: int) -> Preview | No
     return replace(found, video=f"{found.video}#t={offset_ms / 1000:.3f}", poster="", is_still=True)
 
 
+def light(shown: Preview, address: str) -> Preview:
+    """The same preview playing the light copy that stands at `address`."""
+    return replace(shown, video=address)
+
+
 def poster(version: ProgrammeVersion) -> str:
     """The address of a version's thumbnail, empty without one."""
     return reverse("poster", args=[version.pk]) if version.poster_sha256 else ""

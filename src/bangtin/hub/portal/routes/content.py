@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import appraisal, archive, figures, media, packages, programmes, sending, session, work
+from bangtin.hub.portal.views import (
+    appraisal,
+    archive,
+    figures,
+    media,
+    packages,
+    programmes,
+    remarks,
+    sending,
+    session,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.board, name="work"),
@@ -21,7 +32,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("thong-ke/", figures.figures, name="content-figures"),
     path("tham-dinh/", appraisal.queue, name="appraisals"),
     path("tham-dinh/<str:code>/", appraisal.bench, name="appraise"),
+    path("tham-dinh/<str:code>/gop-y/", remarks.add, name="remark"),
+    path("tham-dinh/<str:code>/gop-y/<int:remark_id>/rut/", remarks.withdraw, name="remark-withdraw"),
     path("tep/<int:version_id>/anh", media.poster, name="poster"),
     path("tep/<int:version_id>/canh/<int:at_ms>", media.frame, name="finding-frame"),
+    path("tep/<int:version_id>/xem/<str:look>", media.review_copy, name="review-copy"),
     path("tep/<int:version_id>/<str:geometry>", media.rendition, name="rendition"),
 ]

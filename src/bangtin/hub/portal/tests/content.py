@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bangtin.hub.accounts.models import User
+from bangtin.hub.appraisal.actions.answering import FIELD
+from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.programmes.models import ProgrammeVersion
 
 PASSWORD = "mat-khau-thu-nghiem"
@@ -37,6 +39,11 @@ def picture(name: str, data: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data, content_type="image/png")
 
 
+def points(version: ProgrammeVersion) -> dict[str, str]:
+    """Every point of the instrument answered as met, as the bench's form sends it."""
+    return {FIELD + name: given.answer for name, given in met(version).items()}
+
+
 def word(version: ProgrammeVersion, outcome: str, grounds: str = GROUNDS) -> Mapping[str, str | int]:
     """What the bench's form sends for the version as it is now."""
     return {
@@ -44,4 +51,5 @@ def word(version: ProgrammeVersion, outcome: str, grounds: str = GROUNDS) -> Map
         "grounds": grounds,
         "version": version.pk,
         "digest": version.content_digest,
+        **points(version),
     }

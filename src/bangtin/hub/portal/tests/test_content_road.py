@@ -17,6 +17,7 @@ from bangtin.hub.appraisal.actions import decide
 from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.kit import clock, tasks
 from bangtin.hub.portal import menu
+from bangtin.hub.portal.tests.content import points
 from bangtin.hub.programmes.actions import check
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.tests.factories import received, remade, submitted
@@ -65,7 +66,8 @@ def page(answer: Any) -> str:
 
 
 def decision(version: ProgrammeVersion, **changes: object) -> dict[str, object]:
-    return {"version": version.pk, "digest": version.content_digest, "outcome": "approved", "grounds": ""} | changes
+    given = {"version": version.pk, "digest": version.content_digest, "outcome": "approved", "grounds": ""}
+    return given | points(version) | changes
 
 
 @pytest.mark.django_db(transaction=True)

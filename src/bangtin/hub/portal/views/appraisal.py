@@ -11,40 +11,35 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
-from bangtin.hub.appraisal import actions, policies, queries
+from bangtin.hub.appraisal import actions, checklists, queries
 from bangtin.hub.appraisal.models import Decision, Outcome
 from bangtin.hub.kit.errors import Refusal, StaleState
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import content_rows, previews
-from bangtin.hub.portal.forms.content import DecisionForm, first_choices, second_choices
+from bangtin.hub.portal import bench_board, queue_board
+from bangtin.hub.portal.forms.appraisal import DecisionForm, RemarkForm, first_choices, second_choices
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.programmes import newest_seen
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes
-from bangtin.hub.programmes.media.ffmpeg import frame_rate
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
+from bangtin.rulebook.shapes import Criterion
 
 
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this officer: to decide on, then to confirm; urgent first, then the oldest.
+    """What waits for this officer: to decide on, then to confirm; by class, then by the day it is wanted on air.
 
     Raises: NotPermitted for who appraises for no mandated agency.
     """
     user, now, today = reader(request)
     _require_appraiser(user, today)
-    first = list(queries.inbox(user, today))
-    second = list(queries.awaiting_confirmation(user, today))
+    first, second = list(queries.inbox(user, today)), list(queries.awaiting_confirmation(user, today))
     request.waiting = {"appraisal": len(first) + len(second)}  # type: ignore[attr-defined]  # read by the menu
-    context = {
-        "heading": _headline(len(first), len(second)),
-        "first": [content_rows.to_appraise(one, today=today, now=now) for one in first],
-        "second": [content_rows.to_appraise(one, today=today, now=now) for one in second],
-    }
-    return render(request, "appraisal/queue.html", context)
+    board = queue_board.board(first, second, asked=request.GET, today=today, now=now)
+    return render(request, "appraisal/queue.html", {**board, "heading": _headline(len(first), len(second))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +52,7 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
     _require_appraiser(user, today)
     version = newest_seen(user, code, today)
     proposal = queries.proposal(version) if version.state == VersionState.PROPOSED else None
-    form = _form(request, version, proposal)
+    form = _form(request, version, proposal, today)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,13 +61,19 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
             refusal = caught
             version = newest_seen(user, code, today)
             proposal = queries.proposal(version) if version.state == VersionState.PROPOSED else None
-            form = _again(form, version, proposal, caught)
+            form = _again(form, version, proposal, caught, today)
         else:
             messages.success(request, _recorded(decision))
             return _next(user, today)
     status = refusal.http_status if refusal else 422 if form.errors else 200
-    context = _context(request, version, proposal, user=user, now=now, today=today)
-    return render(request, "appraisal/bench.html", {**context, "form": form, "refusal": refusal}, status=status)
+    context = bench_board.context(request, version, proposal, user=user, now=now, today=today)
+    context |= {
+        "form": form,
+        "points": form.points(version.programme.instrument_id),
+        "remark_form": RemarkForm(),
+        "refusal": refusal,
+    }
+    return render(request, "appraisal/bench.html", context, status=status)
 
 
 def _require_appraiser(user: User, today: date) -> None:
@@ -84,13 +85,20 @@ def _require_appraiser(user: User, today: date) -> None:
     )
 
 
-def _form(request: HttpRequest, version: ProgrammeVersion, proposal: Decision | None) -> DecisionForm:
+def _asked(version: ProgrammeVersion, proposal: Decision | None, today: date) -> tuple[Criterion, ...]:
+    """The points are the first officer's to answer; the second one reads the answers."""
+    is_first = proposal is None and version.state in bench_board.OPEN
+    return checklists.asked(version, on=today) if is_first else ()
+
+
+def _form(request: HttpRequest, version: ProgrammeVersion, proposal: Decision | None, today: date) -> DecisionForm:
     choices = second_choices(proposal.outcome) if proposal else first_choices()
+    asked = _asked(version, proposal, today)
     if request.method == "POST":
         # a choice that the version no longer offers is the action's to refuse, with its reason
         every = dict([*first_choices(), *choices])
-        return DecisionForm(request.POST, choices=list(every.items()))
-    return DecisionForm(choices=choices, initial={"version": version.pk, "digest": version.content_digest})
+        return DecisionForm(request.POST, choices=list(every.items()), asked=asked)
+    return DecisionForm(choices=choices, asked=asked, initial={"version": version.pk, "digest": version.content_digest})
 
 
 def _decide(form: DecisionForm, newest: ProgrammeVersion, *, user: User, at: datetime) -> Decision:
@@ -98,91 +106,33 @@ def _decide(form: DecisionForm, newest: ProgrammeVersion, *, user: User, at: dat
     found = programmes.with_rows().filter(programme=newest.programme, pk=given["version"]).first()
     if found is None:
         raise Http404
-    deed = actions.confirm if found.state == VersionState.PROPOSED else actions.decide
-    return deed(
-        version=found,
-        outcome=given["outcome"],
-        grounds=given["grounds"],
-        actor=user,
-        at=at,
-        seen_digest=given["digest"],
-    )
+    said = {"outcome": given["outcome"], "grounds": given["grounds"], "seen_digest": given["digest"]}
+    if found.state == VersionState.PROPOSED:
+        return actions.confirm(version=found, actor=user, at=at, **said)
+    return actions.decide(version=found, actor=user, at=at, answers=form.answers(), **said)
 
 
-def _again(form: DecisionForm, version: ProgrammeVersion, proposal: Decision | None, refusal: Refusal) -> DecisionForm:
+def _again(
+    form: DecisionForm, version: ProgrammeVersion, proposal: Decision | None, refusal: Refusal, today: date
+) -> DecisionForm:
     """The form as it was typed, bound to the version as it is now; a stale choice is not kept."""
-    typed = {"version": version.pk, "digest": version.content_digest, "grounds": form.cleaned_data["grounds"]}
-    if not isinstance(refusal, StaleState):
-        typed["outcome"] = form.cleaned_data["outcome"]
+    typed = {**form.cleaned_data, "version": version.pk, "digest": version.content_digest}
+    if isinstance(refusal, StaleState):
+        typed = {name: value for name, value in typed.items() if name in {"version", "digest", "grounds"}}
     choices = second_choices(proposal.outcome) if proposal else first_choices()
+    asked = _asked(version, proposal, today)
     if not refusal.fields:
-        return DecisionForm(choices=choices, initial=typed)
-    found = DecisionForm(typed, choices=choices)
+        return DecisionForm(choices=choices, asked=asked, initial=typed)
+    found = DecisionForm(typed, choices=choices, asked=asked)
     for name in refusal.fields.keys() & found.fields.keys():
         found.add_error(name, refusal.fields[name])
     return found
 
 
-def _context(
-    request: HttpRequest,
-    version: ProgrammeVersion,
-    proposal: Decision | None,
-    *,
-    user: User,
-    now: datetime,
-    today: date,
-) -> dict[str, object]:
-    shown = previews.of(version)
-    asked = request.GET.get("man-hinh", "")
-    chosen = next((one for one in shown if one.geometry == asked), shown[0] if shown else None)
-    first = [one.programme.code for one in queries.inbox(user, today)]
-    line = [*first, *(one.programme.code for one in queries.awaiting_confirmation(user, today))]
-    place = line.index(version.programme.code) if version.programme.code in line else None
-    words, clause, clause_href = content_rows.category(version.programme)
-    request.waiting = {"appraisal": len(line)}  # type: ignore[attr-defined]  # read by the menu
-    earlier = list(programmes.versions_of(version.programme).exclude(pk=version.pk))
-    before = next((one for one in earlier if one.number < version.number), None)
-    return {
-        **_compared(before, chosen),
-        "frames_a_second": frame_rate(int((version.probe or {}).get("fps_milli", 0))),
-        "version": version,
-        "programme": version.programme,
-        "agency": version.programme.agency.name(today),
-        "kind": content_rows.kind_and_length(version),
-        "category": words,
-        "clause": clause,
-        "clause_href": clause_href,
-        "preview": chosen,
-        "previews": shown,
-        "findings": content_rows.findings(version),
-        "findings_count": content_rows.findings_count(version),
-        "decisions": content_rows.decisions(version),
-        "proposal": proposal,
-        "is_own": policies.is_own(user, version),
-        "is_proposer": proposal is not None and proposal.officer_id == user.pk,
-        "is_open": version.state in {VersionState.RECEIVED, VersionState.PROPOSED},
-        "place": None if place is None else place + 1,
-        "line": len(line),
-        "before": line[place - 1] if place else "",
-        "after": line[place + 1] if place is not None and place + 1 < len(line) else "",
-        "earlier": earlier,
-    }
-
-
-def _compared(before: ProgrammeVersion | None, shown: previews.Preview | None) -> dict[str, object]:
-    """The version before, in the geometry that is looked at; nothing where it had no form for it."""
-    if before is None or shown is None:
-        return {}
-    found = next((one for one in previews.of(before) if one.geometry == shown.geometry), None)
-    return {"compared": found, "compared_number": before.number, "compared_title": before.title} if found else {}
-
-
 def _next(user: User, today: date) -> HttpResponse:
     """On to what waits next, so that a morning's work needs no way back."""
-    waiting = queries.inbox(user, today).first() or queries.awaiting_confirmation(user, today).first()
-    if waiting is None:
-        return redirect("appraisals")
-    return redirect("appraise", code=waiting.programme.code)
+    line = bench_board.queue_codes(user, today)
+    return redirect("appraise", code=line[0]) if line else redirect("appraisals")
 
 
 def _recorded(decision: Decision) -> str:

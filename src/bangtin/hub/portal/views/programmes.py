@@ -16,7 +16,7 @@ from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
 from bangtin.hub.playlog.queries import archive
-from bangtin.hub.portal import as_aired, content_rows, places, previews, receipts
+from bangtin.hub.portal import as_aired, bench_board, content_rows, moments, places, previews, receipts
 from bangtin.hub.portal.forms.content import ProgrammeFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.archive import agencies
@@ -87,6 +87,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     shown = next((one for one in versions if str(one.number) == asked), versions[0])
     words, clause, clause_href = content_rows.category(shown.programme)
     may_appraise = appraisal.appraiser_post(user, shown.programme.instrument_id, on=today) is not None
+    remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
     context = {
         "version": shown,
         "programme": shown.programme,
@@ -104,6 +105,9 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "facts": receipts.facts_of(shown),
         "kinds": receipts.kinds(shown, receipts.facts_of(shown)),
         "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
+        "answers": bench_board.answers(shown) if may_appraise or shown.state != VersionState.PROPOSED else [],
+        "remarks": remarks,
+        "film": moments.film(shown, None, remarks),
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
         "showings": as_aired.showings(versions),

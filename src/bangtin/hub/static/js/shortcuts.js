@@ -47,7 +47,8 @@ const ACTS = {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) return record();
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !lettersAreOn()) return;
-  const act = ACTS[event.key.toLowerCase()] ?? clickNamed(event.key);
+  // a page's own letters come before those of every page: J and K lead to the neighbours on the bench
+  const act = clickNamed(event.key) ?? ACTS[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
   act();
