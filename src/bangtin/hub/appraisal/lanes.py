@@ -15,6 +15,8 @@ class EditNote(models.Model):
 
     version = models.OneToOneField("programmes.ProgrammeVersion", on_delete=models.PROTECT, related_name="edit_note")
     words = models.TextField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         app_label = "appraisal"

@@ -1,14 +1,27 @@
-"""Who may decide on content: appraisal officers of the mandated agency, never on their own, always two persons."""
+"""Who may decide on content: officers of the agency whose turn it is, never on their own, two persons at least."""
 
 from datetime import date
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
 from bangtin.hub.accounts.models import Post, Role, User
-from bangtin.hub.accounts.queries import posts_on
-from bangtin.hub.appraisal.models import Decision
+from bangtin.hub.accounts.queries import agency_ids, posts_on
+from bangtin.hub.appraisal import routes
+from bangtin.hub.appraisal.apart import HAND_IN_HAND
+from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes_queries
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
+
+
+def opens_bench(actor: User, *, on: date) -> bool:
+    """Whether the account is an officer of an agency whose turn it can be to decide on content."""
+    if not programmes_policies.has_editorial_right(actor, on=on):
+        return False
+    held = agency_ids(actor, on=on, role=Role.APPRAISER)
+    return bool(held) and bool(held & (routes.deciding_agencies(on) | regulations.mandated(Task.APPRAISE, on=on)))
 
 
 def appraiser_post(actor: User, instrument_id: str, *, on: date) -> Post | None:
@@ -19,17 +32,70 @@ def appraiser_post(actor: User, instrument_id: str, *, on: date) -> Post | None:
     return posts_on(actor, on).filter(role=Role.APPRAISER, agency_id__in=agencies).first()
 
 
-def is_own(actor: User, version: ProgrammeVersion) -> bool:
-    """Whether the account handed in any version of this programme, from whatever post."""
-    return programmes_queries.has_author(version.programme, actor)
+def bench_post(actor: User, version: ProgrammeVersion, *, on: date) -> Post | None:
+    """The post from which the account works on this version: at any agency whose turn a step of its route is."""
+    agencies = {name for turn in routes.plan(version, on) for name in turn.agency_ids}
+    return _post_at(actor, agencies, version, on=on)
+
+
+def turn_post(actor: User, version: ProgrammeVersion, step: Step, *, on: date) -> Post | None:
+    """The post from which the account takes this step of the version's route; None without one or without the step."""
+    agencies = {name for turn in routes.plan(version, on) if turn.step == step for name in turn.agency_ids}
+    return _post_at(actor, agencies, version, on=on) if agencies else None
+
+
+def is_own(actor: User, version: ProgrammeVersion, step: Step = Step.DECIDE) -> bool:
+    """Whether the person handed in any version of this programme, from whatever post or account.
+
+    Who edits may have edited before; in a unit with one person everything is one person's.
+    """
+    if step == Step.SOLE:
+        return False
+    own = version.programme.versions.filter(submitted_by__person=actor.person)
+    return (own.filter(edited_from=None) if step == Step.EDIT else own).exists()
+
+
+def took_part(actor: User, version: ProgrammeVersion, step: Step) -> bool:
+    """Whether the person took another step on this item, which is the version and what it was edited from."""
+    rows = Decision.objects.filter(version__in=[one.pk for one in routes.chain(version)])
+    return others_of(rows, actor, step).exists()
+
+
+def others_of(rows: QuerySet[Decision], actor: User, step: Step) -> QuerySet[Decision]:
+    """Of these decisions those by this person at a step that excludes this one; void ones do not count."""
+    together = HAND_IN_HAND if step in HAND_IN_HAND else (step,)
+    by = Q(officer__person=actor.person) | Q(acting_for__person=actor.person)
+    found = rows.filter(by, content_digest=F("version__content_digest"))
+    return found.exclude(step__in=[str(one) for one in together]).exclude(outcome=Outcome.RETURNED)
+
+
+def without_part(found: QuerySet[ProgrammeVersion], actor: User, step: Step) -> QuerySet[ProgrammeVersion]:
+    """Those of `found` on which the person may take this step: nothing of one's own, no second step on an item."""
+    if step == Step.SOLE:
+        return found
+    own = ProgrammeVersion.objects.filter(submitted_by__person=actor.person)
+    own = own.filter(edited_from=None) if step == Step.EDIT else own
+    item = Q(version=OuterRef("pk")) | Q(version=OuterRef("edited_from"))
+    taken = others_of(Decision.objects.filter(item), actor, step)
+    return found.exclude(programme_id__in=own.values("programme_id")).exclude(Exists(taken))
 
 
 def may_decide(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
-    """An appraisal officer who has no part in the programme."""
-    post = appraiser_post(actor, version.programme.instrument_id, on=on)
-    return post is not None and not is_own(actor, version)
+    """Whether it is this account's turn: an officer of the desk who has no part in the programme."""
+    turn = routes.turn_of(version, on)
+    if turn is None or turn_post(actor, version, turn.step, on=on) is None:
+        return False
+    return not is_own(actor, version, turn.step) and not took_part(actor, version, turn.step)
 
 
 def may_confirm(actor: User, version: ProgrammeVersion, proposal: Decision, *, on: date) -> bool:
     """As deciding, by another person than the one who proposed."""
-    return proposal.officer_id != actor.pk and may_decide(actor, version, on=on)
+    return proposal.officer.person != actor.person and may_decide(actor, version, on=on)
+
+
+def _post_at(actor: User, agencies: set[str], version: ProgrammeVersion, *, on: date) -> Post | None:
+    if not programmes_policies.has_editorial_right(actor, on=on):
+        return None
+    if version.desk_id:
+        agencies = agencies | regulations.standing_for(version.desk_id, on=on)
+    return posts_on(actor, on).filter(role=Role.APPRAISER, agency_id__in=agencies).first()

@@ -1,65 +1,88 @@
-"""What waits for appraisal, and whether a version is approved as it stands."""
+"""What waits at the desks, and whether a version is approved as it stands."""
 
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.queries import agency_ids, has_role
+from bangtin.hub.appraisal import policies, routes
+from bangtin.hub.appraisal.lanes import OnePersonUnit
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.programmes import queries as programmes_queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
-from bangtin.hub.regulations.models import Mandate, Task
+from bangtin.hub.regulations import queries as regulations
+
+FIRST_STEPS = (Step.DECIDE, Step.EDIT, Step.LANGUAGE)
+
+
+def queue(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
+    """Everything that waits for an act of this account: urgent first, then by the day it is wanted, then the oldest."""
+    return _ordered(inbox(actor, on) | awaiting_confirmation(actor, on))
 
 
 def inbox(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
-    """Received versions on which the account may decide: urgent ones first, then the oldest."""
-    return _waiting(actor, on, state=VersionState.RECEIVED)
+    """Versions that wait for this account's first word: to appraise, edit, check as a translation, or decide alone."""
+    desks = _desks(actor, on)
+    if not desks:
+        return ProgrammeVersion.objects.none()
+    waiting = _waiting(desks)
+    found = waiting.none()
+    for step in FIRST_STEPS:
+        found |= policies.without_part(waiting.filter(awaits=step), actor, step)
+    if alone := _alone(desks, on):
+        found |= waiting.filter(awaits=Step.DECIDE, programme__is_urgent=False, **alone)
+    return _ordered(found)
 
 
 def awaiting_confirmation(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
-    """Proposed versions that the account may confirm: not its own, and not proposed by itself."""
-    first = Decision.objects.filter(version=OuterRef("pk"), step=Step.DECIDE, content_digest=OuterRef("content_digest"))
-    proposer = Subquery(first.order_by("-decided_at", "-id").values("officer")[:1])
-    found = _waiting(actor, on, state=VersionState.PROPOSED).annotate(proposer=proposer)
-    return found.filter(Q(proposer=None) | ~Q(proposer=actor.pk))
+    """Versions that the account may confirm: not its own, and no step of the same item taken by the same person."""
+    waiting = _waiting(_desks(actor, on)).filter(awaits=Step.CONFIRM)
+    return _ordered(policies.without_part(waiting, actor, Step.CONFIRM))
 
 
 def clause(version: ProgrammeVersion) -> str:
-    """The clause that has a version appraised before it airs, by its own regulation; empty if it names nobody."""
-    programme = version.programme
-    return programmes_queries.clause(
-        Task.APPRAISE, on=local_date(version.submitted_at), instrument_id=programme.instrument_id
-    )
+    """The clause that has a version decided on before it airs, by its own route; empty if it names nobody."""
+    turns = routes.plan(version, local_date(version.submitted_at))
+    return next((one.clause for one in turns if one.clause), "")
 
 
 def proposal(version: ProgrammeVersion) -> Decision | None:
-    """The decision that waits for the second officer: the newest of the first step, if it binds to this digest."""
-    found = version.decisions.filter(step=Step.DECIDE).order_by("-decided_at", "-id").first()
+    """The decision that waits for the next officer: the newest of an earlier step, if it binds to this digest."""
+    found = version.decisions.exclude(step=Step.CONFIRM).order_by("-decided_at", "-id").first()
     return found if found and found.content_digest == version.content_digest else None
 
 
 def approvals(version: ProgrammeVersion) -> list[Decision]:
-    """The two approvals that hold for the content as the rows are now: first step, then second; else nothing.
+    """The approvals that hold for the content as the rows are now, in the order of its route; else nothing.
 
-    # trust 3.6, 3.10: same digest, two persons, none of them an author.
+    Of an edited version those of its own content: what was appraised is the version before it, which is asked too.
+    # trust 3.6, 3.9, 3.10: same digest, every step, as many persons, none of them an author.
     """
     if version.state != VersionState.READY:
         return []
     digest = programmes_queries.content_digest(version)
     if digest != version.content_digest:
         return []
-    newest = [_newest(version, step, digest) for step in (Step.DECIDE, Step.CONFIRM)]
-    rows = [row for row in newest if row and row.outcome == Outcome.APPROVED]
-    officers = {row.officer_id for row in rows}
-    authors = set(version.programme.versions.values_list("submitted_by_id", flat=True))
-    return rows if len(rows) == 2 and len(officers) == 2 and not officers & authors else []
+    if sole := _sole(version, digest):
+        return [sole]
+    steps = routes.steps_of(version)
+    newest = _newest(version, digest)
+    rows: list[Decision] = []
+    for step in steps:
+        row = newest.get(step)
+        if row is None and step == Step.DECIDE and _was_appraised(version):
+            continue
+        if row is None or row.outcome != Outcome.APPROVED:
+            return []
+        rows.append(row)
+    return rows if _are_apart(version, rows) else []
 
 
 def is_approved(version: ProgrammeVersion) -> bool:
-    """Whether both approvals hold for the content as it is now; the digest is computed anew."""
+    """Whether the approvals hold for the content as it is now; the digest is computed anew."""
     return bool(approvals(version))
 
 
@@ -68,21 +91,61 @@ def history(version: ProgrammeVersion) -> QuerySet[Decision]:
     return version.decisions.select_related("officer", "agency").prefetch_related("agency__names")
 
 
-def _waiting(actor: User, on: date, *, state: VersionState) -> QuerySet[ProgrammeVersion]:
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    posts = posts_on(actor, on)
-    if posts.filter(role=Role.ADMINISTRATOR).exists():
-        return ProgrammeVersion.objects.none()
-    agencies = posts.filter(role=Role.APPRAISER).values("agency_id")
-    instruments = Mandate.objects.filter(valid, task=Task.APPRAISE, agency_id__in=agencies).values("instrument_id")
-    own = ProgrammeVersion.objects.filter(submitted_by=actor).values("programme_id")
-    return (
-        programmes_queries.latest()
-        .filter(state=state, programme__instrument_id__in=instruments)
-        .exclude(programme_id__in=own)
-        .order_by("-programme__is_urgent", "submitted_at", "id")
-    )
+def _desks(actor: User, on: date) -> frozenset[str]:
+    """The agencies whose turns the account takes that day, with those that ended into them."""
+    if not actor.is_active or has_role(actor, Role.ADMINISTRATOR, on=on):
+        return frozenset()
+    return regulations.continued(agency_ids(actor, on=on, role=Role.APPRAISER), on=on)
 
 
-def _newest(version: ProgrammeVersion, step: Step, digest: str) -> Decision | None:
-    return version.decisions.filter(step=step, content_digest=digest).order_by("-decided_at", "-id").first()
+def _waiting(desks: frozenset[str]) -> QuerySet[ProgrammeVersion]:
+    return programmes_queries.latest().filter(desk_id__in=desks)
+
+
+def _alone(desks: frozenset[str], on: date) -> dict[str, object]:
+    """What of these desks one person decides alone: the units that have recorded it, on the routes that allow it."""
+    rows = OnePersonUnit.objects.filter(agency_id__in=desks, starts_on__lte=on).exclude(ends_on__lt=on)
+    units = list(rows.values_list("agency_id", flat=True))
+    if not units:
+        return {}
+    packs = (regulations.regulation(name) for name in regulations.in_use())
+    return {"desk_id__in": units, "route_id__in": [one.id for pack in packs for one in pack.routes if one.is_sole]}
+
+
+def _ordered(found: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
+    wanted = F("facts__wanted_from").asc(nulls_last=True)
+    return found.order_by("-programme__is_urgent", wanted, "submitted_at", "id")
+
+
+def _newest(version: ProgrammeVersion, digest: str) -> dict[str, Decision]:
+    rows = version.decisions.filter(content_digest=digest).select_related("officer").order_by("decided_at", "id")
+    return {row.step: row for row in rows}
+
+
+def _sole(version: ProgrammeVersion, digest: str) -> Decision | None:
+    """The one word of a unit that had recorded, by the day of the word, that it has one person."""
+    row = _newest(version, digest).get(Step.SOLE)
+    if row is None or row.outcome != Outcome.APPROVED or version.programme.is_urgent:
+        return None
+    route = routes.named(version)
+    is_alone = routes.has_one_person([row.agency_id], local_date(row.decided_at)) is not None
+    return row if route is not None and route.is_sole and is_alone else None
+
+
+def _was_appraised(version: ProgrammeVersion) -> bool:
+    """Whether what an editor edited had been appraised and approved as it came in."""
+    parents = routes.chain(version)[1:]
+    bound = Q(pk__in=[])
+    for one in parents:
+        bound |= Q(version=one, content_digest=one.content_digest)
+    return Decision.objects.filter(bound, step=Step.DECIDE, outcome=Outcome.APPROVED).exists() if parents else False
+
+
+def _are_apart(version: ProgrammeVersion, rows: list[Decision]) -> bool:
+    """Whether two persons stand behind the approvals and none of them is an author; who edited may say so."""
+    persons = {row.officer.person for row in rows}
+    versions = version.programme.versions.select_related("submitted_by")
+    authors = {one.submitted_by.person for one in versions if one.edited_from_id is None}
+    editors = {one.submitted_by.person for one in versions}
+    deciders = {row.officer.person for row in rows if row.step != Step.EDIT}
+    return len(persons) >= 2 and not persons & authors and not deciders & editors

@@ -19,7 +19,6 @@ from bangtin.hub.programmes.actions import Facts
 from bangtin.hub.programmes.paperwork import Channel
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.programmes.tests.factories import MORNING, in_state, received, remade, submitted
-from bangtin.hub.regulations.models import Mandate, Task
 from bangtin.hub.regulations.tests.factories import World
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +80,9 @@ def test_an_appraiser_of_an_agency_without_the_mandate_does_not_decide(world: Wo
         decide(version=received(world), outcome="approved", grounds="", actor=user, at=MORNING)
 
 
-def test_after_the_mandate_ended_nobody_decides(world: World) -> None:
+def test_after_their_posts_ended_nobody_decides(world: World) -> None:
     version = received(world)
-    Mandate.objects.filter(task=Task.APPRAISE).update(ends_on="2026-11-22")
+    Post.objects.filter(agency=world.agencies["so-tttt"]).update(ends_on="2026-11-22")
     with pytest.raises(NotPermitted):
         decide(version=version, outcome="approved", grounds="", actor=world.users["tham-dinh-1"], at=MORNING)
     assert not inbox(world.users["tham-dinh-1"], ON).exists()

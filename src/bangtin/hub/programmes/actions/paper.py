@@ -92,8 +92,12 @@ def write(version: ProgrammeVersion, facts: Facts) -> SubmissionFacts:
     values |= {"categories": list(facts.categories), "languages": list(facts.languages)}
     stated = facts.subject.items()
     values["subject"] = {name: value if isinstance(value, str) else list(value) for name, value in stated}
-    code = "".join(secrets.choice(_SIGNS) for _sign in range(10))
-    return SubmissionFacts.objects.create(version=version, follow_code=code, **values)
+    return SubmissionFacts.objects.create(version=version, follow_code=new_follow_code(), **values)
+
+
+def new_follow_code() -> str:
+    """A code to follow a version by, that nobody guesses."""
+    return "".join(secrets.choice(_SIGNS) for _sign in range(10))
 
 
 def in_trail(facts: Facts) -> dict[str, object]:

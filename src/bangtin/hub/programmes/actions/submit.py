@@ -55,6 +55,8 @@ class Submission:
     production_order: ProductionOrder | None = None
     information_request: InformationRequest | None = None
     translates: ProgrammeVersion | None = field(default=None)
+    # set by the desk that edits (`editing`), never by who hands in
+    edited_from: ProgrammeVersion | None = field(default=None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def prepare(*, submission: Submission, source: StoredFile | Upload | None, actor
     """Judge a submission before anything is written of it; raises as `submit`. Opens no transaction."""
     on = clock.local_date(at)
     _permit(submission, actor, on=on)
-    if place := secret.place_of(_texts(submission, source)):
+    if place := secret.place_of(texts(submission, source)):
         raise secret.refuse(place, source=source, agency_id=submission.agency_id, actor=actor, at=at)
     submission, clusters = _checked(submission, source, on=on)
     _require_open(submission, clusters, on=on)
@@ -107,7 +109,7 @@ def take_in(prepared: Prepared, *, at: datetime) -> ProgrammeVersion:
     submission, actor = prepared.submission, prepared.actor
     is_next = submission.programme is not None
     programme = _next_in(submission, actor, at=at) if is_next else _new(submission, prepared.clusters, at=at)
-    version = _version(programme, submission, prepared.stored, actor=actor, at=at)
+    version = write_version(programme, submission, prepared.stored, actor=actor, at=at)
     if prepared.upload:
         uploads.use(prepared.upload, version=version)
     _tell_duplicate(version)
@@ -128,6 +130,7 @@ def take_in(prepared: Prepared, *, at: datetime) -> ProgrammeVersion:
 
 
 def _permit(submission: Submission, actor: User, *, on: date) -> None:
+    require(submission.edited_from is None)
     if submission.facts.channel != Channel.ONLINE:
         instruments = set(Cluster.objects.filter(pk__in=submission.cluster_ids).values_list("instrument_id", flat=True))
         require(
@@ -142,7 +145,7 @@ def _permit(submission: Submission, actor: User, *, on: date) -> None:
     )
 
 
-def _texts(submission: Submission, source: StoredFile | Upload | None) -> Iterator[tuple[Place, str]]:
+def texts(submission: Submission, source: StoredFile | Upload | None) -> Iterator[tuple[Place, str]]:
     """Every text of a submission that may bear a secrecy mark."""
     yield Place.NAME, submission.source_name
     yield Place.NAME, submission.subtitles_name
@@ -256,9 +259,10 @@ def _next_in(submission: Submission, actor: User, *, at: datetime) -> Programme:
     return programme
 
 
-def _version(
+def write_version(
     programme: Programme, submission: Submission, source: StoredFile | None, *, actor: User, at: datetime
 ) -> ProgrammeVersion:
+    """The next version of a programme that the caller holds; opens no transaction."""
     last = programme.versions.order_by("-number").values_list("number", flat=True).first() or 0
     return ProgrammeVersion.objects.create(
         programme=programme,
@@ -275,6 +279,7 @@ def _version(
         subtitles_name=wording.file_name(submission.subtitles_name) if source and submission.subtitles else "",
         still_ms=submission.still_ms,
         translates=submission.translates,
+        edited_from=submission.edited_from,
         submitted_by=actor,
         submitted_at=at,
     )
