@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bangtin.bundle import canonical
+from bangtin.bundle import canonical, notices
 from bangtin.bundle.fields import Fields, WrongShape
 
 TYPE = "bangtin.content.v1"
 KINDS = ("video", "picture", "text", "sound")
-TEMPLATES = ("notice", "bilingual")
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _read_rendition(fields: Fields) -> Rendition:
 
 
 def _read_notice(fields: Fields) -> TextNotice:
-    template = fields.choice("template", TEMPLATES)
+    template = fields.choice("template", tuple(notices.TEMPLATES))
     words = fields.any("fields")
     if not isinstance(words, dict) or len(words) > 32:
         raise WrongShape(f"{fields.where}.fields: expected at most 32 named texts")
