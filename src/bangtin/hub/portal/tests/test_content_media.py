@@ -118,3 +118,19 @@ def test_a_file_that_the_store_lost_is_not_found(world: World, version: Programm
     row = Rendition.objects.get(version=version)
     files.path(row.sha256).unlink()
     assert _get(world, version).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_picture_of_a_finding_is_seen_by_who_sees_the_version_alone(
+    world: World, version: ProgrammeVersion
+) -> None:
+    frame = files.put([BYTES], max_bytes=len(BYTES)).sha256
+    version.findings.create(code="black", severity="note", at_ms=1_500, frame_sha256=frame)
+    answers = {
+        name: signed_in(world.users[name]).get(f"/tep/{version.pk}/canh/1500") for name in ("tham-dinh-1", "quan-tri")
+    }
+    assert answers["tham-dinh-1"].headers["Content-Type"] == "image/webp"
+    assert _body(answers["tham-dinh-1"]) == BYTES
+    assert answers["quan-tri"].status_code == HTTPStatus.NOT_FOUND
+    assert signed_in(world.users["tham-dinh-1"]).get(f"/tep/{version.pk}/canh/1").status_code == HTTPStatus.NOT_FOUND
+    page = signed_in(world.users["tham-dinh-1"]).get(f"/chuong-trinh/{version.programme.code}/").content.decode()
+    assert f"/tep/{version.pk}/canh/1500" in page
