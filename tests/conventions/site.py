@@ -18,14 +18,16 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.devices import actions as devices
-from bangtin.hub.kit import outbox
+from bangtin.hub.kit import files, outbox
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.models import CalendarFeed, DutyRequest, Waiver
 from bangtin.hub.obligations.queries import duties
+from bangtin.hub.plans.models import AnswerFile
+from bangtin.hub.plans.tests import factories as orders
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
-from bangtin.hub.schedules.models import Filler
+from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler
 
 PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"
 ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
@@ -145,6 +147,7 @@ class Site:
             "path": "c/trung-khanh/manifest.json",
             **self._kept,
             **self._owed,
+            **self._handed,
         }
 
     @property
@@ -170,6 +173,34 @@ class Site:
             "feed_id": feed.pk,
             "secret": "0" * 40,
             "message_id": mail.pk,
+        }
+
+    @property
+    def _handed(self) -> dict[str, object]:
+        """What the lead agency orders, asks for and sends out."""
+        world, version = self.one.world, self.one.version
+        order, asked_one = orders.ordered(world, at=START), orders.asked(world, at=START)
+        stored = files.put([b"answer"], max_bytes=10)
+        kept = AnswerFile.objects.create(
+            request=asked_one, name="a.txt", sha256=stored.sha256, size_bytes=6, added_at=START
+        )
+        dispatch = Dispatch.objects.create(
+            instrument=world.instrument,
+            number="CP-2026-0001",
+            sender=world.agencies["so-tttt"],
+            receiver=world.agencies["ubnd-trung-khanh"],
+            sent_by=world.users["bao-cao"],
+            sent_at=START,
+        )
+        line = DispatchLine.objects.create(dispatch=dispatch, version=version, position=1)
+        return {
+            "order_id": order.pk,
+            "order_deed": "huy",
+            "information_id": asked_one.pk,
+            "information_deed": "rut",
+            "file_id": kept.pk,
+            "dispatch_id": dispatch.pk,
+            "line_id": line.pk,
         }
 
     @property

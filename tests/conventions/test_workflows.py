@@ -18,10 +18,12 @@ from bangtin.hub.devices.models import Enrolment
 from bangtin.hub.exchange.models import SourceItem
 from bangtin.hub.kit import workflow
 from bangtin.hub.kit.errors import StaleState
+from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.programmes.keeping import Disposal
 from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
+from bangtin.hub.schedules.models import Dispatch
 
 pytestmark = pytest.mark.django_db
 HUB = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub"
@@ -74,6 +76,45 @@ def _source_item(_one: Screen) -> SourceItem:
     )
 
 
+def _order(one: Screen) -> ProductionOrder:
+    return ProductionOrder.objects.create(
+        instrument=one.world.instrument,
+        number="ĐH-2026-0001",
+        title="Phim",
+        brief="Phim 3 phút",
+        ordered_by=one.world.agencies["so-tttt"],
+        producer=one.world.agencies["dai-ptth"],
+        due_on=START.date(),
+        planned_by=one.world.users["bao-cao"],
+        planned_at=START,
+    )
+
+
+def _information(one: Screen) -> InformationRequest:
+    return InformationRequest.objects.create(
+        instrument=one.world.instrument,
+        number="YC-2026-0001",
+        subject="Số liệu",
+        what="Số liệu năm",
+        asked_by=one.world.agencies["so-tttt"],
+        agency=one.world.agencies["so-ngoai-vu"],
+        due_on=START.date(),
+        sent_by=one.world.users["bao-cao"],
+        sent_at=START,
+    )
+
+
+def _dispatch(one: Screen) -> Dispatch:
+    return Dispatch.objects.create(
+        instrument=one.world.instrument,
+        number="CP-2026-0001",
+        sender=one.world.agencies["so-tttt"],
+        receiver=one.world.agencies["ubnd-quang-hoa"],
+        sent_by=one.world.users["bao-cao"],
+        sent_at=START,
+    )
+
+
 # (app, table) -> the row it governs, from one screen with its plan
 ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
@@ -82,7 +123,10 @@ ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("programmes", "DISPOSAL_MOVES"): _disposal,
     ("programmes", "MOVES"): lambda one: one.version,
     ("programmes", "UPLOAD_MOVES"): _upload,
+    ("plans", "ORDER_MOVES"): _order,
+    ("plans", "REQUEST_MOVES"): _information,
     ("reports", "MOVES"): _report,
+    ("schedules", "DISPATCH_MOVES"): _dispatch,
     ("schedules", "MOVES"): lambda one: one.slot,
 }
 

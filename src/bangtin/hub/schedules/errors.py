@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.kit.errors import NotPermitted, Refusal
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,12 @@ class NotUrgent(PlacementRefusal):
     code = "BT-LICH-014"
 
 
+class LanguageMissing(PlacementRefusal):
+    """A language that the regulation wants of every programme on this cluster has no approved version."""
+
+    code = "BT-LICH-015"
+
+
 class BadDispatch(Refusal):
     """A dispatch without programmes, to nobody it may go to, or with a field that does not hold."""
 
@@ -120,3 +126,27 @@ class NotShared(Refusal):
 
     code = "BT-CAPPHAT-003"
     http_status = 409
+
+
+class BarredByTakeDown(PlacementRefusal):
+    """The programme was taken down as a whole and no review has reversed that."""
+
+    code = "BT-LICH-020"
+
+
+class OwnTakeDown(NotPermitted):
+    """Nobody reviews his own take-down."""
+
+    code = "BT-LICH-021"
+
+
+class NoReason(Refusal):
+    """A take-down or its review without a reason."""
+
+    code = "BT-LICH-022"
+
+
+class BadOrder(Refusal):
+    """An authority's order without number, issuer or a time that has come."""
+
+    code = "BT-LICH-023"

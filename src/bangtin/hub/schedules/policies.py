@@ -6,9 +6,11 @@ from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
+from bangtin.hub.programmes import queries as programmes
+from bangtin.hub.programmes.models import Programme
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
-from bangtin.hub.schedules.models import Dispatch
+from bangtin.hub.schedules.models import Dispatch, TakeDown
 
 _READERS = (
     Role.CONTRIBUTOR,
@@ -40,6 +42,42 @@ def may_operate(actor: User, cluster: Cluster, *, at: datetime) -> bool:
     return _holds(actor, cluster, (Role.SCHEDULER, Role.OPERATOR), at)
 
 
+def reach(actor: User, programme: Programme, *, at: datetime) -> list[Cluster]:
+    """The clusters from which this account takes a programme down: all of it for who appraises it and the leaders
+    above, its own for who operates them; none for anybody else.
+    """
+    clusters = list(programme.clusters.order_by("pk"))
+    if _oversees(actor, programme.instrument_id, at):
+        return clusters
+    return [one for one in clusters if _holds(actor, one, (Role.SCHEDULER, Role.OPERATOR, Role.LEADER), at)]
+
+
+def may_record_order(actor: User, programme: Programme, *, at: datetime) -> bool:
+    """Whether this account records that an authority asked for a take-down."""
+    return bool(reach(actor, programme, at=at))
+
+
+def may_review(actor: User, take_down: TakeDown, *, at: datetime) -> bool:
+    """Whether this account reviews take-downs there; that it is another person's is asked beside this."""
+    if _oversees(actor, take_down.programme.instrument_id, at):
+        return True
+    clusters = Cluster.objects.filter(pk__in=take_down.clusters)
+    return any(_holds(actor, one, (Role.SCHEDULER, Role.OPERATOR, Role.LEADER), at) for one in clusters)
+
+
+def _oversees(actor: User, instrument_id: str, at: datetime) -> bool:
+    on = local_date(at)
+    if accounts.administers(actor, on=on):
+        return False
+    for task, roles in ((Task.APPRAISE, (Role.APPRAISER, Role.LEADER)), (Task.INSTRUCT, (Role.LEADER,))):
+        agencies = set(
+            programmes.mandates(task, on=on, instrument_id=instrument_id).values_list("agency_id", flat=True)
+        )
+        if any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles):
+            return True
+    return False
+
+
 def may_read(actor: User, *, at: datetime) -> bool:
     """Whether this account reads the plan of the clusters, and beside it what was played.
 
@@ -51,7 +89,7 @@ def may_read(actor: User, *, at: datetime) -> bool:
 
 def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime) -> bool:
     on = local_date(at)
-    if accounts.has_role(actor, Role.ADMINISTRATOR, on=on):  # the administrator has no editorial right
+    if accounts.administers(actor, on=on):  # the administrator has no editorial right, from no account
         return False
     agencies = regulations.mandated(Task.SCHEDULE, on=on, cluster=cluster)
     agencies |= regulations.mandated(Task.OPERATE, on=on, cluster=cluster)

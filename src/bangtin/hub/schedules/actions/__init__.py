@@ -3,21 +3,32 @@
 from bangtin.hub.schedules.actions.dispatch_mails import remind
 from bangtin.hub.schedules.actions.dispatching import Contents, acknowledge, dispatch, select, take, tell
 from bangtin.hub.schedules.actions.filling import add_filler, remove_filler
-from bangtin.hub.schedules.actions.placing import Instruction, place, take_down
+from bangtin.hub.schedules.actions.placing import Instruction, place
+from bangtin.hub.schedules.actions.removing import (
+    Ordered,
+    record_order,
+    review_take_down,
+    take_down,
+    take_down_everywhere,
+)
 from bangtin.hub.schedules.actions.windows import set_day_windows
 
 __all__ = [
     "Contents",
     "Instruction",
+    "Ordered",
     "acknowledge",
     "add_filler",
     "dispatch",
     "place",
+    "record_order",
     "remind",
     "remove_filler",
+    "review_take_down",
     "select",
     "set_day_windows",
     "take",
     "take_down",
+    "take_down_everywhere",
     "tell",
 ]

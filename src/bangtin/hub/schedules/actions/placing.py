@@ -9,18 +9,17 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.kit import audit, workflow
+from bangtin.hub.kit import audit
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules import errors, policies, states
+from bangtin.hub.schedules import errors, policies
 from bangtin.hub.schedules.actions.readiness import require_ready
 from bangtin.hub.schedules.models import BulletinClass, Slot
 from bangtin.hub.schedules.queries import opening
 from bangtin.hub.schedules.queries.plan import slots_between
 from bangtin.hub.schedules.queries.suggestions import nearest
-from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook import hours as rulebook_hours
 
 # A bundle spans at most 100 days (trust C.6); today and the last day are whole.
@@ -50,14 +49,14 @@ def place(
 
     Outside the hours it stands only with an instruction from above, and is then counted apart.
     Raises: NotPermitted, InThePast, TooFarAhead, NotReady, NoRendition, NotForThisCluster, NotUrgent, OutsideHours,
-    NoHoursSet, SlotTaken, BadInstruction.
+    NoHoursSet, SlotTaken, BadInstruction, LanguageMissing.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1.a, 8.1.b, 7.1.
     """
     require(policies.may_place(actor, cluster, at=at))
     bulletin_class = BulletinClass(bulletin_class).value
     _require_span(starts_at, ends_at, at=at)
     _require_instruction(instruction, cluster)
-    require_ready(version, cluster)
+    instead_of = require_ready(version, cluster)
     _require_class(version, bulletin_class)
     clause, is_outside = _require_hours(
         cluster, starts_at, ends_at, bulletin_class=bulletin_class, is_instructed=instruction is not None, at=at
@@ -88,22 +87,8 @@ def place(
             starts_at=starts_at.isoformat(),
             ends_at=ends_at.isoformat(),
             instruction=slot.instruction_number,
+            **({"instead_of": list(instead_of)} if instead_of else {}),
         )
-    return slot
-
-
-def take_down(*, slot: Slot, reason: str, actor: User, at: datetime) -> Slot:
-    """Remove a slot from the plan; the next bundle of its cluster omits it.
-
-    Raises: NotPermitted, StaleState.
-    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.6 (the operator answers for safe use).
-    """
-    require(policies.may_operate(actor, slot.cluster, at=at))
-    with transaction.atomic(durable=True):
-        workflow.move(
-            slot, states.MOVES, to=SlotState.TAKEN_DOWN, taken_down_at=at, taken_down_reason=reason.strip()[:300]
-        )
-        audit.record("slot.taken_down", slot, actor=actor, at=at, reason=reason)
     return slot
 
 

@@ -4,15 +4,19 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules import errors
+from bangtin.hub.schedules.queries import removals
+from bangtin.hub.translation import coverage
 
 
-def require_ready(version: ProgrammeVersion, cluster: Cluster) -> None:
+def require_ready(version: ProgrammeVersion, cluster: Cluster) -> tuple[str, ...]:
     """Go on only with a version that is approved as it is now, for this cluster, in the form of each of its faces.
 
-    Raises: NotReady, NotForThisCluster, NoRendition.
+    Gives the languages that it stands in for, as `require_languages`.
+    Raises: NotReady, NotForThisCluster, BarredByTakeDown, NoRendition.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1 (appraised before it is passed on for airing).
     """
     name = {"title": version.title, "receipt": version.receipt, "cluster": str(cluster)}
@@ -29,7 +33,43 @@ def require_ready(version: ProgrammeVersion, cluster: Cluster) -> None:
             _("Ask the agency to hand it in for this cluster too."),
             subject=version.receipt,
         )
+    if barring := removals.barred_by(version.programme, cluster):
+        raise errors.BarredByTakeDown(
+            _("“%(title)s” (%(receipt)s) was taken down on %(cluster)s: %(reason)s")
+            % {**name, "reason": barring.reason},
+            _("It is placed again once another person's review has reversed the take-down."),
+            subject=version.receipt,
+        )
     _require_renditions(version, cluster, name)
+    return require_languages(version, cluster)
+
+
+def require_languages(version: ProgrammeVersion, cluster: Cluster) -> tuple[str, ...]:
+    """Go on only if the languages that every programme on this cluster comes in are there, approved and still true.
+
+    Gives the languages, of those wanted where available, that it stands in for: a fallback the rule allows.
+    Raises: NotReady for an edition whose original says something else by now; LanguageMissing.
+    Source: Decision 20/2024/QĐ-UBND (Lai Châu), art. 2.2.
+    """
+    if programmes.is_stale(version):
+        raise errors.NotReady(
+            _("The original of “%(title)s” (%(receipt)s) changed since its translation; the approvals hold no longer.")
+            % {"title": version.title, "receipt": version.receipt},
+            _("Have the translation brought up to date and approved anew."),
+            appraisal.clause(version),
+            subject=version.receipt,
+        )
+    found = coverage.standings(version, cluster)
+    for one in found:
+        if one.missing:
+            raise errors.LanguageMissing(
+                _("An approved version in %(languages)s is missing; %(cluster)s shows nothing without it.")
+                % {"languages": coverage.in_words(cluster.instrument_id, one.missing), "cluster": str(cluster)},
+                _("Ask for the translation on the programme's page, then place it."),
+                one.clause,
+                subject=version.receipt,
+            )
+    return tuple(dict.fromkeys(code for one in found for code in one.replaced))
 
 
 def _require_renditions(version: ProgrammeVersion, cluster: Cluster, name: dict[str, str]) -> None:
