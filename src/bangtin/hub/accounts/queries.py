@@ -47,6 +47,12 @@ def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | No
     return any(held == role and (agencies is None or agency in agencies) for held, agency in held_on(user, on))
 
 
+def administers(user: User, *, on: date) -> bool:
+    """Whether the person behind the account holds an administrator's post that day, in whatever account."""
+    found = Post.objects.filter(_held(on), role=Role.ADMINISTRATOR, user__person=user.person, user__is_active=True)
+    return found.exists()
+
+
 def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:
     """Whether the account holds one of these roles on that day."""
     return any(held in roles for held, _agency in held_on(user, on))

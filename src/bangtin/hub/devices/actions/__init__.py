@@ -3,7 +3,7 @@
 from bangtin.hub.devices.actions.enrolment import begin_enrolment, confirm_enrolment, revoke
 from bangtin.hub.devices.actions.kits import write_kit
 from bangtin.hub.devices.actions.polling import Head, Sequel, Sequence, note_request, record_poll
-from bangtin.hub.devices.actions.publishing import publish_bundle, reissue
+from bangtin.hub.devices.actions.publishing import publish_bundle, publish_removal, reissue
 from bangtin.hub.devices.actions.repository import create_repository, refresh
 from bangtin.hub.devices.actions.signing import revoke_command, time_answer
 
@@ -16,6 +16,7 @@ __all__ = [
     "create_repository",
     "note_request",
     "publish_bundle",
+    "publish_removal",
     "record_poll",
     "refresh",
     "reissue",

@@ -26,7 +26,7 @@ from bangtin.hub.kit import audit, chain, files
 from bangtin.hub.kit.clock import LOCAL, from_ms, to_ms
 from bangtin.hub.kit.policies import require
 from bangtin.hub.schedules import queries as schedules
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Slot, TakeDown
 from bangtin.hub.schedules.states import SlotState
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,27 @@ def publish_bundle(*, cluster: Cluster, actor: User, at: datetime, reason: str =
     draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
     approvals, count = approvals_file(found.versions, keys=keys.load())
     return _issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at)
+
+
+def publish_removal(*, take_down: TakeDown, actor: User, at: datetime) -> list[Bundle]:
+    """Publish the plans that a take-down changed, at once, by the officer who took it down.
+
+    Nothing holds it up: a plan left empty is published as such, and what has lost its approval meanwhile stays out.
+    A cluster without a bundle has nothing to drop. Raises: NotPermitted, MediaMissing, BundleDoesNotVerify.
+    """
+    require(take_down.by_id == actor.pk and actor.is_active)
+    made = []
+    reason = _("Taken down: %(reason)s") % {"reason": take_down.reason}
+    for cluster in Cluster.objects.filter(pk__in=take_down.clusters).order_by("pk"):
+        if not Bundle.objects.filter(cluster=cluster).exists():
+            continue
+        found = _approved_part(_plan(cluster, at, may_be_empty=True))
+        repository.create_repository(at=at)
+        draft = schedules.draft(found, number=1, made_at=at, devices=listed_devices(cluster))
+        draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
+        approvals, count = approvals_file(found.versions, keys=keys.load())
+        made.append(_issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at))
+    return made
 
 
 def reissue(*, cluster: Cluster, actor: User, at: datetime, reason: str) -> Bundle | None:
@@ -126,7 +147,7 @@ def _issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, 
     return bundle
 
 
-def _plan(cluster: Cluster, at: datetime) -> schedules.Plan:
+def _plan(cluster: Cluster, at: datetime, *, may_be_empty: bool = False) -> schedules.Plan:
     midnight = at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     last = (
         Slot.objects.filter(cluster=cluster, state=SlotState.PLACED, ends_at__gt=at)
@@ -136,7 +157,7 @@ def _plan(cluster: Cluster, at: datetime) -> schedules.Plan:
     )
     until_at = min(max(midnight + HORIZON, last or midnight), midnight + LONGEST)
     found = schedules.plan(cluster, midnight, until_at)
-    if not found.windows and not found.fillers:
+    if not found.windows and not found.fillers and not may_be_empty:
         raise errors.NothingToPublish(
             _("The plan of %(cluster)s has no slot and no filler; there is nothing to publish.")
             % {"cluster": str(cluster)},
@@ -144,6 +165,20 @@ def _plan(cluster: Cluster, at: datetime) -> schedules.Plan:
             subject=cluster.id,
         )
     return found
+
+
+def _approved_part(found: schedules.Plan) -> schedules.Plan:
+    """The plan without what is not approved as it is now."""
+    approved = {version.pk for version in found.versions if appraisal.is_approved(version)}
+    windows = (
+        dataclasses.replace(one, slots=tuple(slot for slot in one.slots if slot.version_id in approved))
+        for one in found.windows
+    )
+    return dataclasses.replace(
+        found,
+        windows=tuple(one for one in windows if one.slots),
+        fillers=tuple(one for one in found.fillers if one.pk in approved),
+    )
 
 
 def _require_approved(found: schedules.Plan) -> None:
