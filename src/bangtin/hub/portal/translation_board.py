@@ -8,13 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.portal import formats
+from bangtin.hub.portal import places as places_of
 from bangtin.hub.programmes.media import legacy, thresholds
-from bangtin.hub.translation import queries, segments
+from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.translation import coverage, queries, segments
 from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.translation.queries import Edition, Line
 from bangtin.hub.translation.states import JobState
+from bangtin.rulebook import citations
 
+SHOWN_MOST = 8
 # how a page marks the letters of a language
 _TAGS = {"zh": "zh-Hans"}
 
@@ -50,6 +56,39 @@ class Place:
     times: str
     length_ms: int
     notice_field: str
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """The languages a version is shown instead of, and the clause that lets it."""
+
+    languages: str
+    place: str
+    href: str
+
+
+@dataclass(frozen=True)
+class YearCode:
+    """A language that a rule names, and what the year has in it."""
+
+    name: str
+    is_required: bool
+    count: int
+    versions: tuple[ProgrammeVersion, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A language rule over a year; `lacks` names what is required and not there."""
+
+    name: str
+    note: str
+    place: str
+    href: str
+    rows: list[YearCode]
+    lacks: str
+    others: str
 
 
 def tag(language: str) -> str:
@@ -109,10 +148,57 @@ def edition_state(one: Edition) -> str:
     return "released" if one.version is not None and one.version.state == "ready" else "delivered"
 
 
+def stand_ins(version: ProgrammeVersion, cluster: Cluster) -> list[StandIn]:
+    """What a version is shown instead of on a cluster, by each rule that lets it stand in."""
+    return [
+        StandIn(coverage.in_words(cluster.instrument_id, one.replaced), *_cited(one.clause, cluster.instrument_id))
+        for one in coverage.standings(version, cluster)
+        if one.replaced
+    ]
+
+
+def year_sets(instrument_id: str, year: int) -> list[YearRow]:
+    """The language rules of an instrument over a year, those that lack something first."""
+    found = [_year_row(instrument_id, one) for one in coverage.year_sets(instrument_id, year=year)]
+    return sorted(found, key=lambda one: not one.lacks)
+
+
+def coverage_headline(lacking: int, year: int) -> str:
+    """The answer: how many rules lack a language this year."""
+    if not lacking:
+        return _("Every language that the regulation names is there in %(year)s") % {"year": year}
+    words = ngettext("%(n)d set of %(year)s lacks a language", "%(n)d sets of %(year)s lack a language", lacking)
+    return words % {"n": lacking, "year": year}
+
+
 def done(job: TranslationJob) -> str:
     """How much is written: `3/12`."""
     written, whole = queries.progress(job)
     return f"{written}/{whole}"
+
+
+def _year_row(instrument_id: str, one: coverage.YearSet) -> YearRow:
+    rows = [
+        YearCode(
+            name=coverage.in_words(instrument_id, [row.code]),
+            is_required=row.is_required,
+            count=len(row.versions),
+            versions=row.versions[:SHOWN_MOST],
+            left_out=max(0, len(row.versions) - SHOWN_MOST),
+        )
+        for row in one.rows
+    ]
+    place, href = _cited(one.rule.clause, instrument_id)
+    in_words = regulations.in_words
+    note = in_words(one.rule.note) if one.rule.note else ""
+    lacks = coverage.in_words(instrument_id, one.missing)
+    return YearRow(
+        in_words(one.rule.name), note, place, href, rows, lacks, coverage.in_words(instrument_id, one.others)
+    )
+
+
+def _cited(clause: str, instrument_id: str) -> tuple[str, str]:
+    return citations.parse(clause).place, places_of.clause(clause, instrument_id)
 
 
 def _place(line: Line, fault: str) -> Place:

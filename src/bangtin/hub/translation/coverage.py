@@ -6,7 +6,7 @@ from datetime import date
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.programmes import queries as programmes
-from bangtin.hub.programmes.models import Programme, ProgrammeVersion
+from bangtin.hub.programmes.models import Language, Programme, ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import content
@@ -107,10 +107,13 @@ def year_sets(instrument_id: str, *, year: int) -> list[YearSet]:
     return [_year_set(pack, rule, [one for one in rows if one.pk not in stale], kinds) for rule in pack.languages]
 
 
-def name_of(pack: Regulation, code: str) -> tuple[str, ...]:
-    """A code's parts: language codes of a pair, or the group's own name in the present language."""
-    groups = {one.id: regulations.in_words(one.name) for one in pack.language_groups}
-    return (groups[code],) if code in groups else tuple(code.split("+"))
+def in_words(instrument_id: str, codes: Iterable[str]) -> str:
+    """Codes as people read them, in the present language: `tiếng dân tộc thiểu số, Việt – Trung`."""
+    groups = {one.id: regulations.in_words(one.name) for one in regulations.regulation(instrument_id).language_groups}
+    labels = {one.value: str(one.label) for one in Language}
+    return ", ".join(
+        groups.get(code) or " – ".join(labels.get(part, part) for part in code.split("+")) for code in codes
+    )
 
 
 def _year_set(

@@ -18,7 +18,7 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.queries import proof_of_play
-from bangtin.hub.portal import asked, formats, places, plan_changes, week_board
+from bangtin.hub.portal import asked, formats, places, plan_changes, translation_board, week_board
 from bangtin.hub.portal.forms.air import FillerForm, HoursForm, ReasonForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.schedule import cluster_of
@@ -46,6 +46,7 @@ def slot(request: HttpRequest, cluster: str, slot_id: int) -> HttpResponse:
         "programme_href": places.programme(found.version.receipt),
         "may_take_down": _may_take_down(user, found, now),
         "category": week_board.category_name(found.version.programme),
+        "stand_ins": translation_board.stand_ins(found.version, found.cluster),
     }
     return render(request, "schedule/slot.html", context)
 

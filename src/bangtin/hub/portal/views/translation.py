@@ -23,6 +23,7 @@ from bangtin.hub.portal.views.programmes import newest_seen
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.media import legacy
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations.models import Instrument
 from bangtin.hub.translation import actions, policies, queries, segments
 from bangtin.hub.translation.errors import BadRequest
 from bangtin.hub.translation.models import TranslationJob
@@ -116,11 +117,23 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
     Raises: NotPermitted for who has no part in translations.
     """
-    user, now, today = reader(request)
+    user, _now, today = reader(request)
     require(policies.opens_desk(user, on=today), message=_("Your post has no part in translations."))
     asked = request.GET.get("nam", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) > 2000 else today.year
-    return render(request, "translation/coverage.html", {"year": year, "today": today, "now": now})
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year
+    year = year if today.year - 20 < year <= today.year + 1 else today.year
+    found = [(one, translation_board.year_sets(one.pk, year)) for one in Instrument.objects.order_by("pk")]
+    lacking = sum(bool(row.lacks) for _instrument, rows in found for row in rows)
+    context = {
+        "year": year,
+        "sets": [{"instrument": instrument, "rows": rows} for instrument, rows in found if rows],
+        "heading": translation_board.coverage_headline(lacking, year),
+        "years": [
+            {"label": str(one), "href": f"?nam={one}", "is_current": one == year}
+            for one in range(today.year - 1, today.year + 2)
+        ],
+    }
+    return render(request, "translation/coverage.html", context)
 
 
 def _ask(form: AskForm, version: ProgrammeVersion, *, user: User, at: datetime) -> TranslationJob:
