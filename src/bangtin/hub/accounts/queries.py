@@ -37,9 +37,14 @@ def delegations(*, on: date, user: User | None = None) -> QuerySet[Delegation]:
     return found.annotate(is_over=Q(withdrawn_at__isnull=False) | Q(ends_on__lt=on))
 
 
+def posts_held(user: User, on: date) -> tuple[Post, ...]:
+    """The rows of `posts_on` with their agencies, without the names of these; read once a page."""
+    return reading.once(("posts", user.pk, on), lambda: tuple(posts_on(user, on).prefetch_related(None)))
+
+
 def held_on(user: User, on: date) -> tuple[tuple[str, str], ...]:
     """(role, agency id) of each post the account holds on that day; read once a page."""
-    return reading.once(("held", user.pk, on), lambda: tuple(posts_on(user, on).values_list("role", "agency_id")))
+    return tuple((post.role, post.agency_id) for post in posts_held(user, on))
 
 
 def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | None = None) -> bool:

@@ -1,11 +1,12 @@
 """Who may decide on content: officers of the agency whose turn it is, never on their own, two persons at least."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bangtin.hub.accounts.models import Post, Role, User
-from bangtin.hub.accounts.queries import agency_ids, posts_on
+from bangtin.hub.accounts.queries import agency_ids, posts_held
 from bangtin.hub.appraisal import routes
 from bangtin.hub.appraisal.apart import HAND_IN_HAND
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
@@ -28,8 +29,8 @@ def appraiser_post(actor: User, instrument_id: str, *, on: date) -> Post | None:
     """The post that makes the account an appraisal officer under this instrument; never an administrator's."""
     if not programmes_policies.has_editorial_right(actor, on=on):
         return None
-    agencies = programmes_queries.mandates(Task.APPRAISE, on=on, instrument_id=instrument_id).values("agency_id")
-    return posts_on(actor, on).filter(role=Role.APPRAISER, agency_id__in=agencies).first()
+    agencies = programmes_queries.mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
+    return _appraising_at(actor, agencies, on=on)
 
 
 def bench_post(actor: User, version: ProgrammeVersion, *, on: date) -> Post | None:
@@ -98,4 +99,9 @@ def _post_at(actor: User, agencies: set[str], version: ProgrammeVersion, *, on: 
         return None
     if version.desk_id:
         agencies = agencies | regulations.standing_for(version.desk_id, on=on)
-    return posts_on(actor, on).filter(role=Role.APPRAISER, agency_id__in=agencies).first()
+    return _appraising_at(actor, agencies, on=on)
+
+
+def _appraising_at(actor: User, agencies: Collection[str], *, on: date) -> Post | None:
+    posts = (post for post in posts_held(actor, on) if post.role == Role.APPRAISER and post.agency_id in agencies)
+    return next(posts, None)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from bangtin.hub.accounts.models import Post, Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.queries import posts_held
 from bangtin.hub.kit import clock
 from bangtin.hub.portal import menu as menus
 from bangtin.hub.regulations import queries as regulations
@@ -68,7 +68,7 @@ def theme(request: HttpRequest) -> str:
 
 
 def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
-    posts = list(posts_on(user, on))
+    posts = list(posts_held(user, on))
     roles = [post.role for post in posts]
     waiting: Mapping[str, int] = getattr(request, "waiting", {})
     first = posts[0] if posts else None

@@ -10,7 +10,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_any_role, has_role, held_on
 from bangtin.hub.kit import reading
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
-from bangtin.hub.programmes.queries import latest, mandates, mandates_at, valid_mandates
+from bangtin.hub.programmes.queries import latest, mandated, mandates_at, valid_mandates
 from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
@@ -33,7 +33,7 @@ def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
 
 def may_register(actor: User, *, instrument_id: str, on: date) -> bool:
     """Officers of the agency that receives content register for others what came by letter (Cao Bằng art. 7.1)."""
-    receiving = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=instrument_id)}
+    receiving = mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
     return has_editorial_right(actor, on=on) and _holds(actor, _REGISTERING_ROLES, on=on, agencies=receiving)
 
 
@@ -45,8 +45,8 @@ def may_register_anything(actor: User, *, on: date) -> bool:
 
 def may_read_intake(actor: User, *, instrument_id: str, on: date) -> bool:
     """Who receives content sees its monthly batch, and the leaders above it."""
-    receiving = {row.agency_id for row in mandates(Task.APPRAISE, on=on, instrument_id=instrument_id)}
-    above = {row.agency_id for row in mandates(Task.INSTRUCT, on=on, instrument_id=instrument_id)}
+    receiving = mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
+    above = mandated(Task.INSTRUCT, on=on, instrument_id=instrument_id)
     roles = (*_REGISTERING_ROLES, Role.LEADER)
     return has_editorial_right(actor, on=on) and (
         _holds(actor, roles, on=on, agencies=receiving) or _holds(actor, (Role.LEADER,), on=on, agencies=above)

@@ -11,6 +11,7 @@ from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
+from bangtin.hub.kit import reading
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.media import thresholds
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
@@ -29,6 +30,12 @@ def valid_mandates(task: Task, *, on: date) -> QuerySet[Mandate]:
     """The mandates for a task under any instrument that hold on that day."""
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
     return Mandate.objects.filter(valid, task=task).order_by("id")
+
+
+def mandated(task: Task, *, on: date, instrument_id: str) -> frozenset[str]:
+    """The agencies that an instrument charges with a task on that day; read once a page."""
+    rows = mandates(task, on=on, instrument_id=instrument_id).order_by().values_list("agency_id", flat=True)
+    return reading.once(("mandated", task, on, instrument_id), lambda: frozenset(rows))
 
 
 def mandates_at(agencies: Collection[str], *, tasks: Iterable[Task], on: date) -> QuerySet[Mandate]:

@@ -24,8 +24,9 @@ def may_take(actor: User, programme: Programme, *, on: date) -> bool:
     """Appraisers, reporters and leaders who see every version; what is only proposed leaves with appraisers alone."""
     if not has_any_role(actor, _ROLES, on=on):
         return False
-    versions = list(programme.versions.select_related("programme"))
-    if not all(policies.may_see(actor, one, on=on) for one in versions):
+    versions = list(programme.versions.all())
+    sight = policies.sight(actor, on=on)
+    if not all(sight.sees(one) for one in versions):
         return False
     is_open = any(one.state == VersionState.PROPOSED for one in versions)
     return not is_open or appraisal.appraiser_post(actor, programme.instrument_id, on=on) is not None

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from bangtin.hub.accounts.models import User
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
@@ -81,11 +82,12 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     Raises: Http404 for a programme that does not exist, or not for this account.
     """
     user, now, today = reader(request)
-    last = newest_seen(user, code, today)
-    versions = [one for one in queries.versions_of(last.programme) if policies.may_see(user, one, on=today)]
+    versions = versions_seen(user, code, today)
+    last = versions[0]
     asked = request.GET.get("ban", "")
     shown = next((one for one in versions if str(one.number) == asked), versions[0])
     words, clause, clause_href = content_rows.category(shown.programme)
+    facts = receipts.facts_of(shown)
     may_appraise = appraisal.appraiser_post(user, shown.programme.instrument_id, on=today) is not None
     remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
     context = {
@@ -102,8 +104,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "previews": previews.of(shown),
         "findings": content_rows.findings(shown),
         "findings_count": content_rows.findings_count(shown),
-        "facts": receipts.facts_of(shown),
-        "kinds": receipts.kinds(shown, receipts.facts_of(shown)),
+        "facts": facts,
+        "kinds": receipts.kinds(shown, facts),
         "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
         "answers": bench_board.answers(shown) if may_appraise or shown.state != VersionState.PROPOSED else [],
         "remarks": remarks,
@@ -159,9 +161,18 @@ def newest_seen(user: User, code: str, today: date) -> ProgrammeVersion:
 
     Raises: Http404.
     """
-    for version in queries.with_rows().filter(programme__code=code).order_by("-number"):
-        if policies.may_see(user, version, on=today):
-            return version
+    return versions_seen(user, code, today)[0]
+
+
+def versions_seen(user: User, code: str, today: date) -> list[ProgrammeVersion]:
+    """The versions of a programme that the account sees, at least one, the newest first.
+
+    Raises: Http404.
+    """
+    sight = policies.sight(user, on=today)
+    found = queries.with_rows().filter(programme__code=code).order_by("-number")
+    if seen := [version for version in found if sight.sees(version)]:
+        return seen
     raise Http404
 
 
@@ -177,7 +188,7 @@ def one_seen(user: User, code: str, number: int, today: date) -> ProgrammeVersio
 
 
 def _contributes(user: User, today: date) -> bool:
-    return any(post.role == "contributor" for post in user.posts.all()) and policies.has_editorial_right(user, on=today)
+    return policies.has_editorial_right(user, on=today) and has_role(user, Role.CONTRIBUTOR, on=today)
 
 
 def _is_page(number: str) -> bool:
