@@ -234,16 +234,22 @@ def judge(item, said, policy, cluster, at):
             last[one["officer"], one["step"]] = one["decision"]
     if any(decision != "approved" for decision in last.values()):
         raise Refused("item_withdrawn", item["id"])
+    lacks = [lack(way, last, item["content"]["author"]) for way in (rule, *rule.get("alternatives", ()))]
+    if all(lacks):
+        raise Refused(next((one for one in lacks if one != "item_unapproved"), lacks[0]), item["id"])
+
+
+def lack(way, last, author):
+    """What `way` lacks in these last words by (officer, step); empty if they meet it. Other steps count nothing."""
     by_step = defaultdict(set)
     for officer, step in last:
         by_step[step].add(officer)
-    if any(len(by_step[step]) < needed for step, needed in rule["steps"]):
-        raise Refused("item_unapproved", item["id"])
-    officers = set().union(*(by_step[step] for step, _needed in rule["steps"]))
-    if len(officers) < rule["distinct_officers"]:
-        raise Refused("item_one_officer", item["id"])
-    if item["content"]["author"] in officers:
-        raise Refused("item_by_author", item["id"])
+    if any(len(by_step[step]) < needed for step, needed in way["steps"]):
+        return "item_unapproved"
+    if len(set().union(*(by_step[step] for step, _needed in way["steps"]))) < way["distinct_officers"]:
+        return "item_one_officer"
+    barred = (by_step[step] for step, _needed in way["steps"] if step not in way.get("author_may", ()))
+    return "item_by_author" if author in set().union(*barred) else ""
 
 
 def media(found, manifest):

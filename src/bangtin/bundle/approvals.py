@@ -10,15 +10,17 @@ from bangtin.bundle import bounds, dsse, instants, names
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.fields import Fields, WrongShape
 from bangtin.bundle.manifest import ITEM_CLASSES, Item
-from bangtin.bundle.policies import ClassRule, Officer, Officers, Passkey, Policy
+from bangtin.bundle.policies import Charge, ClassRule, Officer, Officers, Passkey, Policy, Quorum
 
 __all__ = [
     "ApprovedItem",
+    "Charge",
     "ClassRule",
     "Officer",
     "Officers",
     "Passkey",
     "Policy",
+    "Quorum",
     "RoleKeys",
     "Statement",
     "check_item",
@@ -141,7 +143,8 @@ def check_statement(
     if "hub" not in rule.proofs:
         raise _refusal("proof_too_weak", "3.5", statement.id, "the policy takes no hub proof for this class")
     officer = officers.by_id.get(statement.officer)
-    if officer is None or not officer.may(statement.step, agency=statement.agency, at=statement.at):
+    agency, clusters = statement.agency, statement.clusters
+    if officer is None or not officer.may(statement.step, agency=agency, at=statement.at, clusters=clusters):
         detail = f"{statement.officer} may not take {statement.step} for {statement.agency} then"
         raise _refusal("officer_not_entitled", "3.6", statement.id, detail)
     if statement.at > made_at + EARLY:
@@ -166,19 +169,33 @@ def check_item(
     for one in latest.values():
         if one.decision != "approved":
             raise _refusal("item_withdrawn", "3.8", item.id, f"{one.officer} said {one.decision} on {one.step}")
-    per_step = Counter(step for _officer, step in latest)
-    for step, needed in rule.steps:
+    refusals = []
+    for way in rule.ways:
+        used = _meeting(way, latest.values(), item)
+        if not isinstance(used, BundleRefusal):
+            return ApprovedItem(used, min(one.until_at for one in used))
+        refusals.append(used)
+    # the way that came nearest tells what is lacking
+    raise next((one for one in refusals if one.step == "3.10"), refusals[0])
+
+
+def _meeting(way: Quorum, latest: Iterable[Statement], item: Item) -> tuple[Statement, ...] | BundleRefusal:
+    """The statements that approve `item` in this one way; else what it lacks."""
+    # trust 3.9: each step of the way has its number of officers; what is said on other steps counts for nothing
+    wanted = dict(way.steps)
+    used = tuple(one for one in latest if one.step in wanted)
+    per_step = Counter(one.step for one in used)
+    for step, needed in way.steps:
         if per_step[step] < needed:
             detail = f"{step} needs {needed} officers, has {per_step[step]}"
-            raise _refusal("item_unapproved", "3.9", item.id, detail)
-    wanted = {step for step, _count in rule.steps}
-    used = tuple(one for one in latest.values() if one.step in wanted)
-    officers = {one.officer for one in used}
-    if len(officers) < rule.distinct_officers:
-        raise _refusal("item_one_officer", "3.10", item.id, f"needs {rule.distinct_officers} distinct officers")
-    if item.content.author in officers:
-        raise _refusal("item_by_author", "3.10", item.id, f"{item.content.author} approves their own content")
-    return ApprovedItem(used, min(one.until_at for one in used))
+            return _refusal("item_unapproved", "3.9", item.id, detail)
+    # trust 3.10: so many persons over all steps; the author takes no step that the way does not leave to him
+    if len({one.officer for one in used}) < way.distinct_officers:
+        return _refusal("item_one_officer", "3.10", item.id, f"needs {way.distinct_officers} distinct officers")
+    author = item.content.author
+    if any(one.officer == author and one.step not in way.author_may for one in used):
+        return _refusal("item_by_author", "3.10", item.id, f"{author} approves their own content")
+    return used
 
 
 def _is_for(statement: Statement, item: Item, cluster: str, at: datetime) -> bool:
