@@ -55,16 +55,24 @@ def proposal(version: ProgrammeVersion) -> Decision | None:
     return found if found and found.content_digest == version.content_digest else None
 
 
+def to_confirm(version: ProgrammeVersion, on: date) -> Decision | None:
+    """The decision that the version waits to have confirmed; None while another step is next."""
+    if version.state != VersionState.PROPOSED or routes.awaits(version, on) != Step.CONFIRM:
+        return None
+    return proposal(version)
+
+
 def approvals(version: ProgrammeVersion) -> list[Decision]:
     """The approvals that hold for the content as the rows are now, in the order of its route; else nothing.
 
     Of an edited version those of its own content: what was appraised is the version before it, which is asked too.
+    A language edition has none once its original says something else.
     # trust 3.6, 3.9, 3.10: same digest, every step, as many persons, none of them an author.
     """
     if version.state != VersionState.READY:
         return []
     digest = programmes_queries.content_digest(version)
-    if digest != version.content_digest:
+    if digest != version.content_digest or programmes_queries.is_stale(version):
         return []
     if sole := _sole(version, digest):
         return [sole]

@@ -75,17 +75,21 @@ class Sight:
     """What of all programmes an account sees on a day.
 
     `agencies`: whose programmes it sees in every state; `instruments`: under which it sees all of them; `placing`: the
-    (instrument, cluster) whose ready ones it places, cluster None for all of them.
+    (instrument, cluster) whose ready ones it places, cluster None for all of them; `desks`: where it sees what lies
+    there to be decided on, and what was decided on there.
     """
 
     agencies: frozenset[str] = frozenset()
     instruments: frozenset[str] = frozenset()
     placing: frozenset[tuple[str, str | None]] = frozenset()
+    desks: frozenset[str] = frozenset()
 
     def sees(self, version: ProgrammeVersion) -> bool:
         """Its own agency (or its successor), the appraising one, the leaders; who places sees the ready ones."""
         programme = version.programme
         if programme.agency_id in self.agencies or programme.instrument_id in self.instruments:
+            return True
+        if self.desks and _lay_at(programme, self.desks):
             return True
         clusters = [cluster for instrument, cluster in self.placing if instrument == programme.instrument_id]
         if version.state != VersionState.READY or not clusters:
@@ -118,6 +122,8 @@ def visible(actor: User, *, on: date) -> QuerySet[ProgrammeVersion]:
         if cluster_id is not None:
             placed &= Q(programme__in=Programme.objects.filter(clusters=cluster_id))
         seen |= placed
+    if found.desks:
+        seen |= Q(programme__in=_lying_at(found.desks))
     return latest().filter(seen).order_by("-submitted_at", "-id")
 
 
@@ -142,7 +148,19 @@ def _sight(actor: User, on: date) -> Sight:
     held = [row for row in rows if row.agency_id in wanted[Task(row.task)]]
     above = {row.instrument_id for row in held if row.task in (Task.APPRAISE, Task.INSTRUCT)}
     placing = {(row.instrument_id, row.cluster_id) for row in held if row.task in (Task.SCHEDULE, Task.OPERATE)}
-    return Sight(own, frozenset(above), frozenset(placing))
+    appraising = _working_at(actor, (Role.APPRAISER,), on=on)
+    desks = appraising - {row.agency_id for row in held if row.task == Task.APPRAISE}
+    return Sight(own | desks, frozenset(above), frozenset(placing), regulations.continued(desks, on=on))
+
+
+def _lying_at(desks: AbstractSet[str]) -> QuerySet[Programme]:
+    """The programmes of which a version waits at one of these desks, or was decided on there."""
+    waiting = Q(versions__desk_id__in=desks) | Q(versions__decisions__agency_id__in=desks)
+    return Programme.objects.filter(waiting)
+
+
+def _lay_at(programme: Programme, desks: AbstractSet[str]) -> bool:
+    return _lying_at(desks).filter(pk=programme.pk).exists()
 
 
 def _working_at(actor: User, roles: tuple[Role, ...], *, on: date) -> set[str]:

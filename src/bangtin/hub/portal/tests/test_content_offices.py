@@ -131,7 +131,7 @@ def test_whoever_administers_has_no_word_on_content(world: World) -> None:
 
 def test_an_appraiser_of_an_agency_without_the_mandate_does_not_appraise(world: World) -> None:
     version = received(world)
-    client = signed_in(account("td-huyen", "Thẩm định huyện", world.agencies["ubnd-quang-hoa"], Role.APPRAISER))
+    client = signed_in(account("td-so", "Thẩm định sở khác", world.agencies["so-vhttdl"], Role.APPRAISER))
     assert client.get("/tham-dinh/").status_code in DENIED
     assert client.post(_bench(version), word(version, "approved")).status_code in DENIED
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids
-from bangtin.hub.appraisal import actions, checklists, queries
+from bangtin.hub.accounts.models import User
+from bangtin.hub.appraisal import actions, checklists, policies, queries
 from bangtin.hub.appraisal.models import Decision, Outcome
 from bangtin.hub.kit.errors import Refusal, StaleState
 from bangtin.hub.kit.policies import require
@@ -19,12 +18,9 @@ from bangtin.hub.portal import bench_board, queue_board
 from bangtin.hub.portal.forms.appraisal import DecisionForm, RemarkForm, first_choices, second_choices
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.programmes import newest_seen
-from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
-from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import Task
 from bangtin.rulebook.shapes import Criterion
 
 
@@ -51,7 +47,7 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
     user, now, today = reader(request)
     _require_appraiser(user, today)
     version = newest_seen(user, code, today)
-    proposal = queries.proposal(version) if version.state == VersionState.PROPOSED else None
+    proposal = queries.to_confirm(version, today)
     form = _form(request, version, proposal, today)
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -60,7 +56,7 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as caught:
             refusal = caught
             version = newest_seen(user, code, today)
-            proposal = queries.proposal(version) if version.state == VersionState.PROPOSED else None
+            proposal = queries.to_confirm(version, today)
             form = _again(form, version, proposal, caught, today)
         else:
             messages.success(request, _recorded(decision))
@@ -77,17 +73,15 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _require_appraiser(user: User, today: date) -> None:
-    held = agency_ids(user, on=today, role=Role.APPRAISER)
     require(
-        programmes_policies.has_editorial_right(user, on=today)
-        and bool(held & regulations.mandated(Task.APPRAISE, on=today)),
+        policies.opens_bench(user, on=today),
         message=_("Only an appraisal officer of the agency that appraises content opens this page."),
     )
 
 
 def _asked(version: ProgrammeVersion, proposal: Decision | None, today: date) -> tuple[Criterion, ...]:
     """The points are the first officer's to answer; the second one reads the answers."""
-    is_first = proposal is None and version.state in bench_board.OPEN
+    is_first = proposal is None and version.state == VersionState.RECEIVED
     return checklists.asked(version, on=today) if is_first else ()
 
 
@@ -107,9 +101,7 @@ def _decide(form: DecisionForm, newest: ProgrammeVersion, *, user: User, at: dat
     if found is None:
         raise Http404
     said = {"outcome": given["outcome"], "grounds": given["grounds"], "seen_digest": given["digest"]}
-    if found.state == VersionState.PROPOSED:
-        return actions.confirm(version=found, actor=user, at=at, **said)
-    return actions.decide(version=found, actor=user, at=at, answers=form.answers(), **said)
+    return actions.act(version=found, actor=user, at=at, answers=form.answers(), **said)
 
 
 def _again(
