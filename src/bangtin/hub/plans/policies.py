@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids, has_role, posts_on
+from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument
@@ -23,15 +23,16 @@ def may_lead(actor: User, *, instrument_id: str, on: date) -> bool:
 
 def led(actor: User, *, on: date) -> list[Instrument]:
     """The instruments for whose lead agency the account orders and asks."""
-    return [row for row in Instrument.objects.order_by("pk") if may_lead(actor, instrument_id=row.pk, on=on)]
+    held = {agency for role, agency in _held(actor, on=on) if role in LEADING_ROLES}
+    if not held:
+        return []
+    return [row for row in Instrument.objects.order_by("pk") if held & regulations.leads(row.pk, on=on)]
 
 
 def own_agencies(actor: User, *, on: date) -> frozenset[str]:
     """The agencies for which the account delivers and answers, with those that ended into them."""
-    if _administers(actor, on=on):
-        return frozenset()
-    names = posts_on(actor, on).filter(role__in=GIVING_ROLES).values_list("agency_id", flat=True)
-    return regulations.continued(set(names), on=on)
+    held = _held(actor, on=on)
+    return regulations.continued({agency for role, agency in held if role in GIVING_ROLES}, on=on)
 
 
 def may_read(actor: User, *, on: date) -> bool:
@@ -70,10 +71,10 @@ def _gives(actor: User, agency_id: str, *, on: date) -> bool:
 
 
 def _holds(actor: User, roles: Iterable[Role], agencies: frozenset[str], *, on: date) -> bool:
-    if _administers(actor, on=on):
-        return False
-    return any(agencies & agency_ids(actor, on=on, role=role) for role in roles)
+    return any(role in roles and agency in agencies for role, agency in _held(actor, on=on))
 
 
-def _administers(actor: User, *, on: date) -> bool:
-    return has_role(actor, Role.ADMINISTRATOR, on=on)
+def _held(actor: User, *, on: date) -> list[tuple[str, str]]:
+    """The account's posts as (role, agency); none where it administers the system that day."""
+    held = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    return [] if any(role == Role.ADMINISTRATOR for role, _agency in held) else held

@@ -14,9 +14,12 @@ from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.obligations import policies as obligations
 from bangtin.hub.obligations.queries import Duty, duties
-from bangtin.hub.portal import content_rows, duty_board, places, province_board
+from bangtin.hub.plans import policies as plans
+from bangtin.hub.portal import content_rows, dispatch_rows, duty_board, places, plan_rows, province_board
 from bangtin.hub.portal.content_rows import Row
+from bangtin.hub.portal.dispatch_rows import DispatchRow
 from bangtin.hub.portal.duty_board import Gathered
+from bangtin.hub.portal.plan_rows import PlanRow
 from bangtin.hub.portal.province_board import ScreenRow
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes
@@ -44,6 +47,15 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Errand:
+    """Something between agencies that waits: its badge's kind, its icon, the row."""
+
+    kind: str
+    icon: str
+    row: PlanRow | DispatchRow
+
+
+@dataclass(frozen=True)
 class Board:
     """Everything on the first page; `lead` is what to begin with."""
 
@@ -59,6 +71,7 @@ class Board:
     waiting: int
     appraisals: int
     overdue: int
+    errands: tuple[Errand, ...] = ()
 
 
 def board(user: User, *, now: datetime, today: date) -> Board:
@@ -73,6 +86,7 @@ def board(user: User, *, now: datetime, today: date) -> Board:
     hot = tuple(duty_board.by_urgency([one for one in found if duty_board.is_hot(one)]))
     screens = tuple(province_board.screens(user, now))
     troubled = tuple(one for one in screens if one.state not in {*province_board.FINE, "never"})
+    errands = tuple(_errands(user, roles, now=now, today=today))
     waiting = len(urgent) + sum(one.total for one in sections)
     return Board(
         urgent=urgent,
@@ -82,11 +96,12 @@ def board(user: User, *, now: datetime, today: date) -> Board:
         reads_duties=reads,
         screens=screens,
         troubled=troubled,
-        heading=_heading(len(urgent), sections, hot, troubled),
-        lead=_lead(urgent, waiting),
-        waiting=waiting,
+        heading=_heading(len(urgent), sections, hot, troubled, errands=len(errands)),
+        lead=_lead(urgent, waiting + len(errands)),
+        waiting=waiting + len(errands),
         appraisals=appraisals,
         overdue=sum(one.status == "overdue" for one in hot),
+        errands=errands,
     )
 
 
@@ -100,6 +115,17 @@ def _sections(user: User, roles: set[str], *, now: datetime, today: date) -> lis
         found += _own(user, now=now, today=today)
     if Role.SCHEDULER in roles:
         found.append(_to_place(user, now=now, today=today))
+    return found
+
+
+def _errands(user: User, roles: set[str], *, now: datetime, today: date) -> list[Errand]:
+    """Requests to answer, orders to deliver, dispatches to acknowledge or that nobody has acknowledged."""
+    found = []
+    if roles & set(plans.GIVING_ROLES):
+        icons = {"request": "message-report", "order": "clipboard-list"}
+        found += [Errand(kind, icons[kind], row) for kind, row in plan_rows.waiting(user, on=today)]
+    if roles & {*schedules.RECEIVING_ROLES, *schedules.SENDING_ROLES}:
+        found += [Errand("dispatch", "send", row) for row in dispatch_rows.waiting(user, now=now, today=today)]
     return found
 
 
@@ -197,12 +223,16 @@ def _duties(user: User, *, now: datetime, today: date) -> list[Duty]:
     return duties(year=today.year, as_of=now, agency_ids=readable)
 
 
-def _heading(urgent: int, sections: Sequence[Section], hot: Sequence[Duty], troubled: Sequence[ScreenRow]) -> str:
+def _heading(
+    urgent: int, sections: Sequence[Section], hot: Sequence[Duty], troubled: Sequence[ScreenRow], *, errands: int
+) -> str:
     words = []
     if urgent:
         words.append(ngettext("%(n)d urgent", "%(n)d urgent", urgent) % {"n": urgent})
     if waiting := sum(one.total for one in sections):
         words.append(ngettext("%(n)d programme waits", "%(n)d programmes wait", waiting) % {"n": waiting})
+    if errands:
+        words.append(ngettext("%(n)d errand waits", "%(n)d errands wait", errands) % {"n": errands})
     if overdue := sum(one.status == "overdue" for one in hot):
         words.append(ngettext("%(n)d duty overdue", "%(n)d duties overdue", overdue) % {"n": overdue})
     if soon := sum(one.status == "due_soon" for one in hot):

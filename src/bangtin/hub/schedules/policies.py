@@ -117,6 +117,7 @@ def may_see_dispatch(actor: User, dispatch: Dispatch, *, at: datetime) -> bool:
 
 
 def _is_at(actor: User, agencies: frozenset[str], roles: tuple[Role, ...], on: date) -> bool:
-    if accounts.has_role(actor, Role.ADMINISTRATOR, on=on):
+    held = list(accounts.posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    if any(role == Role.ADMINISTRATOR for role, _agency in held):
         return False
-    return any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles)
+    return any(role in roles and agency in agencies for role, agency in held)

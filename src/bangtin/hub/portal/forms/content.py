@@ -15,6 +15,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
+from bangtin.hub.portal.forms import made_for
 from bangtin.hub.portal.forms.paper import FIELDS, PaperForm, paper_initial
 from bangtin.hub.portal.forms.selects import QuickSelect
 from bangtin.hub.programmes import asked
@@ -115,6 +116,12 @@ class SubmissionForm(PaperForm):
         required=False,
     )
 
+    made_for = forms.ChoiceField(
+        label=gettext_lazy("Made for"),
+        required=False,
+        help_text=gettext_lazy("An order of the lead agency, or what it asked your agency for."),
+    )
+
     def __init__(self, *args: Any, user: User, today: date, programme: Programme | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
@@ -130,6 +137,11 @@ class SubmissionForm(PaperForm):
         self.fields["month"].initial = f"{today:%Y-%m}"
         self.fields["still_s"].widget.attrs["inputmode"] = "numeric"
         own = {programme.agency_id} if programme else {name for name, _label in self._choice("agency").choices}
+        self.open_for = {} if programme else made_for.choices_of(own, on=today)
+        if self.open_for:
+            self._choice("made_for").choices = made_for.named(self.open_for)
+        else:
+            del self.fields["made_for"]
         self.fit(own, instruments=[programme.instrument_id] if programme else None)
         if programme is not None:
             # a new version keeps what stands on the receipt
@@ -170,6 +182,7 @@ class SubmissionForm(PaperForm):
             month=date.fromisoformat(f"{given['month']}-01"),
             category=given["category"],
             is_urgent=given["is_urgent"],
+            **made_for.chosen(self.open_for, given.get("made_for", "")),
             **common,
         )
 

@@ -35,7 +35,13 @@ def submit(request: HttpRequest) -> HttpResponse:
         policies.has_editorial_right(user, on=today) and has_role(user, Role.CONTRIBUTOR, on=today),
         message=_("Only contributors of an agency send programmes."),
     )
-    form = SubmissionForm(request.POST or None, request.FILES or None, user=user, today=today)
+    form = SubmissionForm(
+        request.POST or None,
+        request.FILES or None,
+        user=user,
+        today=today,
+        initial={"made_for": request.GET.get("cho", "")},
+    )
     return _answer(request, form, user=user, now=now, today=today)
 
 

@@ -5,7 +5,9 @@ from bangtin.hub.schedules.actions.dispatching import Contents, acknowledge, dis
 from bangtin.hub.schedules.actions.filling import add_filler, remove_filler
 from bangtin.hub.schedules.actions.placing import Instruction, place
 from bangtin.hub.schedules.actions.removing import (
+    REASON_LEAST,
     Ordered,
+    no_reason,
     record_order,
     review_take_down,
     take_down,
@@ -14,12 +16,14 @@ from bangtin.hub.schedules.actions.removing import (
 from bangtin.hub.schedules.actions.windows import set_day_windows
 
 __all__ = [
+    "REASON_LEAST",
     "Contents",
     "Instruction",
     "Ordered",
     "acknowledge",
     "add_filler",
     "dispatch",
+    "no_reason",
     "place",
     "record_order",
     "remind",

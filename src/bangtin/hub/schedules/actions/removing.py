@@ -169,9 +169,14 @@ def _settle(programme: Programme, *, at: datetime) -> None:
             orders.update(done_at=at)
 
 
+def no_reason() -> errors.NoReason:
+    """The refusal of a deed without a reason."""
+    words = _("Say why, in a few words.")
+    return errors.NoReason(_("Nothing was recorded: the reason is missing."), words, fields={"reason": words})
+
+
 def _reason(text: str, *, most: int = 300) -> str:
     reason = " ".join(text.split())[:most]
     if len(reason) < REASON_LEAST:
-        words = _("Say why, in a few words.")
-        raise errors.NoReason(_("Nothing was recorded: the reason is missing."), words, fields={"reason": words})
+        raise no_reason()
     return reason

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from bangtin.hub.accounts.models import User
+from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
@@ -18,7 +18,7 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument, Task
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, Selection, Slot
-from bangtin.hub.schedules.policies import RECEIVING_ROLES, may_dispatch
+from bangtin.hub.schedules.policies import RECEIVING_ROLES, SENDING_ROLES
 from bangtin.hub.schedules.states import DispatchState, SlotState
 from bangtin.rulebook import successions
 from bangtin.rulebook.shapes import Regulation
@@ -97,17 +97,17 @@ def library(instrument_id: str, receiver_id: str) -> QuerySet[ProgrammeVersion]:
 
 def sending(actor: User, *, at: datetime) -> list[Instrument]:
     """The instruments for whose lead agency the account sends."""
-    return [row for row in Instrument.objects.order_by("pk") if may_dispatch(actor, row.pk, at=at)]
+    on = local_date(at)
+    held = {agency for role, agency in _held(actor, on) if role in SENDING_ROLES}
+    if not held:
+        return []
+    return [row for row in Instrument.objects.order_by("pk") if held & regulations.leads(row.pk, on=on)]
 
 
 def receiving(actor: User, *, at: datetime) -> frozenset[str]:
     """The agencies for which the account acknowledges, with those that ended into them."""
     on = local_date(at)
-    posts = posts_on(actor, on).values_list("role", "agency_id")
-    held = list(posts)
-    if any(role == "administrator" for role, _agency in held):
-        return frozenset()
-    return regulations.continued({agency for role, agency in held if role in RECEIVING_ROLES}, on=on)
+    return regulations.continued({agency for role, agency in _held(actor, on) if role in RECEIVING_ROLES}, on=on)
 
 
 def taking(actor: User, *, at: datetime) -> list[tuple[Instrument, Agency]]:
@@ -195,6 +195,11 @@ def has_form_for(version: ProgrammeVersion, cluster: Cluster) -> bool:
     made = {one.geometry for one in version.renditions.all()}
     wanted = {face.geometry for face in cluster.faces.all()}
     return bool(wanted) and wanted <= made
+
+
+def _held(actor: User, on: date) -> list[tuple[str, str]]:
+    held = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    return [] if any(role == Role.ADMINISTRATOR for role, _agency in held) else held
 
 
 def _last_selection() -> QuerySet[Selection]:
