@@ -113,6 +113,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
         "showings": as_aired.showings(versions),
+        "may_take_down": VersionState.READY in {one.state for one in versions} and _takes_down(user),
         "may_take": may_take(user, shown.programme, on=today),
         "may_send_again": policies.may_send_again(user, last, on=today),
         "may_appraise": may_appraise and last.state in _OPEN[1:],
@@ -185,6 +186,11 @@ def one_seen(user: User, code: str, number: int, today: date) -> ProgrammeVersio
     if version is None or not policies.may_see(user, version, on=today):
         raise Http404
     return version
+
+
+def _takes_down(user: User) -> bool:
+    """Whether a post of the account takes programmes off screens; which ones, the page behind the button asks."""
+    return any(post.role in ("appraiser", "leader", "scheduler", "operator") for post in user.posts.all())
 
 
 def _contributes(user: User, today: date) -> bool:

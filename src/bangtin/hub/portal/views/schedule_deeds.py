@@ -21,6 +21,7 @@ from bangtin.hub.playlog.queries import proof_of_play
 from bangtin.hub.portal import asked, formats, places, plan_changes, translation_board, week_board
 from bangtin.hub.portal.forms.air import FillerForm, HoursForm, ReasonForm
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.portal.views import removals
 from bangtin.hub.portal.views.schedule import cluster_of
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import actions, policies
@@ -60,7 +61,7 @@ def take_down(request: HttpRequest, cluster: str, slot_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.take_down(slot=found, reason=form.cleaned_data["reason"], actor=user, at=now)
-        _tell_taken_down(request, found, user, now)
+        removals.tell(request, found.take_down, user=user, now=now)
         return redirect(_week_href(found))
     count = found.cluster.faces.count()
     words = {"title": found.version.title, "n": count}
@@ -194,24 +195,6 @@ def _slot(cluster: str, slot_id: int) -> Slot:
 def _may_take_down(user: User, found: Slot, now: datetime) -> bool:
     is_open = found.state == SlotState.PLACED and found.ends_at > now
     return is_open and policies.may_operate(user, found.cluster, at=now)
-
-
-def _tell_taken_down(request: HttpRequest, found: Slot, user: User, now: datetime) -> None:
-    """Publish without the slot; if that is refused, say that the screens still have it."""
-    words: dict[str, Any] = {"title": found.version.title}
-    try:
-        bundle = devices.publish_bundle(
-            cluster=found.cluster, actor=user, at=now, reason=_("Taken down: %(title)s") % words
-        )
-    except Refusal as refusal:
-        messages.error(
-            request,
-            _("“%(title)s” is off the plan, but no bundle could be published: %(why)s")
-            % {**words, "why": str(refusal)},
-        )
-    else:
-        said = _("“%(title)s” is taken down; bundle %(number)d without it is published.")
-        messages.success(request, said % {**words, "number": bundle.number})
 
 
 def _hours_said(day: date, hours: DayHours) -> str:

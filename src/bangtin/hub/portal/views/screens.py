@@ -22,6 +22,8 @@ from bangtin.hub.portal import badges, log_board, places, previews, screen_board
 from bangtin.hub.portal.forms.air import RevokeForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies as schedules
+from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.states import SlotState
 
 NEWEST = 5
 BUNDLES = 6
@@ -83,9 +85,18 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
         "log_href": places.play_log(today, found.cluster_id) if schedules.may_read(user, at=now) else "",
         "may_read_log": schedules.may_read(user, at=now),
         "now": now,
+        "take_down": _on_air(found, user, now),
         "may_revoke": row.screen.device is not None and policies.may_enrol(user, at=now),
     }
     return render(request, "screens/screen.html", context)
+
+
+def _on_air(face: Face, user: User, now: datetime) -> Slot | None:
+    """The slot that runs now, for who may take it down."""
+    if not schedules.may_operate(user, face.cluster, at=now):
+        return None
+    running = Slot.objects.filter(cluster=face.cluster, state=SlotState.PLACED, starts_at__lte=now, ends_at__gt=now)
+    return running.select_related("cluster").order_by("-bulletin_class", "starts_at").first()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
