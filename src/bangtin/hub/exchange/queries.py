@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.exchange import mapping as mappings
-from bangtin.hub.exchange import policies
 from bangtin.hub.exchange.mapping import Link, Mapping
 from bangtin.hub.exchange.models import (
     ConnectionReminder,
@@ -21,7 +20,9 @@ from bangtin.hub.exchange.models import (
 from bangtin.hub.exchange.states import ItemState
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.playlog.models import ShelfEntry
+from bangtin.hub.programmes.queries import valid_mandates
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 from bangtin.rulebook.shapes import Clause, RetentionRule
 
 # the features by which the regulations' own data say which clause asks for a connection, and who urges to it
@@ -63,7 +64,7 @@ def board(*, on: date) -> list[Connection]:
     reminders: dict[str, ConnectionReminder] = {}
     for reminder in ConnectionReminder.objects.order_by("reminded_at").select_related("reminded_by"):
         reminders[reminder.cluster_id] = reminder
-    names = {one.pk: policies.operators(one, on=on) for one in clusters}
+    names = _operators(clusters, on=on)
     agencies = Agency.objects.prefetch_related("names").in_bulk([each for some in names.values() for each in some])
     found = [
         _connection(
@@ -142,6 +143,21 @@ def undelivered() -> QuerySet[Consignment]:
     """Backups that are made and not yet on the other side."""
     waiting = Q(state__in=(Consignment.State.WAITING, Consignment.State.BROKEN))
     return consignments().filter(waiting, kind=Consignment.Kind.BACKUP).order_by("id")
+
+
+def _operators(clusters: list[Cluster], *, on: date) -> dict[str, list[str]]:
+    """The agencies that operate each cluster on that day, in one query."""
+    rows = list(valid_mandates(Task.OPERATE, on=on))
+    return {
+        one.pk: sorted(
+            {
+                row.agency_id
+                for row in rows
+                if row.instrument_id == one.instrument_id and row.cluster_id in (None, one.pk)
+            }
+        )
+        for one in clusters
+    }
 
 
 def _aired(programme_ids: set[int]) -> set[int]:

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bangtin.hub.portal.routes import administration, air, content, duties, intake, languages, plans, shell
+from bangtin.hub.portal.routes import administration, air, content, duties, exchange, intake, languages, plans, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *intake.urlpatterns,
     *plans.urlpatterns,
     *languages.urlpatterns,
+    *exchange.urlpatterns,
     *content.urlpatterns,
     *air.urlpatterns,
     *duties.urlpatterns,

@@ -22,7 +22,7 @@ from bangtin.hub.exchange.models import ConnectionReminder, ConnectionState, Con
 from bangtin.hub.kit import audit, clock, outbox
 from bangtin.hub.kit.errors import Refusal, StaleState
 from bangtin.hub.kit.policies import require
-from bangtin.rulebook import citations
+from bangtin.hub.regulations import queries as regulations
 
 REMINDED = (Role.OPERATOR, Role.SCHEDULER, Role.REPORTER)
 
@@ -156,7 +156,8 @@ def _remind(cluster: Cluster, *, actor: User | None, at: datetime) -> Connection
 
 def _mail(cluster: Cluster, user: User, *, at: datetime) -> None:
     with translation.override(user.language):
-        clause = _cited(queries.connecting_clause(cluster.instrument_id))
+        asked = queries.connecting_clause(cluster.instrument_id)
+        clause = regulations.cited(asked) if asked else _("asked for by the province")
         body = _(
             "%(name)s,\n\nThe cluster “%(cluster)s” is not connected to the provincial source information system, "
             "or its connection fails (%(clause)s).\n"
@@ -175,8 +176,3 @@ def _mail(cluster: Cluster, user: User, *, at: datetime) -> None:
             body=body,
             at=at,
         )
-
-
-def _cited(clause: str) -> str:
-    cite = citations.format_en if translation.get_language() == "en" else citations.format_vi
-    return cite(clause) if clause else _("asked for by the province")

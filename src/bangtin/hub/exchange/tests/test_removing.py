@@ -66,6 +66,7 @@ def test_a_border_programme_may_not_go_before_six_months_and_the_refusal_names_t
     assert caught.value.citation == "lai-chau/10.1.a.5-2"
     kept = keeping.keeping(version.programme, at=DAY_AFTER)
     assert (kept.until, kept.may_go) == (date(2026, 12, 20), True)
+    assert [one.programme for one in keeping.candidates([LAI_CHAU], at=DAY_AFTER)] == [version.programme]
     assert removing.propose(programme=version.programme, **WHY, actor=world.users["tham-dinh"], at=DAY_AFTER)
 
 
@@ -94,7 +95,7 @@ def test_what_has_no_term_is_never_removed(world: World) -> None:
     long_after = JUNE + timedelta(days=20 * 366)
     with pytest.raises(removing.StillKept):
         removing.propose(programme=version.programme, **WHY, actor=world.users["tham-dinh"], at=long_after)
-    assert keeping.candidates([version.programme], at=long_after) == []
+    assert keeping.candidates([LAI_CHAU], at=long_after) == []
 
 
 def test_what_the_press_sent_stays_until_the_province_sets_a_term(world: World) -> None:

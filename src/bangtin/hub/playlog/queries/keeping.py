@@ -1,12 +1,12 @@
 """How long a programme's files are kept: the terms of its regulation, legal holds, what still needs them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet, prefetch_related_objects
 
 from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit import clock, files
@@ -27,6 +27,7 @@ _NATURES = {"propaganda": (Nature.PROPAGANDA, Nature.ENTERPRISE), "advertising":
 # rows that name bytes without needing them in the store
 _NOT_NEEDING: tuple[type, ...] = (Upload, Tombstone)
 _ADDRESSED = "sha256"
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -83,25 +84,51 @@ def keeping(programme: Programme, *, at: datetime) -> Kept:
 
     Terms run from the day its newest version came, or from the day it was last shown, whichever is later.
     """
+    return kept([programme], at=at)[0]
+
+
+def kept(programmes: Sequence[Programme], *, at: datetime) -> list[Kept]:
+    """The same of several programmes, in a fixed number of queries."""
     on = clock.local_date(at)
-    came = programme.versions.aggregate(last=Max("submitted_at"))["last"] or programme.created_at
-    shown = _last_shown(programme)
+    ids = [one.pk for one in programmes]
+    prefetch_related_objects(list(programmes), "clusters", "versions__facts", "versions__renditions")
+    shown = dict(
+        Airtime.objects.filter(version__programme__in=ids)
+        .order_by()
+        .values_list("version__programme")
+        .annotate(last=Max("on"))
+    )
+    holding = list(open_holds().filter(from_on__lte=on))
+    plans = _plans(programmes, at=at)
+    return [
+        _kept(
+            one,
+            on,
+            shown.get(one.pk),
+            holds=tuple(each for each in holding if _lies_on(each, one)),
+            on_air=plans.get(one.pk, ""),
+        )
+        for one in programmes
+    ]
+
+
+def _lies_on(row: LegalHold, programme: Programme) -> bool:
+    on_cluster = row.cluster_id in {one.pk for one in programme.clusters.all()}
+    return row.programme_id == programme.pk or (row.cluster_id is not None and on_cluster)
+
+
+def _kept(programme: Programme, on: date, shown: date | None, *, holds: tuple[LegalHold, ...], on_air: str) -> Kept:
     pack = regulations.regulation(programme.instrument_id)
+    came = max((one.submitted_at for one in programme.versions.all()), default=programme.created_at)
     counted_from = max(filter(None, (clock.local_date(came), shown, pack.instrument.effective_on)))
+    rules = _rules(pack, programme, is_shown=shown is not None)
     return Kept(
         programme=programme,
         counted_from=counted_from,
-        terms=tuple(_term(pack, rule, counted_from, on) for rule in _rules(pack, programme, is_shown=bool(shown))),
-        holds=tuple(holds(programme, on=on)),
-        on_air=_on_air(programme, at=at),
+        terms=tuple(_term(pack, rule, counted_from, on) for rule in rules),
+        holds=holds,
+        on_air=on_air,
     )
-
-
-def holds(programme: Programme, *, on: date) -> QuerySet[LegalHold]:
-    """The legal holds that lie on a programme, on itself or on one of its clusters."""
-    clusters = programme.clusters.values("pk")
-    found = LegalHold.objects.filter(Q(programme=programme) | Q(cluster__in=clusters), lifted_at=None)
-    return found.filter(from_on__lte=on).select_related("placed_by", "cluster", "programme")
 
 
 def open_holds() -> QuerySet[LegalHold]:
@@ -121,9 +148,21 @@ def is_removed(programme: Programme) -> bool:
     return Disposal.objects.filter(programme=programme, state=DisposalState.DONE).exists()
 
 
-def candidates(programmes: Iterable[Programme], *, at: datetime) -> list[Kept]:
-    """Those of the programmes whose terms are over and that nothing else keeps."""
-    return [one for one in (keeping(each, at=at) for each in programmes) if one.may_go]
+def candidates(instrument_ids: Sequence[str], *, at: datetime) -> list[Kept]:
+    """Of the oldest programmes with files those whose terms are over and that nothing else keeps.
+
+    Only instruments of which some rule has a term are looked at, LOOKED_AT programmes at most.
+    """
+    on = clock.local_date(at)
+    dated = [one for one in instrument_ids if _has_term(one, on)]
+    done = Disposal.objects.filter(state__in=(DisposalState.DONE, DisposalState.PROPOSED)).values("programme")
+    oldest = Programme.objects.filter(instrument_id__in=dated).exclude(pk__in=done).order_by("created_at")
+    looked_at = list(oldest.select_related("agency").prefetch_related("agency__names")[:LOOKED_AT]) if dated else []
+    return [one for one in kept(looked_at, at=at) if one.may_go and _has_files(one.programme)]
+
+
+def _has_files(programme: Programme) -> bool:
+    return any(one.source_sha256 for one in programme.versions.all())
 
 
 def parts(programme: Programme) -> list[Part]:
@@ -166,17 +205,17 @@ def is_needed(sha256: str, *, besides: Sequence[int]) -> bool:
     return False
 
 
+def _has_term(instrument_id: str, on: date) -> bool:
+    pack = regulations.regulation(instrument_id)
+    return any(pack.parameter(one.months).number(on) is not None for one in pack.retention)
+
+
 def _digest_fields(model: Any) -> list[str]:
     return [one.attname for one in model._meta.concrete_fields if one.attname.endswith(_ADDRESSED)]
 
 
 def _size(sha256: str) -> int:
     return files.path(sha256).stat().st_size if files.has(sha256) else 0
-
-
-def _last_shown(programme: Programme) -> date | None:
-    found: date | None = Airtime.objects.filter(version__programme=programme).aggregate(last=Max("on"))["last"]
-    return found
 
 
 def _term(pack: Regulation, rule: RetentionRule, made_on: date, on: date) -> Term:
@@ -191,10 +230,10 @@ def _term(pack: Regulation, rule: RetentionRule, made_on: date, on: date) -> Ter
 
 
 def _rules(pack: Regulation, programme: Programme, *, is_shown: bool) -> list[RetentionRule]:
-    wanted = set(programme.clusters.values_list("pk", flat=True))
+    wanted = {one.pk for one in programme.clusters.all()}
     kinds = {one.kind for one in pack.clusters if one.id in wanted}
-    natures = set(programme.versions.filter(facts__isnull=False).values_list("facts__nature", flat=True))
-    natures = natures or {Nature.PROPAGANDA}
+    stated = (getattr(one, "facts", None) for one in programme.versions.all())
+    natures = {one.nature for one in stated if one is not None} or {str(Nature.PROPAGANDA)}
     return [
         rule
         for rule in pack.retention
@@ -213,18 +252,23 @@ def _covers(pack: Regulation, rule: RetentionRule, programme: Programme, natures
     return _SUPPLIED in keeps and programme.agency_id in holders
 
 
-def _on_air(programme: Programme, *, at: datetime) -> str:
-    """The plan that still needs the programme: a slot, filler, or a bundle that screens play; empty if none."""
-    versions = ProgrammeVersion.objects.filter(programme=programme)
-    slot = Slot.objects.filter(version__in=versions, ends_at__gt=at, state=SlotState.PLACED).first()
-    if slot is not None:
-        return str(slot)
-    filler = Filler.objects.filter(version__in=versions).select_related("cluster").first()
-    if filler is not None:
-        return str(filler.cluster)
-    digests = [one.encode() for one in versions.values_list("renditions__sha256", flat=True) if one]
+def _plans(programmes: Sequence[Programme], *, at: datetime) -> dict[int, str]:
+    """The plan that still needs a programme, by its key: a bundle that screens play, filler, or a slot to come."""
+    found: dict[int, str] = {}
+    ids = [one.pk for one in programmes]
     newest = {row.cluster_id: row for row in Bundle.objects.filter(ends_at__gt=at).order_by("number")}
     for row in newest.values():
-        if any(one in bytes(row.manifest) for one in digests):
-            return str(row)
-    return ""
+        manifest = bytes(row.manifest)
+        for one in programmes:
+            if any(digest.encode() in manifest for digest in _rendition_digests(one)):
+                found[one.pk] = str(row)
+    for filler in Filler.objects.filter(version__programme__in=ids).select_related("version", "cluster"):
+        found[filler.version.programme_id] = str(filler.cluster)
+    slots = Slot.objects.filter(version__programme__in=ids, ends_at__gt=at, state=SlotState.PLACED)
+    for slot in slots.select_related("version"):
+        found[slot.version.programme_id] = str(slot)
+    return found
+
+
+def _rendition_digests(programme: Programme) -> set[str]:
+    return {row.sha256 for one in programme.versions.all() for row in one.renditions.all()} - {""}

@@ -29,12 +29,16 @@ def package(request: HttpRequest, code: str) -> HttpResponseBase:
         raise Http404
     if request.method != "POST":
         return _page(request, code)
-    pieces = hand_out(programme=programme, actor=user, at=now)
+    # the code is the receipt's own number: letters, digits and hyphens
+    return download(request, hand_out(programme=programme, actor=user, at=now), name=f"{programme.code}.zip")
+
+
+def download(request: HttpRequest, pieces: Iterator[bytes], *, name: str) -> StreamingHttpResponse:
+    """A package that leaves while it is made; `name` is made by us, of letters, digits, dots and hyphens."""
     # under ASGI a plain iterator would be read into memory whole before the first byte leaves
     body = _one_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     found = StreamingHttpResponse(body, content_type="application/zip")
-    # the code is the receipt's own number: letters, digits and hyphens
-    found.headers["Content-Disposition"] = f'attachment; filename="{programme.code}.zip"'
+    found.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     found.headers["X-Content-Type-Options"] = "nosniff"
     found.headers["Cache-Control"] = "no-store"
     return found
