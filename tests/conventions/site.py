@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.devices import actions as devices
@@ -147,8 +148,28 @@ class Site:
             "path": "c/trung-khanh/manifest.json",
             **self._kept,
             **self._owed,
+            **self._set_apart,
             **self._handed,
         }
+
+    @property
+    def _set_apart(self) -> dict[str, object]:
+        """Who stands in for whom, and a take-down that another person is to review."""
+        user, by = self.one.world.users["tham-dinh-1"], self.one.slot.placed_by
+        post, day = Post.objects.get(user=user, role=Role.APPRAISER), local_date(START)
+        delegation = accounts.delegate_post(
+            post=post,
+            to=self.one.world.users["bao-cao"],
+            starts_on=day + timedelta(days=30),
+            ends_on=day + timedelta(days=31),
+            reason="Nghỉ phép",
+            actor=user,
+            at=START,
+        )
+        take_down = TakeDown.objects.create(
+            programme=self.one.version.programme, clusters=[self.one.slot.cluster_id], reason="Sai", by=by, at=START
+        )
+        return {"delegation_id": delegation.pk, "take_down_id": take_down.pk}
 
     @property
     def _owed(self) -> dict[str, object]:
