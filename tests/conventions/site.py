@@ -28,7 +28,7 @@ from bangtin.hub.plans.tests import factories as orders
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
-from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler
+from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler, TakeDown
 
 PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"
 ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
