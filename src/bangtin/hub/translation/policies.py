@@ -10,7 +10,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.translation import queries
 from bangtin.hub.translation.models import TranslationJob
 
-_READERS = (Role.CONTRIBUTOR, Role.LEADER, Role.REPORTER)
+_READERS = (Role.CONTRIBUTOR, Role.APPRAISER, Role.LEADER, Role.REPORTER)
 
 
 def may_ask(actor: User, version: ProgrammeVersion, *, on: date) -> bool:

@@ -126,7 +126,8 @@ def jobs_of(actor: User, *, on: date) -> QuerySet[TranslationJob]:
     """The jobs of the account's desk by their due day: its own, its agencies', those of programmes it sees."""
     if not programmes.has_editorial_right(actor, on=on):
         return with_rows().none()
-    own = regulations.continued(agency_ids(actor, on=on, role=Role.CONTRIBUTOR), on=on)
+    held = agency_ids(actor, on=on, role=Role.CONTRIBUTOR) | agency_ids(actor, on=on, role=Role.APPRAISER)
+    own = regulations.continued(held, on=on)
     seen = programmes.visible(actor, on=on).values("programme_id")
     mine = Q(translator=actor) | Q(agency_id__in=own) | Q(asked_by=actor) | Q(programme_id__in=seen)
     return with_rows().filter(mine).exclude(state=JobState.WITHDRAWN)

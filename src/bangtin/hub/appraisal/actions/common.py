@@ -14,6 +14,7 @@ from bangtin.hub.appraisal.actions.refusals import (
     NewerVersion,
     NotAnOutcome,
     NotThisStep,
+    OriginalNotReady,
     OwnSubmission,
     SamePerson,
 )
@@ -132,6 +133,20 @@ def bind(version: ProgrammeVersion, seen_digest: str) -> None:
             _("The content of %(receipt)s is no longer the one that was looked at; nothing was recorded.")
             % {"receipt": version.receipt},
             _("Look at the content as it is now and decide anew."),
+            subject=version.receipt,
+        )
+
+
+def require_still_true(version: ProgrammeVersion) -> None:
+    """Go on only if a language edition says what its original says now.
+
+    Raises: OriginalNotReady.
+    """
+    if programmes_queries.is_stale(version):
+        raise OriginalNotReady(
+            _("The original of %(receipt)s changed since it was translated; nothing was recorded.")
+            % {"receipt": version.receipt},
+            _("Return it, so that the translation is brought up to date."),
             subject=version.receipt,
         )
 

@@ -25,7 +25,7 @@ def confirm(
     `seen_digest` as in `decide`.
 
     Raises: NotPermitted, OwnSubmission, SamePerson, GroundsNeeded, NewerVersion, ContentChanged, StaleState,
-    NotThisStep, NotAnOutcome.
+    NotThisStep, NotAnOutcome, OriginalNotReady.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1.
     """
     post = common.officer(actor, version, Step.CONFIRM, at=at)
@@ -38,6 +38,8 @@ def confirm(
         common.require_other_person(actor, version, Step.CONFIRM, at=at)
         proposal = _proposal(version)
         final = Outcome(proposal.outcome) if chosen == Outcome.APPROVED else chosen
+        if final == Outcome.APPROVED:
+            common.require_still_true(version)
         words = common.clean_grounds(grounds, final, fallback=proposal.grounds if final == proposal.outcome else "")
         word = Word(Step.CONFIRM, final, words, post, at)
         common.move(version, ENDS[final], step=_after(version, final), on=on)

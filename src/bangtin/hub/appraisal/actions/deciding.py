@@ -74,11 +74,12 @@ def check_language(
 ) -> Decision:
     """Record a second person's check of a language edition; its original is approved before.
 
-    Raises: as `decide`; OriginalNotReady.
+    Raises: as `decide`; OriginalNotReady, also where the original changed since.
     Source: Decision 2432/QĐ-UBND (Hà Tĩnh), art. 4.3.a.
     """
     word = _word(Step.LANGUAGE, version, outcome, grounds, actor=actor, at=at)
     if word.outcome == Outcome.APPROVED:
+        common.require_still_true(version)
         _require_original(version)
     return _take(word, version, seen_digest=seen_digest, answers=NO_ANSWERS)
 

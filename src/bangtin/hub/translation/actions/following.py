@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bangtin.hub.appraisal import queries as appraisal
+from bangtin.hub.appraisal.actions import void_if_changed
 from bangtin.hub.kit import audit, workflow
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
@@ -59,6 +60,8 @@ def _standing(version: ProgrammeVersion) -> JobState | None:
 def _take_new_source(job: TranslationJob, *, at: datetime) -> bool:
     newest = queries.source_of(job.programme)
     assert newest is not None
+    if job.delivered is not None:
+        void_if_changed(version=job.delivered, at=at)
     with transaction.atomic(durable=True):
         before = job.source.receipt
         values = {"source": newest, "draft_number": job.draft_number + 1}

@@ -5,10 +5,17 @@ from typing import Any
 
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.appraisal import policies as appraisal
+from bangtin.hub.appraisal import routes
+from bangtin.hub.appraisal.actions import check_language, confirm, decide, release
+from bangtin.hub.appraisal.models import Step
+from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.kit import clock
 from bangtin.hub.kit.testing import local
 from bangtin.hub.programmes.actions import Facts, Submission, check, submit
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.tests.factories import World, account
 from bangtin.hub.translation.actions import Words, deliver, request, save_draft
@@ -33,6 +40,7 @@ _CAST = {
     "dich-1": ("so-ngoai-vu", Role.CONTRIBUTOR),
     "dich-2": ("so-ngoai-vu", Role.CONTRIBUTOR),
     "soat-1": ("so-ngoai-vu", Role.APPRAISER),
+    "soat-2": ("so-ngoai-vu", Role.APPRAISER),
     "xep-lich": ("so-tttt", Role.SCHEDULER),
     "van-hanh": ("bql-kkt", Role.OPERATOR),
     "lanh-dao": ("ubnd-tinh", Role.LEADER),
@@ -82,6 +90,25 @@ def original(world: World, *, at: datetime = MORNING, **changes: Any) -> Program
     }
     made = submit(submission=Submission(**(fields | changes)), source=None, actor=world.users["gui-tin"], at=at)
     return check(version=made, at=at)
+
+
+def approved(version: ProgrammeVersion, world: World, *, at: datetime = MORNING) -> ProgrammeVersion:
+    """The version ready for air by the officers of its route, step by step."""
+    officers = [world.users[name] for name in ("tham-dinh-1", "tham-dinh-2", "soat-1", "soat-2")]
+    while version.state in (VersionState.RECEIVED, VersionState.PROPOSED):
+        turn = routes.turn_of(version, clock.local_date(at))
+        assert turn is not None
+        officer = next(one for one in officers if appraisal.may_decide(one, version, on=clock.local_date(at)))
+        given: dict[str, Any] = {"version": version, "outcome": "approved", "grounds": "", "actor": officer, "at": at}
+        if turn.step == Step.CONFIRM:
+            confirm(**given)
+        elif turn.step == Step.LANGUAGE:
+            check_language(**given)
+        else:
+            deed = release if turn.step == Step.EDIT else decide
+            deed(**given, answers=met(version, at=at) if version.state == VersionState.RECEIVED else {})
+        version = ProgrammeVersion.objects.get(pk=version.pk)
+    return version
 
 
 def asked(world: World, *, language: str = "zh", at: datetime = MORNING, **changes: Any) -> TranslationJob:
