@@ -174,17 +174,23 @@ def has_one_person(agency_ids: Iterable[str], on: date) -> OnePersonUnit | None:
     return found.exclude(ends_on__lt=on).select_related("recorded_by", "agency").first()
 
 
-def deciding_agencies(on: date) -> frozenset[str]:
-    """Every agency whose turn some step of some route can be on that day, under the instruments in use."""
-    found: set[str] = set()
+def possible_turns(on: date) -> frozenset[tuple[str, Step]]:
+    """Each agency with a step that can be its turn on some route, under the instruments in use: those that the
+    instruments name, ended or not, and those that stand in their place that day."""
+    found: set[tuple[str, Step]] = set()
+    nobody = ways.Item(frozenset())
     for instrument_id in regulations.in_use():
         pack = regulations.regulation(instrument_id)
         for route in pack.routes:
-            if route.kind == "content":
-                nobody = ways.Item(frozenset())
-                for step in ways.decisions(route, is_edition=False):
-                    found |= set(ways.parties(pack, step, nobody, on))
+            for step in ways.decisions(route, is_edition=False) if route.kind == "content" else ():
+                agencies = {*pack.members((step.by,)), *ways.parties(pack, step, nobody, on)}
+                found |= {(agency, STEPS[step.verb]) for agency in agencies}
     return frozenset(found)
+
+
+def deciding_agencies(on: date) -> frozenset[str]:
+    """Every agency whose turn some step of some route can be on that day, under the instruments in use."""
+    return frozenset(agency for agency, _step in possible_turns(on))
 
 
 def chain(version: ProgrammeVersion) -> list[ProgrammeVersion]:

@@ -1,14 +1,16 @@
 """The province's signed repository as rows: made once, kept fresh, changed in one transaction a time."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from bangtin.bundle import publishing, trusted
-from bangtin.bundle.approvals import Officer, Officers, Policy
+from bangtin.bundle.approvals import Charge, Officer, Officers, Policy
 from bangtin.hub.accounts.models import Post, Role
+from bangtin.hub.appraisal import routes
+from bangtin.hub.appraisal.lanes import OnePersonUnit
 from bangtin.hub.appraisal.models import Step
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices import hints
@@ -18,6 +20,7 @@ from bangtin.hub.devices.queries.repository import current_files
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.queries import officer_id
 from bangtin.hub.regulations.models import Mandate, Task
+from bangtin.hub.regulations.queries import clusters_of
 
 # One publisher at a time on PostgreSQL; SQLite's IMMEDIATE transactions give the same.
 LOCK = 0x62747566
@@ -35,7 +38,7 @@ def create_repository(*, at: datetime) -> None:
         files = current_files()
         if not files:
             files = publishing.new_repository(
-                signers, clusters=clusters, policy=Policy.default().encode(), officers=officers(), at=utc
+                signers, clusters=clusters, policy=Policy.default().encode(), officers=officers(at=at), at=utc
             )
         delegated = {role.removeprefix("c-") for role in _roles(files)}
         for cluster in clusters:
@@ -57,21 +60,45 @@ def refresh(*, at: datetime) -> None:
 
 
 def with_officers(files: Mapping[str, bytes], *, at: datetime) -> Mapping[str, bytes]:
-    """The file set whose officers are those the posts name today; the same set if nothing changed."""
-    wanted = officers()
-    if any(name.endswith(".officers.json") and body == wanted for name, body in files.items()):
+    """The file set with the policy of this release and the officers that the posts name today; the same set if nothing
+    changed."""
+    wanted, policy, utc = officers(at=at), Policy.default().encode(), at.astimezone(UTC)
+    if not _holds(files, "policy.json", policy):
+        files = publishing.set_policy(files, keys=keys.load(), policy=policy, at=utc)
+    if _holds(files, "officers.json", wanted):
         return files
-    return publishing.set_officers(files, keys=keys.load(), officers=wanted, at=at.astimezone(UTC))
+    return publishing.set_officers(files, keys=keys.load(), officers=wanted, at=utc)
 
 
-def officers() -> bytes:
-    """`people/officers.json` from the posts: who may take the two steps, for which agency, in which time.
+def officers(*, at: datetime) -> bytes:
+    """`people/officers.json` from the posts: who may take which steps, for which agency, in which time.
 
     Posts that have ended stay listed: what their holders signed in their time still counts.
     """
-    agencies = set(Mandate.objects.filter(task=Task.APPRAISE).values_list("agency_id", flat=True))
-    posts = Post.objects.filter(role=Role.APPRAISER, agency__in=agencies).order_by("id").select_related("user")
-    return Officers({officer_id(post.user): _officer(post) for post in posts}).encode()
+    charges: dict[str, list[Charge]] = {}
+    for agency_id, steps in sorted(steps_by_agency(at.astimezone(LOCAL).date()).items()):
+        posts = Post.objects.filter(role=Role.APPRAISER, agency=agency_id).order_by("id").select_related("user")
+        for post in posts:
+            charges.setdefault(officer_id(post.user), []).append(_charge(post, steps))
+    for row in OnePersonUnit.objects.order_by("id"):
+        posts = Post.objects.filter(role=Role.APPRAISER, agency=row.agency_id).order_by("id").select_related("user")
+        for post in posts:
+            if found := _alone(post, row):
+                charges.setdefault(officer_id(post.user), []).append(found)
+    return Officers({name: Officer.charged(given) for name, given in sorted(charges.items())}).encode()
+
+
+def steps_by_agency(on: date) -> Mapping[str, tuple[str, ...]]:
+    """The steps that officers of each agency may take: those of its turns on the routes of the instruments in use."""
+    found: dict[str, set[str]] = {}
+    for agency_id in Mandate.objects.filter(task=Task.APPRAISE).values_list("agency_id", flat=True):
+        found.setdefault(agency_id, set()).update((Step.DECIDE, Step.CONFIRM))
+    for agency_id, step in routes.possible_turns(on):
+        found.setdefault(agency_id, set()).add(step)
+    for agency_id, steps in found.items():
+        if Step.CONFIRM in steps:  # editions on a way not made for editions are checked where they are confirmed
+            found[agency_id] = steps | {Step.LANGUAGE}
+    return {agency_id: tuple(sorted(steps)) for agency_id, steps in found.items()}
 
 
 def lock() -> None:
@@ -93,16 +120,31 @@ def store(files: Mapping[str, bytes], *, at: datetime) -> None:
             )
 
 
-def _officer(post: Post) -> Officer:
-    starts = datetime.combine(post.starts_on, time(), LOCAL) if post.starts_on else _ALWAYS
-    ends = datetime.combine(post.ends_on, time.max, LOCAL).replace(microsecond=0) if post.ends_on else _EVER
-    return Officer(
-        agency=post.agency_id,
-        post=str(post.role),
-        steps=(str(Step.DECIDE), str(Step.CONFIRM)),
-        from_at=starts,
-        until_at=ends,
-    )
+def _charge(post: Post, steps: tuple[str, ...]) -> Charge:
+    starts, ends = _span(post.starts_on, post.ends_on)
+    return Charge(post.agency_id, str(post.role), steps, starts, ends)
+
+
+def _alone(post: Post, row: OnePersonUnit) -> Charge | None:
+    """The charge of a unit's only person: while both post and record hold, for the clusters the unit operates."""
+    starts_on = max(post.starts_on or row.starts_on, row.starts_on)
+    days = [day for day in (post.ends_on, row.ends_on) if day is not None]
+    ends_on = min(days) if days else None
+    clusters = tuple(sorted(clusters_of([row.agency_id], Task.OPERATE, on=starts_on)))
+    if not clusters or (ends_on is not None and ends_on < starts_on):
+        return None
+    starts, ends = _span(starts_on, ends_on)
+    return Charge(post.agency_id, str(post.role), (str(Step.SOLE),), starts, ends, clusters)
+
+
+def _span(starts_on: date | None, ends_on: date | None) -> tuple[datetime, datetime]:
+    starts = datetime.combine(starts_on, time(), LOCAL) if starts_on else _ALWAYS
+    ends = datetime.combine(ends_on, time.max, LOCAL).replace(microsecond=0) if ends_on else _EVER
+    return starts, ends
+
+
+def _holds(files: Mapping[str, bytes], target: str, body: bytes) -> bool:
+    return any(name.endswith(f".{target}") and held == body for name, held in files.items())
 
 
 def _roles(files: Mapping[str, bytes]) -> set[str]:

@@ -13,6 +13,8 @@ from bangtin.rulebook.shapes import Regulation
 # The pack's word for a mandate → what the desks ask for. Words that no desk asks for yet are left in the pack.
 TASKS = {
     "appraiser": (Task.APPRAISE,),
+    # where content is edited and the text speaks of no appraisal (Hà Tĩnh 4.3.a), the editors receive it
+    "editor": (Task.APPRAISE,),
     "consolidator": (Task.REPORT,),
     "operator": (Task.OPERATE, Task.SCHEDULE),
     "police": (Task.SECURE,),
