@@ -52,13 +52,14 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.kit import outbox
     from bangtin.hub.obligations import actions as obligations
     from bangtin.hub.plans import actions as plans
-    from bangtin.hub.programmes.actions import uploads
+    from bangtin.hub.programmes.actions import renditions, uploads
     from bangtin.hub.schedules import actions as schedules
 
     return (
         lambda at: devices.refresh(at=at),
         lambda at: uploads.expire(at=at),
         Daily(lambda at: obligations.remind(at=at)),
+        Daily(lambda at: renditions.sweep(at=at)),
         Daily(lambda at: plans.remind(at=at)),
         Daily(lambda at: schedules.remind(at=at)),
         lambda at: outbox.send_due(at=at),
@@ -123,7 +124,7 @@ def serve(bound: socket.socket) -> None:
     stop = threading.Event()
     resume_checks()
     with _own_signals():
-        thread, worker = tasks.start_thread()
+        workers = tasks.start()
         ticking = threading.Thread(target=_tick, args=(stop,), name="bangtin-timers", daemon=True)
         ticking.start()
         gc.collect()
@@ -133,9 +134,9 @@ def serve(bound: socket.socket) -> None:
             uvicorn.Server(config).run(sockets=[bound])
         finally:
             stop.set()
-            worker.running = False
+            workers.stop()
             ticking.join(STOP_S)
-            thread.join(STOP_S)
+            workers.join(STOP_S)
 
 
 def _tick(stop: threading.Event) -> None:

@@ -1,8 +1,13 @@
-"""Background work: one wrapper around django-tasks, with retries and the worker thread of the embedded process."""
+"""Background work: one wrapper around django-tasks, with retries and lanes: threads that each serve one queue alone.
+
+What is queued in one lane never waits for what another lane does: an urgent notice does not stand behind a film.
+"""
 
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +18,8 @@ from django_tasks_db.models import DBTaskResult
 log = logging.getLogger(__name__)
 EMBEDDED = "embedded"
 INTERVAL_S = 0.2
+# The queues, each with a worker of its own: what is left; notices, which are checked in no time; urgent files; files.
+LANES = ("default", "notices", "urgent", "media")
 
 
 def enqueue(task: Any, /, *args: Any, **kwargs: Any) -> None:
@@ -21,20 +28,21 @@ def enqueue(task: Any, /, *args: Any, **kwargs: Any) -> None:
 
 
 def take_back_interrupted(worker_id: str = EMBEDDED) -> int:
-    """Make tasks ready again that a killed worker of this name had begun; give how many.
+    """Make tasks ready again that a killed worker of this name had begun, in whatever lane; give how many.
 
     Tasks are written to be run again: they look at what is done already.
     """
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    names = {worker_id, *(_in_lane(worker_id, lane) for lane in LANES)}
     # SQLite cannot look into a JSON list; there are as many running tasks as workers, so they are looked at here.
-    mine = [pk for pk, workers in running.values_list("pk", "worker_ids") if worker_id in workers]
+    mine = [pk for pk, workers in running.values_list("pk", "worker_ids") if names & set(workers)]
     return running.filter(pk__in=mine).update(status=TaskResultStatus.READY, started_at=None)
 
 
-def worker(*, worker_id: str = EMBEDDED, batch: bool = False) -> Worker:
-    """A worker over all queues; `batch` ends when nothing is left to do."""
+def worker(*, worker_id: str = EMBEDDED, batch: bool = False, lane: str = "*") -> Worker:
+    """A worker over all queues, or one lane's; `batch` ends when nothing is left to do."""
     return Worker(
-        queue_names=["*"],
+        queue_names=[lane],
         interval=INTERVAL_S,
         batch=batch,
         backend_name="default",
@@ -50,21 +58,48 @@ def run_all() -> None:
     worker(worker_id="once", batch=True).run()
 
 
-def start_thread(on_error: Callable[[BaseException], None] | None = None) -> tuple[threading.Thread, Worker]:
-    """Start the embedded worker; set `running = False` on the worker to let it end."""
-    take_back_interrupted()
-    embedded = worker()
+@dataclass
+class Running:
+    """Workers at work, a thread a lane."""
 
-    def loop() -> None:
-        while embedded.running:
-            try:
-                embedded.run()
-            except Exception as error:  # the loop's edge: a broken database must not end the worker for good
-                log.exception("task worker stopped; starting it again")
-                if on_error:
-                    on_error(error)
-                threading.Event().wait(1)
+    workers: list[Worker] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
 
-    thread = threading.Thread(target=loop, name="bangtin-worker", daemon=True)
-    thread.start()
-    return thread, embedded
+    def stop(self) -> None:
+        """Let each worker end after what it does now; gives at once."""
+        for one in self.workers:
+            one.running = False
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for all of them together, so long at most."""
+        until = monotonic() + timeout_s
+        for one in self.threads:
+            one.join(max(0.0, until - monotonic()))
+
+
+def start(worker_id: str = EMBEDDED, on_error: Callable[[BaseException], None] | None = None) -> Running:
+    """Take back what a killed worker of this name had begun and start a worker in each lane."""
+    take_back_interrupted(worker_id)
+    found = Running()
+    for lane in LANES:
+        one = worker(worker_id=_in_lane(worker_id, lane), lane=lane)
+        thread = threading.Thread(target=_loop, args=(one, on_error), name=f"bangtin-{lane}", daemon=True)
+        found.workers.append(one)
+        found.threads.append(thread)
+        thread.start()
+    return found
+
+
+def _in_lane(worker_id: str, lane: str) -> str:
+    return f"{worker_id}/{lane}"
+
+
+def _loop(one: Worker, on_error: Callable[[BaseException], None] | None) -> None:
+    while one.running:
+        try:
+            one.run()
+        except Exception as error:  # the loop's edge: a broken database must not end the worker for good
+            log.exception("task worker stopped; starting it again")
+            if on_error:
+                on_error(error)
+            threading.Event().wait(1)

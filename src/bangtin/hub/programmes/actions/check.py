@@ -59,11 +59,19 @@ def check_version(version_id: int) -> None:
         log.info("version %s was checked by another worker", version_id)
 
 
+def queue_check(version: ProgrammeVersion) -> None:
+    """Queue the check once the caller's transaction is committed, in its lane: a notice, which needs no time, waits for
+    no file, and an urgent file for no other."""
+    lane = "urgent" if version.programme.is_urgent else "media"
+    lane = "notices" if version.kind == Kind.TEXT else lane
+    tasks.enqueue(check_version.using(queue_name=lane), version.pk)
+
+
 def resume_checks() -> int:
     """Queue the check of every version whose check never ended; give how many. Called when a worker starts."""
-    waiting = list(ProgrammeVersion.objects.filter(state=VersionState.SUBMITTED).values_list("pk", flat=True))
-    for version_id in waiting:
-        tasks.enqueue(check_version, version_id)
+    waiting = list(ProgrammeVersion.objects.filter(state=VersionState.SUBMITTED).select_related("programme"))
+    for version in waiting:
+        queue_check(version)
     return len(waiting)
 
 

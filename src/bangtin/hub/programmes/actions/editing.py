@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.kit import audit, files, tasks
+from bangtin.hub.kit import audit, files
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.programmes.actions import secret, uploads, wording
-from bangtin.hub.programmes.actions.check import check_version
+from bangtin.hub.programmes.actions.check import queue_check
 from bangtin.hub.programmes.actions.paper import new_follow_code
 from bangtin.hub.programmes.actions.refusals import BadSubmission
 from bangtin.hub.programmes.actions.submit import STILL_LEAST_MS, STILL_MOST_MS, Submission, texts, write_version
@@ -87,7 +87,7 @@ def take_edit_in(prepared: PreparedEdit, *, at: datetime) -> ProgrammeVersion:
         sha256=version.source_sha256,
         edited_from=parent.receipt,
     )
-    tasks.enqueue(check_version, version.pk)
+    queue_check(version)
     return version
 
 

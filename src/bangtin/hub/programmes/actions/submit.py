@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.kit import audit, clock, files, tasks
+from bangtin.hub.kit import audit, clock, files
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.kit.policies import require
 from bangtin.hub.plans import actions as plans
@@ -18,7 +18,7 @@ from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.plans.states import OPEN_ORDERS, OPEN_REQUESTS
 from bangtin.hub.programmes import asked, policies, queries
 from bangtin.hub.programmes.actions import numbering, paper, secret, uploads, wording
-from bangtin.hub.programmes.actions.check import check_version
+from bangtin.hub.programmes.actions.check import queue_check
 from bangtin.hub.programmes.actions.paper import Facts
 from bangtin.hub.programmes.actions.refusals import BadSubmission, NoNewVersion, NoSuchFile
 from bangtin.hub.programmes.media import sniff
@@ -125,7 +125,7 @@ def take_in(prepared: Prepared, *, at: datetime) -> ProgrammeVersion:
         sha256=version.source_sha256,
         facts=paper.in_trail(submission.facts),
     )
-    tasks.enqueue(check_version, version.pk)
+    queue_check(version)
     return version
 
 

@@ -123,9 +123,19 @@ def _become(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    _die_with_parent()
     os.nice(5)
     program = arguments[4:]
     os.execvp(program[0], program)  # noqa: S606 - the limits just set must be its own; nothing of it is a shell
+
+
+def _die_with_parent() -> None:
+    """End when the worker is killed, which could not end us: nothing goes on for a task that begins anew (Linux)."""
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    if hasattr(library, "prctl"):
+        library.prctl(1, int(signal.SIGKILL))  # 1: PR_SET_PDEATHSIG
 
 
 if __name__ == "__main__":

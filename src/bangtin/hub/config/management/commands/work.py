@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_noop
 from bangtin.hub.config import serving
 from bangtin.hub.config.commanding import OurCommand
 from bangtin.hub.kit import tasks
+
+STOP_S = 60  # what is not done by then is taken back by the next worker of this name
 
 
 class Command(OurCommand):
@@ -24,12 +27,18 @@ class Command(OurCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args: Any, name: str, once: bool, **options: Any) -> None:
-        """Take back what a killed worker of this name had begun, then work."""
+        """Take back what a killed worker of this name had begun, then work in every lane."""
         serving.migrate_or_refuse()
         worker_id = f"{socket.gethostname()}-{name}"[:63]
-        tasks.take_back_interrupted(worker_id)
-        worker = tasks.worker(worker_id=worker_id, batch=once)
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, worker.shutdown)
         self.stderr.write(f"{worker_id} ({os.getpid()})")
-        worker.run()
+        if once:
+            tasks.take_back_interrupted(worker_id)
+            tasks.worker(worker_id=worker_id, batch=True).run()
+            return
+        ended = threading.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda _number, _frame: ended.set())
+        workers = tasks.start(worker_id)
+        ended.wait()
+        workers.stop()
+        workers.join(STOP_S)
