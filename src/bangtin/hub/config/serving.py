@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from fcntl import LOCK_EX, flock
 
 import uvicorn
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 TICK_S = 30
 OFFICES_OPEN = time(7)  # a day's mails lie ready when people come
 STOP_S = 3
+EXCHANGED = timedelta(minutes=5)
 # 10,000 open streams make a full collection last a second: collect less often (measured 1,282 -> 231 ms at worst).
 GC_THRESHOLDS = (50_000, 50, 1000)
 Tick = Callable[[datetime], object]
@@ -46,18 +47,38 @@ class Daily:
             self._done_on = today
 
 
+class Every:
+    """A timer that does its deed at once and then when so much time has passed."""
+
+    def __init__(self, pause: timedelta, deed: Tick) -> None:
+        """Nothing is done yet."""
+        self._pause, self._deed, self._next = pause, deed, datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self, at: datetime) -> None:
+        """Do the deed if its time has come."""
+        if at >= self._next:
+            self._deed(at)
+            self._next = at + self._pause
+
+
 def timers() -> tuple[Tick, ...]:
     """What is called every 30 s with the present instant, in this order; the one list there is."""
     from bangtin.hub.devices import actions as devices
+    from bangtin.hub.exchange import actions as exchange
     from bangtin.hub.kit import outbox
     from bangtin.hub.obligations import actions as obligations
     from bangtin.hub.plans import actions as plans
+    from bangtin.hub.playlog.actions import removing
     from bangtin.hub.programmes.actions import renditions, uploads
     from bangtin.hub.schedules import actions as schedules
 
     return (
         lambda at: devices.refresh(at=at),
         lambda at: uploads.expire(at=at),
+        lambda at: translation.follow_all(at=at),
+        Every(EXCHANGED, lambda at: exchange.run_if_set(at=at)),
+        Daily(lambda at: exchange.remind_all(at=at)),
+        Daily(lambda at: removing.finish(at=at)),
         Daily(lambda at: obligations.remind(at=at)),
         Daily(lambda at: renditions.sweep(at=at)),
         Daily(lambda at: plans.remind(at=at)),

@@ -22,6 +22,7 @@ from bangtin.rulebook.decoding import NOWHERE, Source, parse
 from bangtin.rulebook.errors import DataError, Problem
 
 FILE = "mapping.yaml"
+EXAMPLE = Path(__file__).with_name("mapping.example.yaml")
 MOST_BYTES = 1 << 20
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 

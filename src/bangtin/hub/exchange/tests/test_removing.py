@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.agencies.models import Agency
 from bangtin.hub.exchange.tests.factories import BOARD, BORDER, LAI_CHAU, lai_chau
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import NotPermitted, StaleState
@@ -16,17 +18,20 @@ from bangtin.hub.playlog.models import Airtime
 from bangtin.hub.playlog.queries import keeping
 from bangtin.hub.programmes.actions import Facts, Submission, submit
 from bangtin.hub.programmes.keeping import Disposal, LegalHold, Tombstone
-from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.states import DisposalState
+from bangtin.hub.programmes.tests.factories import submitted_file
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import Instrument, LocalValue
-from bangtin.hub.regulations.tests.factories import World
+from bangtin.hub.regulations.tests.factories import World, account, cao_bang
 from bangtin.hub.schedules.models import Filler
 
 pytestmark = pytest.mark.django_db
 JUNE = local("2026-06-20 08:00")
 LAST_DAY, DAY_AFTER = local("2026-12-20 08:00"), local("2026-12-21 08:00")
 WHY = {"reason": "Hết thời hạn lưu giữ", "basis": "Tờ trình số 5/TTr-STTTT"}
+HA_TINH = "ha-tinh/2432-qd-ubnd"
 ACROSS = DjangoCaptureOnCommitCallbacks
 
 
@@ -214,3 +219,63 @@ def test_what_a_cut_left_is_removed_later_and_nothing_else(world: World) -> None
     assert files.has(version.source_sha256)  # the callback of the commit never came
     assert removing.finish(at=DAY_AFTER) == 1
     assert (files.has(version.source_sha256), files.has(other.source_sha256)) == (False, True)
+
+
+def test_what_cao_bang_received_has_no_term_and_stays() -> None:
+    world = cao_bang()
+    version = submitted_file(world, b"clip", name="a.mp4")
+    with pytest.raises(removing.StillKept) as caught:
+        removing.propose(
+            programme=version.programme,
+            **WHY,
+            actor=world.users["tham-dinh-1"],
+            at=version.submitted_at + timedelta(days=30 * 366),
+        )
+    assert caught.value.citation == "cao-bang/7.1-3"
+
+
+def ha_tinh(*, is_shown: bool) -> tuple[ProgrammeVersion, User]:
+    """A programme for Vũng Áng with a file, and an officer of the department that keeps it."""
+    install(instrument_id=HA_TINH, actor=None, at=JUNE)
+    officer = account("bien-tap", "Cán bộ biên tập", Agency.objects.get(pk="ha-tinh/so-tttt"), Role.REPORTER)
+    made = Programme.objects.create(
+        code="HT-2026-0001", instrument_id=HA_TINH, agency_id="ha-tinh/dai-ptth", month=JUNE.date(), created_at=JUNE
+    )
+    made.clusters.set(["ha-tinh/vung-ang"])
+    version = ProgrammeVersion.objects.create(
+        programme=made,
+        number=1,
+        receipt="HT-2026-0001/1",
+        kind="video",
+        title="Vũng Áng",
+        source_sha256=files.put([b"clip"], max_bytes=9).sha256,
+        submitted_by=officer,
+        submitted_at=JUNE,
+    )
+    if is_shown:
+        Airtime.objects.create(
+            cluster_id="ha-tinh/vung-ang",
+            face_id="vung-ang-1",
+            on=date(2026, 7, 1),
+            version=version,
+            language="vi",
+            bulletin_class="ordinary",
+            grade="corroborated",
+            plays=1,
+        )
+    return version, officer
+
+
+def test_what_ha_tinh_keeps_to_show_and_look_up_stays() -> None:
+    version, officer = ha_tinh(is_shown=False)
+    with pytest.raises(removing.StillKept) as caught:
+        removing.propose(programme=version.programme, **WHY, actor=officer, at=JUNE + timedelta(days=9_000))
+    assert caught.value.citation == "ha-tinh/4.3.b"
+
+
+def test_what_the_board_showed_stays_to_be_shown_again() -> None:
+    version, officer = ha_tinh(is_shown=True)
+    with pytest.raises(removing.StillKept):
+        removing.propose(programme=version.programme, **WHY, actor=officer, at=JUNE + timedelta(days=9_000))
+    clauses = [one.clause for one in keeping.keeping(version.programme, at=DAY_AFTER).terms]
+    assert clauses == ["ha-tinh/4.3.b", "ha-tinh/4.3.c-2"]
