@@ -6,9 +6,10 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bangtin.hub.accounts.models import Post, Role, User
-from bangtin.hub.accounts.queries import agency_ids, posts_held
+from bangtin.hub.accounts.queries import agency_ids, has_role, posts_held
 from bangtin.hub.appraisal import routes
 from bangtin.hub.appraisal.apart import HAND_IN_HAND
+from bangtin.hub.appraisal.lanes import UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes import queries as programmes_queries
@@ -92,6 +93,28 @@ def may_decide(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
 def may_confirm(actor: User, version: ProgrammeVersion, proposal: Decision, *, on: date) -> bool:
     """As deciding, by another person than the one who proposed."""
     return proposal.officer.person != actor.person and may_decide(actor, version, on=on)
+
+
+def may_record_one_person(actor: User, agency_id: str, *, on: date) -> bool:
+    """The leader of a unit that decides on its own content on a route that one person may take."""
+    if not programmes_policies.has_editorial_right(actor, on=on):
+        return False
+    return has_role(actor, Role.LEADER, on=on, agencies={agency_id}) and agency_id in routes.sole_agencies(on)
+
+
+def review_post(actor: User, row: UrgentReview, *, on: date) -> Post | None:
+    """The post from which the account reviews urgent content: at the agency that released it, or its successor."""
+    standing = regulations.standing_for(row.agency_id, on=on)
+    if not programmes_policies.has_editorial_right(actor, on=on):
+        return None
+    return _appraising_at(actor, standing, on=on)
+
+
+def released(actor: User, version: ProgrammeVersion) -> bool:
+    """Whether the person handed the programme in or took a step by which this version was released."""
+    rows = Decision.objects.filter(version__in=[one.pk for one in routes.chain(version)])
+    by = Q(officer__person=actor.person) | Q(acting_for__person=actor.person)
+    return is_own(actor, version) or rows.filter(by).exists()
 
 
 def _post_at(actor: User, agencies: set[str], version: ProgrammeVersion, *, on: date) -> Post | None:

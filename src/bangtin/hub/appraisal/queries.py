@@ -1,5 +1,7 @@
 """What waits at the desks, and whether a version is approved as it stands."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
@@ -7,13 +9,22 @@ from django.db.models import F, Q, QuerySet
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_role
 from bangtin.hub.appraisal import policies, routes
-from bangtin.hub.appraisal.lanes import OnePersonUnit
+from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.programmes import queries as programmes_queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
+
+
+@dataclass(frozen=True)
+class PartyBody:
+    """A Party body that may be asked, and the clause that says so."""
+
+    agency_id: str
+    clause: str
+
 
 FIRST_STEPS = (Step.DECIDE, Step.EDIT, Step.LANGUAGE)
 
@@ -97,6 +108,34 @@ def is_approved(version: ProgrammeVersion) -> bool:
 def history(version: ProgrammeVersion) -> QuerySet[Decision]:
     """All decisions on a version in their order; compare `content_digest` to tell the void ones."""
     return version.decisions.select_related("officer", "agency").prefetch_related("agency__names")
+
+
+def owed_reviews(actor: User, on: date) -> QuerySet[UrgentReview]:
+    """The later reviews of urgent content that the account's agencies owe, the oldest first."""
+    found = UrgentReview.objects.filter(agency_id__in=_desks(actor, on), reviewed_at=None)
+    return found.select_related("version", "version__programme", "agency").order_by("owed_since", "id")
+
+
+def review_of(version: ProgrammeVersion) -> UrgentReview | None:
+    """The later review that the version owes or had; None where it did not go through the urgent lane."""
+    return UrgentReview.objects.filter(version=version).select_related("reviewed_by", "agency").first()
+
+
+def consultations(version: ProgrammeVersion) -> QuerySet[Consultation]:
+    """What a Party body was asked about the version, with its answer where it gave one."""
+    return version.consultations.select_related("asked_by", "recorded_by", "body", "version__programme")
+
+
+def party_body(version: ProgrammeVersion, on: date) -> PartyBody | None:
+    """The Party body that the version's route names to be asked; None where it names none."""
+    found = routes.requests(version, on)
+    return PartyBody(*found[0]) if found else None
+
+
+def one_person_units(agency_ids: Collection[str]) -> QuerySet[OnePersonUnit]:
+    """What these units recorded of having one person, the newest first."""
+    rows = OnePersonUnit.objects.filter(agency_id__in=list(agency_ids))
+    return rows.select_related("agency", "recorded_by").prefetch_related("agency__names")
 
 
 def _desks(actor: User, on: date) -> frozenset[str]:

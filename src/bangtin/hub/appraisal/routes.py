@@ -124,6 +124,16 @@ def item_of(programme: Programme, on: date) -> ways.Item:
     )
 
 
+def requests(version: ProgrammeVersion, on: date) -> list[tuple[str, str]]:
+    """The bodies that the version's route asks although they owe nothing here, each with the clause."""
+    route, pack = route_of(version, on), regulations.regulation(version.programme.instrument_id)
+    if route is None:
+        return []
+    item = item_of(version.programme, on)
+    asked = [step for step in route.steps if step.is_request]
+    return [(name, step.clause or "") for step in asked for name in ways.parties(pack, step, item, on)]
+
+
 def steps_of(version: ProgrammeVersion) -> tuple[Step, ...]:
     """The steps of a version's route at which somebody decides, in their order. Asks no database."""
     route = named(version)
@@ -191,6 +201,18 @@ def possible_turns(on: date) -> frozenset[tuple[str, Step]]:
 def deciding_agencies(on: date) -> frozenset[str]:
     """Every agency whose turn some step of some route can be on that day, under the instruments in use."""
     return frozenset(agency for agency, _step in possible_turns(on))
+
+
+def sole_agencies(on: date) -> frozenset[str]:
+    """The agencies whose turn is on a route that the one person of a unit may take alone."""
+    nobody = ways.Item(frozenset())
+    found: set[str] = set()
+    for instrument_id in regulations.in_use():
+        pack = regulations.regulation(instrument_id)
+        for route in pack.routes:
+            for step in ways.decisions(route, is_edition=False) if route.is_sole else ():
+                found |= set(ways.parties(pack, step, nobody, on))
+    return frozenset(found)
 
 
 def chain(version: ProgrammeVersion) -> list[ProgrammeVersion]:

@@ -8,19 +8,25 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal import routes
 from bangtin.hub.appraisal.actions.common import GROUNDS_LEAST, GROUNDS_MOST, not_this_step
 from bangtin.hub.appraisal.actions.confirming import confirm
+from bangtin.hub.appraisal.actions.consulting import consult, record_answer
 from bangtin.hub.appraisal.actions.deciding import NO_ANSWERS, check_language, decide, release, sole
 from bangtin.hub.appraisal.actions.editing import edit
 from bangtin.hub.appraisal.actions.refusals import (
     ContentChanged,
+    FactNotInOrder,
     GroundsNeeded,
     NewerVersion,
+    NobodyToAsk,
     NotAlone,
     NotAnOutcome,
     NotThisStep,
     OriginalNotReady,
     OwnSubmission,
     SamePerson,
+    WordsNeeded,
 )
+from bangtin.hub.appraisal.actions.reviewing import review
+from bangtin.hub.appraisal.actions.units import end_one_person, record_one_person
 from bangtin.hub.appraisal.actions.voiding import void_if_changed
 from bangtin.hub.appraisal.checklists import Given
 from bangtin.hub.appraisal.models import Decision, Step
@@ -34,20 +40,28 @@ __all__ = [
     "NO_ANSWERS",
     "ContentChanged",
     "Edit",
+    "FactNotInOrder",
     "GroundsNeeded",
     "NewerVersion",
+    "NobodyToAsk",
     "NotAlone",
     "NotAnOutcome",
     "NotThisStep",
     "OriginalNotReady",
     "OwnSubmission",
     "SamePerson",
+    "WordsNeeded",
     "act",
     "check_language",
     "confirm",
+    "consult",
     "decide",
     "edit",
+    "end_one_person",
+    "record_answer",
+    "record_one_person",
     "release",
+    "review",
     "sole",
     "void_if_changed",
 ]

@@ -58,3 +58,21 @@ class NotAlone(Refusal):
 
     code = "BT-APPR-009"
     http_status = 403
+
+
+class FactNotInOrder(Refusal):
+    """The record that a unit has one person lacks a basis or has impossible days."""
+
+    code = "BT-APPR-010"
+
+
+class NobodyToAsk(Refusal):
+    """The instrument names no Party body that could be asked."""
+
+    code = "BT-APPR-011"
+
+
+class WordsNeeded(Refusal):
+    """A review or an answer without usable words."""
+
+    code = "BT-APPR-012"
