@@ -134,6 +134,7 @@ class Site:
             "duty_id": duties(year=year, as_of=START)[0].id,
             "code": version.programme.code,
             "version_id": version.pk,
+            "language": self._translation.language,
             "geometry": "1024x512",
             "at_ms": 0,
             "cluster": self.one.slot.cluster.slug,
@@ -170,6 +171,21 @@ class Site:
             programme=self.one.version.programme, clusters=[self.one.slot.cluster_id], reason="Sai", by=by, at=START
         )
         return {"delegation_id": delegation.pk, "take_down_id": take_down.pk}
+
+    @property
+    def _translation(self) -> TranslationJob:
+        """A translation of the screen's programme that was asked for, with a voice that read it."""
+        version = self.one.version
+        return TranslationJob.objects.create(
+            programme=version.programme,
+            source=version,
+            language="zh",
+            agency=self.one.world.agencies["dai-ptth"],
+            state="assigned",
+            asked_by=self.one.world.users["tham-dinh-1"],
+            asked_at=START,
+            speech_sha256=files.put([b"RIFF"], max_bytes=9).sha256,
+        )
 
     @property
     def _owed(self) -> dict[str, object]:

@@ -23,6 +23,7 @@ from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.programmes.keeping import Disposal
 from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
+from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.schedules.models import Dispatch
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,16 @@ def _dispatch(one: Screen) -> Dispatch:
     )
 
 
+def _translation(one: Screen) -> TranslationJob:
+    return TranslationJob.objects.create(
+        programme=one.version.programme,
+        source=one.version,
+        language="zh",
+        asked_by=one.world.users["tham-dinh-1"],
+        asked_at=START,
+    )
+
+
 # (app, table) -> the row it governs, from one screen with its plan
 ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
@@ -128,6 +139,7 @@ ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("reports", "MOVES"): _report,
     ("schedules", "DISPATCH_MOVES"): _dispatch,
     ("schedules", "MOVES"): lambda one: one.slot,
+    ("translation", "MOVES"): _translation,
 }
 
 

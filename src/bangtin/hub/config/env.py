@@ -43,6 +43,9 @@ class Env:
     ffmpeg: Path | None
     mail: MailServer
     mail_from: str
+    mt_command: str = ""
+    mt_folder: Path | None = None
+    speech_command: str = ""
 
 
 NAMES = (
@@ -62,6 +65,9 @@ NAMES = (
     "BANGTIN_FFMPEG",
     "BANGTIN_MAIL_URL",
     "BANGTIN_MAIL_FROM",
+    "BANGTIN_MT_COMMAND",
+    "BANGTIN_MT_FOLDER",
+    "BANGTIN_SPEECH_COMMAND",
 )
 MAIL_SCHEMES = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 LANGUAGES = ("vi", "en")
@@ -93,6 +99,9 @@ def read(environ: Mapping[str, str]) -> Env:
         ffmpeg=Path(environ["BANGTIN_FFMPEG"]) if environ.get("BANGTIN_FFMPEG") else None,
         mail=_mail_server(environ.get("BANGTIN_MAIL_URL", "")),
         mail_from=environ.get("BANGTIN_MAIL_FROM", "bangtin@localhost"),
+        mt_command=environ.get("BANGTIN_MT_COMMAND", "").strip(),
+        mt_folder=Path(environ["BANGTIN_MT_FOLDER"]).resolve() if environ.get("BANGTIN_MT_FOLDER") else None,
+        speech_command=environ.get("BANGTIN_SPEECH_COMMAND", "").strip(),
     )
 
 

@@ -71,6 +71,7 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.playlog.actions import removing
     from bangtin.hub.programmes.actions import renditions, uploads
     from bangtin.hub.schedules import actions as schedules
+    from bangtin.hub.translation import actions as translation
 
     return (
         lambda at: devices.refresh(at=at),

@@ -24,6 +24,8 @@ POLL_S = ENV.poll_s
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 REGULATIONS_DIR = ENV.regulations_dir
 FFMPEG = ENV.ffmpeg
+# programs that write drafts of translations and read them aloud; off where empty
+MT_COMMAND, MT_FOLDER, SPEECH_COMMAND = ENV.mt_command, ENV.mt_folder, ENV.speech_command
 # Mail goes out through kit.outbox alone; without a host messages wait there.
 EMAIL_HOST = ENV.mail.host
 EMAIL_PORT = ENV.mail.port

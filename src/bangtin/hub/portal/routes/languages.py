@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bien-dich/do-phu/", translation.coverage, name="language-coverage"),
     path("bien-dich/<str:code>/", translation.versions, name="languages"),
     path("bien-dich/<str:code>/<str:language>/", translation.bench, name="translate"),
+    path("bien-dich/<str:code>/<str:language>/giong-doc", translation.voice, name="translation-voice"),
 ]

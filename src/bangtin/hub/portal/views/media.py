@@ -12,7 +12,7 @@ from bangtin.hub.translation import policies as translation
 
 SOUND = "am-thanh"
 # what a browser may draw or play itself; anything else is handed out as a download of bytes
-SHOWN = frozenset({"video/mp4", "audio/mp4", "image/png", "image/jpeg", "image/webp"})
+SHOWN = frozenset({"video/mp4", "audio/mp4", "audio/wav", "image/png", "image/jpeg", "image/webp"})
 POSTER_MIME = "image/webp"
 
 
@@ -58,6 +58,11 @@ def frame(request: HttpRequest, version_id: int, at_ms: int) -> HttpResponseBase
     version = _seen(request, version_id)
     row = version.findings.filter(at_ms=at_ms).exclude(frame_sha256="").first()
     return _file(request, row.frame_sha256 if row else "", POSTER_MIME)
+
+
+def sound(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """A WAV file by its address; who may hear it was asked before."""
+    return _file(request, sha256, "audio/wav")
 
 
 def _seen(request: HttpRequest, version_id: int) -> ProgrammeVersion:

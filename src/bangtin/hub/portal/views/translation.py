@@ -6,12 +6,18 @@ from datetime import date, datetime
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from bangtin.hub.accounts.models import User
+from bangtin.hub.appraisal import policies as appraisal
+from bangtin.hub.appraisal import routes
+from bangtin.hub.appraisal.actions import check_language
+from bangtin.hub.appraisal.models import Step
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
@@ -19,12 +25,14 @@ from bangtin.hub.kit.policies import require
 from bangtin.hub.portal import formats, places, previews, translation_board
 from bangtin.hub.portal.forms.translation import AskForm, Handing, given_form, typed
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.portal.views import media
 from bangtin.hub.portal.views.programmes import newest_seen
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.media import legacy
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.models import Instrument
-from bangtin.hub.translation import actions, policies, queries, segments
+from bangtin.hub.translation import actions, machines, policies, queries, segments
 from bangtin.hub.translation.errors import BadRequest
 from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.translation.states import WRITABLE
@@ -166,7 +174,18 @@ def _deliver(request: HttpRequest, job: TranslationJob, user: User, at: datetime
     _save(request, job, user, at)
     handing = Handing(request.POST, request.FILES)
     source = _stored(request)
-    version = actions.deliver(job=job, actor=user, at=at, is_declared=bool(handing["is_declared"].data), source=source)
+    is_voice = source is None and request.POST.get("use_speech") == "on" and bool(job.speech_sha256)
+    if is_voice:
+        source = StoredFile(job.speech_sha256, files.path(job.speech_sha256).stat().st_size)
+    upload = request.FILES.get("file")
+    version = actions.deliver(
+        job=job,
+        actor=user,
+        at=at,
+        is_declared=bool(handing["is_declared"].data),
+        source=source,
+        source_name=f"{job.language}.wav" if is_voice else (upload.name or "") if upload else "",
+    )
     return _("Handed in as %(receipt)s. Another person now reads it over.") % {"receipt": version.receipt}
 
 
@@ -188,13 +207,65 @@ def _set_script(request: HttpRequest, job: TranslationJob, user: User, at: datet
     return _("The spoken words stand in the list now.")
 
 
+def _draft(request: HttpRequest, job: TranslationJob, user: User, at: datetime) -> str:
+    count = actions.draft_by_machine(job=job, actor=user, at=at)
+    said = ngettext("The machine drafted %(n)d place.", "The machine drafted %(n)d places.", count) % {"n": count}
+    return f"{said} {_('Read each over and tick it.')}"
+
+
+def _speak(request: HttpRequest, job: TranslationJob, user: User, at: datetime) -> str:
+    actions.draft_speech(job=job, actor=user, at=at)
+    return _("The voice has read it. Listen to the whole before you use it.")
+
+
+def _check(request: HttpRequest, job: TranslationJob, user: User, at: datetime) -> str:
+    if job.delivered is None:
+        raise BadRequest(_("Nothing was handed in yet."), _("Load the page again and look at the present state."))
+    check_language(
+        version=job.delivered,
+        outcome=request.POST.get("outcome", ""),
+        grounds=request.POST.get("grounds", ""),
+        actor=user,
+        at=at,
+        seen_digest=request.POST.get("digest", ""),
+    )
+    actions.follow(job=job, at=at)
+    return _("Your check is recorded.")
+
+
 DEEDS: Mapping[str, Deed] = {
     "save": _save,
     "deliver": _deliver,
     "assign": _assign,
     "withdraw": _withdraw,
     "script": _set_script,
+    "draft": _draft,
+    "speak": _speak,
+    "check": _check,
 }
+
+
+def _checking(job: TranslationJob, user: User, today: date) -> dict[str, object]:
+    """Whether it is this account's turn on the edition, and at which step."""
+    version = job.delivered
+    if version is None or version.state not in (VersionState.RECEIVED, VersionState.PROPOSED):
+        return {"may_check": False, "may_confirm": False}
+    may = appraisal.may_decide(user, version, on=today)
+    step = routes.awaits(version, today)
+    return {"may_check": may and step == Step.LANGUAGE, "may_confirm": may and step != Step.LANGUAGE}
+
+
+@require_safe
+def voice(request: HttpRequest, code: str, language: str) -> HttpResponseBase:
+    """The sound file in which a voice read the translation.
+
+    Raises: Http404 for what is not there, or not for this account.
+    """
+    user, _now, today = reader(request)
+    job = queries.job_of(code, language)
+    if job is None or not job.speech_sha256 or not policies.may_see(user, job, on=today):
+        raise Http404
+    return media.sound(request, job.speech_sha256)
 
 
 def _told(job: TranslationJob, refusal: Refusal | None) -> JsonResponse:
@@ -239,6 +310,12 @@ def _bench_page(
         "given": given_form(job, today),
         "handing": Handing(),
         "may_be_bilingual": segments.is_bilingual_possible(source, job.language),
+        "has_machine": may_write and machines.has_translator(),
+        "has_voice": may_write and machines.has_voice(job.language),
+        "voice_href": reverse("translation-voice", args=[job.programme.code, job.language])
+        if job.speech_sha256
+        else "",
+        **_checking(job, user, today),
         "clause_href": places.clause(job.clause, instrument_id) if job.clause else "",
         "refusal": refusal,
     }

@@ -2,6 +2,7 @@
 
 from bangtin.hub.translation.actions.asking import assign, request, withdraw
 from bangtin.hub.translation.actions.delivering import deliver
+from bangtin.hub.translation.actions.drafting import draft_by_machine, draft_speech
 from bangtin.hub.translation.actions.following import follow, follow_all
 from bangtin.hub.translation.actions.writing import Words, faults, save_draft, set_script
 
@@ -9,6 +10,8 @@ __all__ = [
     "Words",
     "assign",
     "deliver",
+    "draft_by_machine",
+    "draft_speech",
     "faults",
     "follow",
     "follow_all",

@@ -37,6 +37,7 @@ def deliver(
     at: datetime,
     is_declared: bool = False,
     source: StoredFile | Upload | None = None,
+    source_name: str = "",
 ) -> ProgrammeVersion:
     """Hand the draft in: a version of the edition in the job's language, by the translator; the checks follow.
 
@@ -56,6 +57,8 @@ def deliver(
         )
     words = _complete(job)
     submission = _submission(job, words, actor=actor, at=at, is_declared=is_declared, file=source)
+    if source_name:
+        submission = replace(submission, source_name=source_name)
     prepared = prepare(submission=submission, source=_file(job, source), actor=actor, at=at)
     with transaction.atomic(durable=True):
         version = take_in(prepared, at=at)

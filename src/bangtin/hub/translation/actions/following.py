@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.appraisal.actions import void_if_changed
@@ -41,9 +42,13 @@ def follow(*, job: TranslationJob, at: datetime) -> bool:
 
 
 def follow_all(*, at: datetime) -> int:
-    """Follow every job that is not withdrawn; give how many changed. Called by the hub's timer."""
-    jobs = TranslationJob.objects.exclude(state=JobState.WITHDRAWN).select_related("source", "delivered", "programme")
-    return sum(follow(job=job, at=at) for job in jobs.order_by("id"))
+    """Follow the jobs whose edition or original may have moved; give how many changed. Called by the hub's timer."""
+    newer = ProgrammeVersion.objects.filter(programme=OuterRef("programme"), number__gt=OuterRef("source__number"))
+    is_waiting = Q(state__in=(JobState.DELIVERED, JobState.REVIEWED))
+    is_undone = Q(state=JobState.RELEASED) & ~Q(delivered__state=VersionState.READY)
+    jobs = TranslationJob.objects.exclude(state=JobState.WITHDRAWN).filter(is_waiting | is_undone | Exists(newer))
+    found = jobs.select_related("source", "delivered", "programme").order_by("id")
+    return sum(follow(job=job, at=at) for job in found)
 
 
 def _standing(version: ProgrammeVersion) -> JobState | None:

@@ -1,5 +1,7 @@
 """The second person at a language edition, who signs it off, and what voids their words."""
 
+from typing import Any
+
 import pytest
 
 from bangtin.hub.accounts.models import Post, Role
@@ -72,7 +74,7 @@ def test_foreign_affairs_signs_off_its_own_edition_in_ha_tinh() -> None:
     world = ha_tinh()
     job = delivered(world)
     approved(job.source, world)
-    check = {"version": _edition(job), "outcome": "approved", "grounds": "", "at": MORNING}
+    check: dict[str, Any] = {"version": _edition(job), "outcome": "approved", "grounds": "", "at": MORNING}
     with pytest.raises(NotPermitted):
         check_language(**check, actor=world.users["tham-dinh-1"])
     check_language(**check, actor=world.users["soat-1"])
