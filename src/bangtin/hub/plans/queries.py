@@ -43,12 +43,12 @@ def to_produce(actor: User, *, on: date) -> QuerySet[ProductionOrder]:
 
 def open_orders(agency_ids: frozenset[str]) -> QuerySet[ProductionOrder]:
     """The orders for which these agencies may send programmes."""
-    return _orders().filter(producer_id__in=agency_ids, state__in=OPEN_ORDERS).order_by("due_on", "id")
+    return ProductionOrder.objects.filter(producer__in=agency_ids, state__in=OPEN_ORDERS).order_by("due_on", "id")
 
 
 def open_requests(agency_ids: frozenset[str]) -> QuerySet[InformationRequest]:
     """The requests that these agencies may answer with programmes."""
-    return _requests().filter(agency_id__in=agency_ids, state__in=OPEN_REQUESTS)
+    return InformationRequest.objects.filter(agency__in=agency_ids, state__in=OPEN_REQUESTS)
 
 
 def categories(instrument_id: str) -> tuple[CategorySeed, ...]:

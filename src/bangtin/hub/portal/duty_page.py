@@ -45,8 +45,9 @@ class Reminded:
 REPORTS = frozenset(
     {"yearly_report", "consolidated_report", "half_year_report", "consolidated_half_year_report", "quarterly_report"}
 )
+SUPPLY = "product_supply"
 AIRTIME = frozenset({"airtime_day_met", "airtime_outage"})
-SENDINGS = frozenset({"programme", "finished_report", "published_item", "product_supply"})
+SENDINGS = frozenset({"programme", "finished_report", "published_item"})
 
 
 def todo(duty: Duty, *, fact: str) -> str:
@@ -60,6 +61,8 @@ def todo(duty: Duty, *, fact: str) -> str:
         return _("%(agency)s answers by a paper; record its number here, and the duty is met.") % who
     if fact in SENDINGS:
         return _("%(agency)s sends a programme here. It counts by itself from the day it is sent.") % who
+    if fact == SUPPLY:
+        return _("%(agency)s sends each operator its month's supply here. It counts once every operator has one.") % who
     if fact in AIRTIME:
         return _("Counted from what the screens report. %(agency)s looks after the hours on air in the schedule.") % who
     if fact in REPORTS:

@@ -18,7 +18,8 @@ from bangtin.hub.programmes.asked import FINISHED_REPORT, PUBLISHED_ITEM
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Nature, SubmissionFacts
 from bangtin.hub.programmes.states import VersionState
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Dispatch, DispatchLine, Slot
+from bangtin.hub.schedules.queries import dispatches
 from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook import evaluation, periods
 from bangtin.rulebook.evaluation import Occurrence
@@ -28,14 +29,13 @@ from bangtin.rulebook.shapes import Obligation, Regulation
 PROGRAMME, PRODUCT_SUPPLY, BORDER_UPDATE = "programme", "product_supply", "border_update"
 # every fact that an agency brings about by sending a programme
 SENDINGS = frozenset({PROGRAMME, FINISHED_REPORT, PUBLISHED_ITEM})
-VERSION, SLOT = "programmes.programmeversion", "schedules.slot"
+VERSION, SLOT, DISPATCH = "programmes.programmeversion", "schedules.slot", "schedules.dispatch"
 REQUEST = "obligations.dutyrequest"
 BORDER = "border_gate"
 # of a programme: the version's key, the programme's, title, receipt
 Sent = tuple[int, int, str, str]
 # so many names are asked for one by one; beyond that it is everybody
 FEW = 50
-NOT_SUPPLIED = (VersionState.UNUSABLE, VersionState.RETURNED, VersionState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,35 @@ def _stated(search: Search, **facts: object) -> Exists:
 
 
 def _products(search: Search) -> Iterator[Fact]:
-    """Programmes that the agency itself supplied for a cluster and that were not sent back (Lai Châu 10.1.a.4).
+    """Supplies to operators: the first of a month once every operator got one that month, and so on for the second.
 
-    Advertising is no product of external information.
+    A fact bears the dispatch that completed the round. What a locality took by itself from the library, and a dispatch
+    of advertising alone, supplies nobody.
+    Source: Decision 20/2024/QĐ-UBND (Lai Châu), art. 10.1.a.4 ("once a month").
     """
-    rows = programmes(search).exclude(state__in=NOT_SUPPLIED).filter(programme__clusters__in=_clusters(search.pack))
-    rows = rows.exclude(facts__nature=Nature.ADVERTISING)
-    return _sent(search, rows.distinct(), PRODUCT_SUPPLY)
+    product = DispatchLine.objects.filter(dispatch=OuterRef("pk")).exclude(version__facts__nature=Nature.ADVERTISING)
+    rows = Dispatch.objects.filter(
+        Exists(product),
+        instrument=search.pack.id,
+        is_taken=False,
+        sent_at__gte=search.from_at,
+        sent_at__lt=search.until_at,
+        sent_at__lte=search.look.as_of,
+    )
+    rounds: dict[tuple[str, int, int], dict[str, list[tuple[datetime, int]]]] = {}
+    for pk, sender, receiver, at in rows.order_by("sent_at", "pk").values_list("pk", "sender", "receiver", "sent_at"):
+        on = local_date(at)
+        by_receiver = rounds.setdefault((sender, on.year, on.month), {})
+        by_receiver.setdefault(receiver, []).append((at, pk))
+    for (sender, _year, _month), by_receiver in rounds.items():
+        if search.agencies is not None and sender not in search.agencies:
+            continue
+        last = max(sent[-1][0] for sent in by_receiver.values())
+        owed = dispatches.operators(search.pack.id, on=local_date(last))
+        lots = [by_receiver.get(one, []) for one in owed]
+        for number in range(min(map(len, lots), default=0)):
+            at, pk = max(sent[number] for sent in lots)
+            yield Fact(PRODUCT_SUPPLY, sender, at, f"{DISPATCH}:{pk}")
 
 
 def _sent(search: Search, rows: QuerySet[ProgrammeVersion], kind: str) -> Iterator[Fact]:

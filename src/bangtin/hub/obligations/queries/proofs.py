@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.obligations.models import DutyRequest
 from bangtin.hub.obligations.queries.airing import ON_AIR
-from bangtin.hub.obligations.queries.facts import PRODUCT_SUPPLY, REQUEST, SENDINGS, SLOT, VERSION, Search, programmes
+from bangtin.hub.obligations.queries.facts import DISPATCH, REQUEST, SENDINGS, SLOT, VERSION, Search, programmes
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Dispatch, Slot
 from bangtin.rulebook.quotas import Fact
 from bangtin.rulebook.shapes import Regulation
 
@@ -41,7 +41,7 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
     """The rows of these facts, by their reference; `wanted` is what was searched for."""
     some = {fact.ref: fact for fact in facts}
     found: dict[str, Proof] = {}
-    for name in (PRODUCT_SUPPLY, *sorted(SENDINGS)):
+    for name in sorted(SENDINGS):
         if name in wanted:
             found |= _programmes(wanted[name], some)
     by_type: dict[str, dict[str, Fact]] = defaultdict(dict)
@@ -51,6 +51,8 @@ def proofs(wanted: Mapping[str, Search], facts: Iterable[Fact]) -> dict[str, Pro
             by_type[subject_type][subject_id] = fact
     if slots := by_type.get(SLOT):
         found |= _slots(slots)
+    if supplies := by_type.get(DISPATCH):
+        found |= _supplies(supplies)
     if answers := by_type.get(REQUEST):
         found |= _answers(answers)
     if days := by_type.get(ON_AIR):
@@ -67,6 +69,15 @@ def _slots(facts: Mapping[str, Fact]) -> dict[str, Proof]:
     rows = Slot.objects.select_related("version").in_bulk([int(key) for key in facts])
     return {
         facts[str(pk)].ref: Proof(SLOT, str(pk), row.placed_at, row.version.title, row.version.receipt)
+        for pk, row in rows.items()
+    }
+
+
+def _supplies(facts: Mapping[str, Fact]) -> dict[str, Proof]:
+    """Dispatches by their number."""
+    rows = Dispatch.objects.in_bulk([int(key) for key in facts])
+    return {
+        facts[str(pk)].ref: Proof(DISPATCH, str(pk), row.sent_at, _("Dispatch %(number)s") % {"number": row.number})
         for pk, row in rows.items()
     }
 

@@ -16,7 +16,7 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.regulations.tests.factories import account
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Dispatch, DispatchLine, Slot
 
 pytestmark = pytest.mark.django_db
 LAI_CHAU, HA_TINH = "lai-chau/20-2024-qd-ubnd", "ha-tinh/2432-qd-ubnd"
@@ -176,24 +176,54 @@ def sent(code: str, at: str, *, state: VersionState = VersionState.READY, cluste
     )
 
 
+def supplied(at: str, *receivers: str, number: int = 1, is_taken: bool = False) -> None:
+    """What the department sent to these operators: the programme there is."""
+    for count, receiver in enumerate(receivers):
+        dispatch = Dispatch.objects.create(
+            instrument_id=LAI_CHAU,
+            number=f"CP-2026-{number + count:04d}",
+            sender_id=DEPARTMENT,
+            receiver_id=f"lai-chau/{receiver}",
+            is_taken=is_taken,
+            sent_by=User.objects.get(username="so"),
+            sent_at=local(at),
+        )
+        DispatchLine.objects.create(dispatch=dispatch, version=ProgrammeVersion.objects.get(), position=1)
+
+
 @pytest.mark.usefixtures("lai_chau")
 @pytest.mark.parametrize(
-    ("state", "clusters", "status"),
+    ("receivers", "is_taken", "status"),
     [
-        (VersionState.READY, (GATE, BOARD), "done"),
-        (VersionState.READY, (), "overdue"),
-        (VersionState.RETURNED, (GATE,), "overdue"),
+        (("bql-kkt", "ubnd-thanh-pho"), False, "done"),
+        (("bql-kkt",), False, "overdue"),
+        (("bql-kkt", "ubnd-thanh-pho"), True, "overdue"),
+        ((), False, "overdue"),
     ],
 )
-def test_products_are_supplied_by_a_programme_for_a_cluster_that_was_not_sent_back(
-    state: VersionState, clusters: tuple[str, ...], status: str
+def test_products_are_supplied_once_every_operator_was_sent_some(
+    receivers: tuple[str, ...], is_taken: bool, status: str
 ) -> None:
-    sent("LC-2026-0001", "2026-11-20 09:00", state=state, clusters=clusters)
+    sent("LC-2026-0001", "2026-11-20 09:00", clusters=(GATE, BOARD))
+    supplied("2026-11-24 09:00", *receivers, is_taken=is_taken)
     found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30))
-    assert (found.status, [one.receipt for one in found.evidence]) == (
+    assert (found.status, [one.text[-12:] for one in found.evidence]) == (
         status,
-        ["LC-2026-0001/1"] if status == "done" else [],
+        ["CP-2026-0002"] if status == "done" else [],
     )
+
+
+@pytest.mark.usefixtures("lai_chau")
+def test_a_supply_counts_for_its_own_month_and_from_its_last_dispatch() -> None:
+    sent("LC-2026-0001", "2026-11-20 09:00", clusters=(GATE, BOARD))
+    supplied("2026-11-24 09:00", "bql-kkt")
+    supplied("2026-12-02 09:00", "ubnd-thanh-pho", number=2)
+    assert (
+        stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30), as_of="2026-12-31 08:00").status == "overdue"
+    )
+    supplied("2026-11-30 16:00", "ubnd-thanh-pho", number=3)
+    found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30), as_of="2026-12-31 08:00")
+    assert (found.status, found.done_on) == ("done", date(2026, 11, 30))
 
 
 @pytest.mark.usefixtures("lai_chau")
@@ -216,7 +246,9 @@ def test_a_border_cluster_is_updated_by_what_its_department_places_there(cluster
 @pytest.mark.usefixtures("lai_chau")
 def test_a_duty_names_to_whom_it_is_owed_and_a_programme_of_another_regulation_does_not_count() -> None:
     sent("LC-2026-0001", "2026-11-20 09:00", clusters=(GATE,))
-    Programme.objects.update(instrument_id=HA_TINH)
+    install(instrument_id=HA_TINH, actor=None, at=local("2026-01-01 08:00"))
+    supplied("2026-11-24 09:00", "bql-kkt", "ubnd-thanh-pho")
+    Dispatch.objects.update(instrument_id=HA_TINH)
     found = stand("lai-chau/product-supply", DEPARTMENT, date(2026, 11, 30))
     assert found.owed_to == ("Cơ quan, đơn vị, địa phương quản lý, vận hành",)
     assert found.evidence == ()

@@ -130,6 +130,7 @@ def test_requests_and_orders_are_reminded_of_by_mail_once_a_day(world: World, se
 @pytest.mark.parametrize(
     ("instrument_id", "agency_id"),
     [("lai-chau/20-2024-qd-ubnd", "lai-chau/so-ngoai-vu"), ("ha-tinh/2432-qd-ubnd", "ha-tinh/so-ngoai-vu")],
+    ids=["lai-chau", "ha-tinh"],
 )
 def test_the_lead_of_every_province_asks_and_its_agencies_answer(instrument_id: str, agency_id: str) -> None:
     install(instrument_id=instrument_id, actor=None, at=local("2026-01-01 08:00"))

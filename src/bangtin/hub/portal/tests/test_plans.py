@@ -94,7 +94,7 @@ def test_a_page_opens_for_its_offices_alone_and_asks_little(
         for pattern, allowed in READS.items():
             if pattern.endswith(".pdf") and name not in {"tham-dinh-1", "dai"}:
                 continue
-            with django_assert_max_num_queries(20):
+            with django_assert_max_num_queries(20, info=f"{name} {pattern}"):
                 answer = client.get(pattern.format(**names))
             is_open = answer.status_code == HTTPStatus.OK
             assert is_open if name in allowed else answer.status_code in DENIED, (name, pattern, answer.status_code)

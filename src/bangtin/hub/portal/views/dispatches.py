@@ -1,6 +1,6 @@
 """Dispatches: the list, one with its lines, a new one; acknowledging; selection; the common library."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -112,6 +112,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     is_receiver = policies.may_receive(user, row.receiver_id, at=now)
     is_lead = policies.may_dispatch(user, row.instrument_id, at=now)
     is_acknowledged = row.state == DispatchState.ACKNOWLEDGED
+    clusters = [] if is_lead else found.clusters_of(row.receiver_id, on=today)
     context = {
         "dispatch": row,
         "sender": row.sender.name(today),
@@ -119,12 +120,12 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         "lines": dispatch_rows.lines(
             lines,
             may_tell=is_receiver and is_acknowledged,
-            is_linked=is_lead or bool(found.clusters_of(row.receiver_id, on=today)),
+            is_linked=is_lead or bool(clusters),
             today=today,
         ),
         "open_count": found.open_lines(lines),
         "may_acknowledge": is_receiver and not is_acknowledged,
-        "week_href": _week(row, today) if is_receiver else "",
+        "week_href": places.week(clusters[0].pk, today) if is_receiver and clusters else "",
         "changes": history.of_subjects([("schedules.dispatch", str(row.pk))]),
     }
     return render(request, "dispatches/dispatch.html", context)
@@ -307,8 +308,3 @@ def _row(user: User, dispatch_id: int, now: datetime) -> Dispatch:
     if row is None:
         raise Http404
     return row
-
-
-def _week(row: Dispatch, today: date) -> str:
-    clusters = found.clusters_of(row.receiver_id, on=today)
-    return places.week(clusters[0].pk, today) if clusters else ""

@@ -130,6 +130,8 @@ def _proof(proof: Proof) -> ProofRow:
         return ProofRow(
             proof.text, f"{proof.receipt} · {detail}", proof.at, places.programme(proof.receipt), proof.aired_ms / 1000
         )
+    if proof.subject_type == "schedules.dispatch":
+        return ProofRow(proof.text, "", proof.at, places.link(f"/cap-phat/{proof.subject_id}/"), 0)
     if proof.subject_type == "reports.report":
         return ProofRow(proof.text, "", proof.at, places.report(proof.subject_id), 0)
     return ProofRow(proof.text, "", proof.at, "", 0)
@@ -152,7 +154,10 @@ def _act(duty: Duty, user: User, today: date) -> dict[str, str]:
             "year": str(duty.period.end.year),
             "label": _("Write the report"),
         }
-    sends = pack.obligation(duty.obligation_id).evidence.fact == PROGRAMME
+    fact = pack.obligation(duty.obligation_id).evidence.fact
+    if fact == duty_page.SUPPLY and duty.agency_id in agency_ids(user, on=today):
+        return {"href": places.link("/cap-phat/moi/"), "label": _("New dispatch")}
+    sends = fact == PROGRAMME
     href = places.link("/chuong-trinh/gui/") or places.link("/chuong-trinh/gui")
     if sends and href and duty.agency_id in agency_ids(user, on=today, role=Role.CONTRIBUTOR):
         return {"href": href, "label": _("Send a programme")}

@@ -11,6 +11,7 @@ from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.reports.queries.marks import Row
 from bangtin.hub.reports.queries.scopes import OPERATOR, PROVINCE, Scope
+from bangtin.hub.schedules.models import Dispatch, DispatchLine
 
 VERSION, DECISION = "programmes.programmeversion", "appraisal.decision"
 FIGURES = {
@@ -32,6 +33,7 @@ def rows(scope: Scope) -> Iterator[Row]:
     yield from _staff(scope)
     yield from _submitted(scope)
     yield from _decided(scope)
+    yield from _received(scope)
 
 
 def versions(scope: Scope) -> QuerySet[ProgrammeVersion]:
@@ -80,7 +82,34 @@ def _submitted(scope: Scope) -> Iterator[Row]:
             yield Row("programmes_unusable_count", "count", 1, source, shown)
 
 
+def _received(scope: Scope) -> Iterator[Row]:
+    """Programmes that the department handed over by dispatch: to the operator, of the supplier, else all.
+
+    Outline II.4. A province that sends no dispatches has what it approved counted as received (`_decided`).
+    """
+    found = DispatchLine.objects.filter(
+        dispatch__instrument_id=scope.instrument_id,
+        dispatch__sent_at__gte=scope.begins_at,
+        dispatch__sent_at__lt=scope.ends_at,
+        version__programme__original__isnull=True,
+    )
+    if scope.view == OPERATOR:
+        found = found.filter(dispatch__receiver_id__in=scope.agency_ids)
+    elif scope.view != PROVINCE:
+        found = found.filter(version__programme__agency_id__in=scope.agency_ids)
+    for line in found.select_related("version__programme").order_by("dispatch__sent_at", "pk"):
+        version = line.version
+        source, one = (VERSION, str(version.pk)), f"programme {version.programme_id}"
+        yield Row("programmes_received_count", "count", 1, source, marks(version), once=one)
+
+
+def _is_dispatched(scope: Scope) -> bool:
+    """Whether anything was dispatched under the regulation by then: from then on receiving is a deed of its own."""
+    return Dispatch.objects.filter(instrument_id=scope.instrument_id, sent_at__lt=scope.ends_at).exists()
+
+
 def _decided(scope: Scope) -> Iterator[Row]:
+    is_dispatched = _is_dispatched(scope)
     found = Decision.objects.filter(
         version__in=versions(scope), decided_at__gte=scope.begins_at, decided_at__lt=scope.ends_at
     )
@@ -95,4 +124,5 @@ def _decided(scope: Scope) -> Iterator[Row]:
         elif is_final and version.state == VersionState.READY:
             # a programme approved in two versions is one programme
             yield Row("programmes_approved_count", "count", 1, (VERSION, str(version.pk)), shown, once=one)
-            yield Row("programmes_received_count", "count", 1, (VERSION, str(version.pk)), shown, once=one)
+            if not is_dispatched:
+                yield Row("programmes_received_count", "count", 1, (VERSION, str(version.pk)), shown, once=one)

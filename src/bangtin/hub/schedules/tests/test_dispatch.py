@@ -195,6 +195,7 @@ def other_province(instrument_id: str, code: str) -> tuple[Instrument, Programme
         (HA_TINH, "ha-tinh/bql-kkt"),
         (BINH_DUONG, "binh-duong/ubnd-thuan-an"),
     ],
+    ids=["lai-chau-border", "lai-chau-city", "ha-tinh", "binh-duong"],
 )
 def test_every_province_hands_over_to_whom_its_text_names(instrument_id: str, receiver: str) -> None:
     instrument, version = other_province(instrument_id, "XX-2026-0001")
@@ -216,8 +217,9 @@ def test_every_province_hands_over_to_whom_its_text_names(instrument_id: str, re
 
 
 @pytest.mark.django_db
-def test_a_commune_takes_from_the_common_library() -> None:
-    instrument, version = other_province(BINH_DUONG, "BD-2026-0001")
+@pytest.mark.parametrize("instrument_id", [BINH_DUONG, LAI_CHAU], ids=["binh-duong", "lai-chau"])
+def test_a_locality_of_every_province_takes_from_the_common_library(instrument_id: str) -> None:
+    instrument, version = other_province(instrument_id, "XX-2026-0001")
     actions.select(version=version, is_accepted=True, reason="", is_shared=True, actor=version.submitted_by, at=NOW)
     commune = next(one for one in found.receivers(instrument.pk, on=TODAY) if "ubnd-" in one.pk)
     focal = account("dau-moi", "Đầu mối", commune, "operator")  # type: ignore[arg-type]  # a role's value
