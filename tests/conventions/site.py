@@ -19,6 +19,7 @@ from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.devices import actions as devices
+from bangtin.hub.exchange.models import Consignment, SourceItem
 from bangtin.hub.kit import files, outbox
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.models import CalendarFeed, DutyRequest, Waiver
@@ -26,9 +27,11 @@ from bangtin.hub.obligations.queries import duties
 from bangtin.hub.plans.models import AnswerFile
 from bangtin.hub.plans.tests import factories as orders
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.programmes.keeping import Disposal, LegalHold
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler, TakeDown
+from bangtin.hub.translation.models import TranslationJob
 
 PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"
 ASKED = re.compile(r"""request\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
@@ -148,6 +151,7 @@ class Site:
             "enrolment_id": "e1",
             "path": "c/trung-khanh/manifest.json",
             **self._kept,
+            **self._exchanged,
             **self._owed,
             **self._set_apart,
             **self._handed,
@@ -186,6 +190,36 @@ class Site:
             asked_at=START,
             speech_sha256=files.put([b"RIFF"], max_bytes=9).sha256,
         )
+
+    @property
+    def _exchanged(self) -> dict[str, object]:
+        """What came from the source system and went there, a legal hold and a removal."""
+        world, programme = self.one.world, self.one.version.programme
+        item = SourceItem.objects.create(
+            number="1",
+            digest="0" * 64,
+            name="1.json",
+            means="folder",
+            state="failed",
+            received_at=START,
+            tried_at=START,
+        )
+        backup = Consignment.objects.create(
+            name="sao-luu.zip", kind="backup", means="folder", sha256="0" * 64, size_bytes=1, made_at=START
+        )
+        grounds = {"reason": "Đang kiểm tra", "basis": "Công văn số 1"}
+        hold = LegalHold.objects.create(
+            programme=programme, from_on=local_date(START), placed_by=world.users["bao-cao"], placed_at=START, **grounds
+        )
+        disposal = Disposal.objects.create(
+            programme=programme, proposed_by=world.users["bao-cao"], proposed_at=START, **grounds
+        )
+        return {
+            "item_id": item.pk,
+            "consignment_id": backup.pk,
+            "hold_id": hold.pk,
+            "disposal_id": disposal.pk,
+        }
 
     @property
     def _owed(self) -> dict[str, object]:
