@@ -124,7 +124,7 @@ def test_the_picture_of_a_finding_is_seen_by_who_sees_the_version_alone(
     world: World, version: ProgrammeVersion
 ) -> None:
     frame = files.put([BYTES], max_bytes=len(BYTES)).sha256
-    version.findings.create(code="black", severity="note", at_ms=1_500, frame_sha256=frame)
+    version.findings.create(code="black", severity="note", at_ms=1_500, params={"lasts_ms": 2_000}, frame_sha256=frame)
     answers = {
         name: signed_in(world.users[name]).get(f"/tep/{version.pk}/canh/1500") for name in ("tham-dinh-1", "quan-tri")
     }

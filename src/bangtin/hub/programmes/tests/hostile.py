@@ -187,6 +187,63 @@ def _tiff(_: Clips) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + rows + b"\0" * 4
 
 
+def _tiff_chain(_: Clips) -> bytes:
+    """A TIFF whose pages never end: the last one points back to the first."""
+    return _tiff_pages(3, last=8)
+
+
+def _tiff_long(_: Clips) -> bytes:
+    """A TIFF of two million pages of nothing, each six bytes long."""
+    return _tiff_pages(2_000_000, last=0)
+
+
+def _tiff_pages(count: int, *, last: int) -> bytes:
+    target = bytearray(b"II*\0" + struct.pack("<I", 8))
+    for number in range(count):
+        following = last if number == count - 1 else 8 + 6 * (number + 1)
+        target += struct.pack("<HI", 0, following)
+    return bytes(target)
+
+
+def _heic(clips: Clips) -> bytes:
+    """A real photograph whose header claims 60,000 × 60,000 pixels."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64), (9, 9, 9)).save(target, "HEIF")
+    data = bytearray(target.getvalue())
+    at = data.index(b"ispe") + 8
+    data[at : at + 8] = struct.pack(">II", 60_000, 60_000)
+    return bytes(data)
+
+
+def _ebml(_: Clips) -> bytes:
+    """A Matroska whose segment, and each thing in it, claims to be as long as the format can say."""
+    head = _element(b"\x1aE\xdf\xa3", _element(b"\x42\x82", b"matroska"))
+    huge = (1 << 56 | (1 << 56) - 2).to_bytes(8, "big")
+    return head + b"\x18\x53\x80\x67" + huge + b"\x15\x49\xa9\x66" + huge + b"\x4d\x80" + huge + b"x" * 900
+
+
+def _leaves(_: Clips) -> bytes:
+    """A PDF that shows one page 100,000 times."""
+    kids = b"3 0 R " * 100_000
+    return pdf().replace(b"/Kids[3 0 R]/Count 1", b"/Kids[" + kids + b"]/Count 100000")
+
+
+def _deep(_: Clips) -> bytes:
+    """XML that nests without end."""
+    return _with_document(f'<w:document xmlns:w="{_W}">' + "<w:p>" * 200_000 + "</w:p>" * 200_000 + "</w:document>")
+
+
+def _nested(_: Clips) -> bytes:
+    """An archive within an archive within an archive, under an office file's names."""
+    inner = _plain_bomb()
+    for _level in range(3):
+        inner = _zipped({"[Content_Types].xml": _TYPES, "word/document.xml": b"<x/>", "0.zip": inner})
+    return inner
+
+
 def _comment(_: Clips) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (64, 64)).save(target, "JPEG", comment=b"<script>alert(1)</script>")
@@ -217,16 +274,28 @@ FILES: Mapping[str, tuple[str, Maker]] = {
         ),
     ),
     "macro.docx": ("active_content", lambda _: docx(members={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
+    "macro.pptx": ("active_content", lambda _: pptx(["x"], {"ppt/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
+    "external.pptx": (
+        "active_content",
+        lambda _: pptx(["x"], {"ppt/slides/_rels/s1.xml.rels": _relations("video", "http://example.org/x.mp4")}),
+    ),
+    "deep.docx": ("too_complex", _deep),
+    "nested.docx": ("", _nested),
     "slip.docx": ("malformed", lambda _: docx(members={"../../web/shell.xml": b"<x/>"})),
     "bomb.docx": ("too_complex", _zip_bomb),
     "lying.docx": ("malformed", _lying_zip),
     "bomb.zip": ("not_media", lambda _: _plain_bomb()),
     "bomb.png": ("too_large", lambda clips: clips.data("bomb.png")),
     "bomb.tiff": ("too_large", _tiff),
-    "bomb.pdf": ("", lambda _: pdf(content=b"\n" * 250_000_000)),
+    "chain.tiff": ("malformed", _tiff_chain),
+    "pages.tiff": ("malformed", _tiff_long),
+    "bomb.heic": ("too_large", _heic),
+    "bomb.pdf": ("", lambda _: pdf(content=b"\n" * 120_000_000)),
     "wall.pdf": ("", lambda _: pdf(box="0 0 1e9 1e9", content=b"BT /F1 9 Tf (x) Tj ET")),
     "streams.mkv": ("malformed", _matroska),
     "tracks.mp4": ("malformed", _many_tracks),
+    "sizes.mkv": ("malformed", _ebml),
+    "pages.pdf": ("too_many_pages", _leaves),
     "endless.mp4": ("truncated", _endless),
     "hours.mkv": ("too_long", lambda clips: clips.data("hours.mkv")),
     "endless.srt": ("", lambda _: b"1\n00:00:00,000 --> 9999:59:59,000\nx\n"),

@@ -1,4 +1,4 @@
-"""Subtitles that came beside a video: looked at like the video, drawn into its renditions, kept and forgotten with it."""
+"""Subtitles that came beside a video: looked at like it, drawn into its renditions, kept and forgotten with it."""
 
 from pathlib import Path
 
