@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, ViewportSize
 
 from tests.browser.processes import PASSWORD, Hub
 
@@ -14,9 +14,12 @@ CLUSTER, FACE, WEEK = "trung-khanh", "trung-khanh-1", "2026-w48"
 class Officer:
     """One account in a browser window of its own; missing answers and complaints of the console are noted."""
 
-    def __init__(self, browser: Browser, hub: Hub, username: str) -> None:
+    def __init__(self, browser: Browser, hub: Hub, username: str, *, is_on_phone: bool = False) -> None:
         self._hub = hub
-        self.page: Page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN").new_page()
+        size: ViewportSize = {"width": 390, "height": 844} if is_on_phone else {"width": 1440, "height": 900}
+        self.page: Page = browser.new_context(
+            viewport=size, locale="vi-VN", has_touch=is_on_phone, is_mobile=is_on_phone
+        ).new_page()
         self.complaints: list[str] = []
         self.page.on("response", self._note_answer)
         self.page.on("console", self._note_words)
@@ -76,10 +79,16 @@ class Officer:
         """Approve what is on the bench: as first officer decide, as second confirm."""
         self.open("/tham-dinh/")
         self.page.click(f"main a[href='/tham-dinh/{code}/']")
+        self.answer_points()
         self.page.check("input[name=outcome][value=approved]", force=True)
         self.page.fill("#id_grounds", "Nội dung đúng quy định, hình rõ.")
         self.page.click("main form button[data-shortcut=record]")
         self.page.wait_for_selector(f".bt-msgs :text('{code}/1')")
+
+    def answer_points(self) -> None:
+        """Answer every point of the instrument as met, where the bench asks them."""
+        for point in self.page.locator("[data-points] fieldset").all():
+            point.locator("input[value=met]").check(force=True)
 
     def place(self, code: str, starts: datetime, ends: datetime) -> str:
         """Place a ready programme on the week; gives the refusal's text, empty if it was placed."""

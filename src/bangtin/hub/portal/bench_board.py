@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal import checklists, policies, queries
 from bangtin.hub.appraisal.models import Decision
-from bangtin.hub.portal import content_rows, formats, moments, places, previews, queue_board
+from bangtin.hub.portal import content_rows, formats, moments, places, previews
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.media.ffmpeg import frame_rate
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -68,6 +68,7 @@ def context(
     film = moments.film(version, chosen, remarks)
     is_light = bool(film and film.light) and request.GET.get("nhe") == "1"
     line = queue_codes(user, today)
+    decisions = content_rows.decisions(version)
     request.waiting = {"appraisal": len(line)}  # type: ignore[attr-defined]  # read by the menu
     return {
         **_neighbours(version, line),
@@ -86,8 +87,8 @@ def context(
         "film": film,
         "findings": content_rows.findings(version),
         "findings_count": content_rows.findings_count(version),
-        "decisions": content_rows.decisions(version),
-        "answers": answers(version),
+        "decisions": decisions,
+        "answers": answers(version) if decisions else [],
         "remarks": remarks,
         "remarks_count": moments.count(remarks),
         "has_time": moments.has_time(version),
@@ -100,10 +101,8 @@ def context(
 
 
 def queue_codes(user: User, today: date) -> list[str]:
-    """The programmes that wait for this officer in the order of the queue's page, those to decide on first."""
-    lists = [list(queries.inbox(user, today)), list(queries.awaiting_confirmation(user, today))]
-    wanted = queue_board.wanted_days([one for each in lists for one in each])
-    return [one.programme.code for each in lists for one in queue_board.in_order(each, wanted)]
+    """The programmes that wait for this officer, in the order of the queue."""
+    return list(queries.queue(user, today).values_list("programme__code", flat=True))
 
 
 def answers(version: ProgrammeVersion) -> list[AnswerRow]:
@@ -148,6 +147,8 @@ def _neighbours(version: ProgrammeVersion, line: list[str]) -> dict[str, object]
 
 def _compared(version: ProgrammeVersion, shown: previews.Preview | None, *, user: User) -> dict[str, object]:
     """The version before, in the geometry that is looked at, what differs, and what was remarked on it then."""
+    if version.number == 1:
+        return {}
     earlier = list(programmes.versions_of(version.programme).exclude(pk=version.pk))
     before = next((one for one in earlier if one.number < version.number), None)
     if before is None:

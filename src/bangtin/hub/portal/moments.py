@@ -108,7 +108,8 @@ def has_time(version: ProgrammeVersion) -> bool:
 def remarks(version: ProgrammeVersion, *, reader: User, is_for_sender: bool = False) -> list[RemarkRow]:
     """The remarks on a version that this reader may see, by their time."""
     is_running = has_time(version)
-    return [_row(one, reader, is_running) for one in checklists.remarks(version, is_for_sender=is_for_sender)]
+    rows = checklists.remarks(version, is_for_sender=is_for_sender)
+    return [_row(one, reader, is_running, is_for_sender) for one in rows]
 
 
 def film(version: ProgrammeVersion, shown: previews.Preview | None, rows: Sequence[RemarkRow]) -> Film | None:
@@ -142,14 +143,15 @@ def count(rows: Sequence[RemarkRow]) -> str:
     return ngettext("%(n)d remark goes with it", "%(n)d remarks go with it", shared) % {"n": shared}
 
 
-def _row(one: Remark, reader: User, is_running: bool) -> RemarkRow:
+def _row(one: Remark, reader: User, is_running: bool, is_for_sender: bool) -> RemarkRow:
     return RemarkRow(
         id=one.pk,
         at_ms=one.at_ms,
         time_code=code(one.at_ms) if is_running else "",
         text=one.text,
         officer=one.officer.display_name,
-        agency=one.agency.name(clock.local_date(one.made_at)),
+        # officers know their own agency; who sent the programme is told
+        agency=one.agency.name(clock.local_date(one.made_at)) if is_for_sender else "",
         made_at=one.made_at,
         is_shared=one.is_shared,
         is_mine=one.officer_id == reader.pk,

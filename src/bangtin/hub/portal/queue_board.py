@@ -1,4 +1,4 @@
-"""The appraiser's queue: by class, then by the day the content is wanted on air, then by age; narrowed by filters."""
+"""The queue's page: what waits in its order, with the day it is wanted on air; narrowed by filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def board(
     today: date,
     now: datetime,
 ) -> dict[str, object]:
-    """Both lists in order, as far as the filters let them through, and the filters."""
+    """Both lists as they come, as far as the filters let them through, and the filters."""
     every = [*first, *second]
     wanted = wanted_days(every)
     units = sorted(
@@ -37,7 +37,7 @@ def board(
     given = form.cleaned_data if form.is_valid() else {}
 
     def rows(versions: Sequence[ProgrammeVersion]) -> list[Waiting]:
-        found = [one for one in in_order(versions, wanted) if _is_shown(one, given)]
+        found = [one for one in versions if _is_shown(one, given)]
         return [Waiting(content_rows.to_appraise(one, today=today, now=now), wanted.get(one.pk)) for one in found]
 
     return {
@@ -53,20 +53,6 @@ def wanted_days(versions: Sequence[ProgrammeVersion]) -> dict[int, date]:
     """The day each version is wanted on air from, where its agency named one; one query."""
     rows = SubmissionFacts.objects.filter(version__in=[one.pk for one in versions], wanted_from__isnull=False)
     return {version: day for version, day in rows.values_list("version_id", "wanted_from") if day}
-
-
-def in_order(versions: Sequence[ProgrammeVersion], wanted: Mapping[int, date]) -> list[ProgrammeVersion]:
-    """Urgent ones first; then the nearest day; those without a day by their month, the oldest first."""
-    return sorted(
-        versions,
-        key=lambda one: (
-            not one.programme.is_urgent,
-            wanted.get(one.pk, date.max),
-            one.programme.month,
-            one.submitted_at,
-            one.pk,
-        ),
-    )
 
 
 def _is_shown(version: ProgrammeVersion, given: Mapping[str, str]) -> bool:

@@ -162,7 +162,7 @@ def test_copies_for_looking_at_are_given_to_who_sees_the_version_alone(world: Wo
     assert signed_in(world.users["tham-dinh-1"]).get(f"/tep/{version.pk}/xem/wave").status_code == 404
 
 
-def test_the_bench_keeps_to_twenty_queries(world: World, django_assert_max_num_queries: Any) -> None:
+def test_the_bench_of_a_film_with_remarks_keeps_to_its_queries(world: World, django_assert_max_num_queries: Any) -> None:
     version, officer = _film(received(world)), signed_in(world.users["tham-dinh-1"])
     _remark(officer, version)
     _page(officer, _bench(version))
