@@ -13,6 +13,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.kit import reading
 from bangtin.hub.programmes import sentences
+from bangtin.hub.programmes.keeping import Tombstone
 from bangtin.hub.programmes.media import thresholds
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.paperwork import SubmissionFacts
@@ -210,6 +211,11 @@ def refusal_of(version: ProgrammeVersion) -> str:
 def finding_sentence(finding: Finding) -> str:
     """What the technical check saw, in the present language."""
     return sentences.of(finding.code, finding.params)
+
+
+def is_removed(version: ProgrammeVersion) -> bool:
+    """Whether a file of this version was removed by procedure: it can be named, and never shown again."""
+    return Tombstone.objects.filter(version=version).exists()
 
 
 def followed(*, receipt: str, code: str) -> ProgrammeVersion | None:

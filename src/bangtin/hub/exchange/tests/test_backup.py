@@ -36,9 +36,7 @@ def played(world: World, cluster: str = BORDER, *, nature: str = "propaganda") -
     """A programme that a cluster's screen played once in October."""
     stored = files.put([f"{cluster}{nature}".encode()], max_bytes=1 << 20)
     category = {BOARD: "disaster_rescue"}.get(cluster, "policy_law_external_border")
-    facts = Facts(
-        channel="paper", letter_number="1", letter_on=PLAYED.date() - timedelta(days=2), is_declared=True
-    )
+    facts = Facts(channel="paper", letter_number="1", letter_on=PLAYED.date() - timedelta(days=2), is_declared=True)
     version = submit(
         submission=Submission(
             agency_id="lai-chau/so-ngoai-vu",

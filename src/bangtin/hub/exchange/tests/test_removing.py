@@ -8,6 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.appraisal.tests.factories import approved
 from bangtin.hub.exchange.tests.factories import BOARD, BORDER, LAI_CHAU, lai_chau
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import NotPermitted, StaleState
@@ -25,6 +26,8 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import Instrument, LocalValue
 from bangtin.hub.regulations.tests.factories import World, account, cao_bang
+from bangtin.hub.schedules import errors
+from bangtin.hub.schedules.actions.readiness import require_ready
 from bangtin.hub.schedules.models import Filler
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +282,15 @@ def test_what_the_board_showed_stays_to_be_shown_again() -> None:
         removing.propose(programme=version.programme, **WHY, actor=officer, at=JUNE + timedelta(days=9_000))
     clauses = [one.clause for one in keeping.keeping(version.programme, at=DAY_AFTER).terms]
     assert clauses == ["ha-tinh/4.3.b", "ha-tinh/4.3.c-2"]
+
+
+def test_what_was_removed_cannot_be_placed_again() -> None:
+    world = cao_bang()
+    version, cluster = approved(world), world.clusters["ta-lung"]
+    require_ready(version, cluster)
+    row = Disposal.objects.create(
+        programme=version.programme, **WHY, proposed_by=world.users["bao-cao"], proposed_at=JUNE
+    )
+    Tombstone.objects.create(disposal=row, version=version, part="source", sha256="0" * 64)
+    with pytest.raises(errors.NoRendition, match=version.receipt):
+        require_ready(version, cluster)

@@ -27,6 +27,12 @@ def require_ready(version: ProgrammeVersion, cluster: Cluster) -> tuple[str, ...
             appraisal.clause(version),
             subject=version.receipt,
         )
+    if programmes.is_removed(version):
+        raise errors.NoRendition(
+            _("The files of “%(title)s” (%(receipt)s) were removed from the archive by procedure.") % name,
+            _("Ask its agency to send it again."),
+            subject=version.receipt,
+        )
     if not version.programme.clusters.filter(pk=cluster.pk).exists():
         raise errors.NotForThisCluster(
             _("“%(title)s” (%(receipt)s) was not handed in for %(cluster)s.") % name,
