@@ -166,5 +166,5 @@ def test_the_bench_of_a_film_with_remarks_keeps_to_its_queries(world: World, dja
     version, officer = _film(received(world)), signed_in(world.users["tham-dinh-1"])
     _remark(officer, version)
     _page(officer, _bench(version))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         _page(officer, _bench(version))
