@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bangtin.hub.accounts.models import Role
+from bangtin.hub.accounts.queries import has_any_role
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.policies import require
@@ -51,6 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [content_rows.row(one, today=today, now=now) for one in found.versions],
         "found": found,
         "is_narrowed": any(kept.values()),
+        "may_keep": has_any_role(user, (Role.APPRAISER, Role.REPORTER), on=today),
     }
     return render(request, "archive/listing.html", context)
 
