@@ -55,7 +55,7 @@ def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | No
 def administers(user: User, *, on: date) -> bool:
     """Whether the person behind the account holds an administrator's post that day, in whatever account."""
     found = Post.objects.filter(_held(on), role=Role.ADMINISTRATOR, user__person=user.person, user__is_active=True)
-    return found.exists()
+    return reading.once(("administers", user.pk, on), found.exists)
 
 
 def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bangtin.hub.kit import reading
+
 
 class Agency(models.Model):
     """A body that supplies, appraises, operates, pays or reports. Its id is `<province>/<slug>` and never changes."""
@@ -23,11 +25,19 @@ class Agency(models.Model):
 
     def name(self, on: date | None = None) -> str:
         """The name borne on that day (the newest without one), in the present language."""
-        rows = [row for row in self.names.all() if on is None or row.is_valid(on)] or list(self.names.all())
+        known = self._known_names()
+        rows = [row for row in known if on is None or row.is_valid(on)] or known
         newest = max(rows, key=lambda row: row.starts_on or date.min, default=None)
         if newest is None:
             return self.id
         return newest.name_en if get_language() == "en" and newest.name_en else newest.name_vi
+
+    def _known_names(self) -> list["AgencyName"]:
+        """On a page the names of all agencies are read at once: they are few, and every row of a list bears some."""
+        fetched = getattr(self, "_prefetched_objects_cache", {}).get("names")
+        if fetched is not None or not reading.is_page():
+            return list(self.names.all())
+        return reading.once("agency names", _names_of_all).get(self.pk, [])
 
 
 class AgencyName(models.Model):
@@ -55,6 +65,18 @@ class AgencyName(models.Model):
     def is_valid(self, on: date) -> bool:
         """Whether the name is borne on that day; both ends are included, an open end is unlimited."""
         return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on <= self.ends_on)
+
+
+def names_along(path: str) -> tuple[str, ...]:
+    """What `prefetch_related` needs for the names of agencies along a path; a page reads all at once."""
+    return () if reading.is_page() else (f"{path}__names",)
+
+
+def _names_of_all() -> dict[str, list[AgencyName]]:
+    found: dict[str, list[AgencyName]] = {}
+    for row in AgencyName.objects.order_by("agency_id", "starts_on"):
+        found.setdefault(row.agency_id, []).append(row)
+    return found
 
 
 class Succession(models.Model):

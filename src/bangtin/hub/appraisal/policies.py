@@ -12,7 +12,6 @@ from bangtin.hub.appraisal.apart import HAND_IN_HAND
 from bangtin.hub.appraisal.lanes import UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.programmes import policies as programmes_policies
-from bangtin.hub.programmes import queries as programmes_queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
@@ -30,7 +29,7 @@ def appraiser_post(actor: User, instrument_id: str, *, on: date) -> Post | None:
     """The post that makes the account an appraisal officer under this instrument; never an administrator's."""
     if not programmes_policies.has_editorial_right(actor, on=on):
         return None
-    agencies = programmes_queries.mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
+    agencies = regulations.mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
     return _appraising_at(actor, agencies, on=on)
 
 

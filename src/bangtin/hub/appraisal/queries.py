@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_role
+from bangtin.hub.agencies.models import names_along
 from bangtin.hub.appraisal import policies, routes
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
@@ -107,7 +108,7 @@ def is_approved(version: ProgrammeVersion) -> bool:
 
 def history(version: ProgrammeVersion) -> QuerySet[Decision]:
     """All decisions on a version in their order; compare `content_digest` to tell the void ones."""
-    return version.decisions.select_related("officer", "agency").prefetch_related("agency__names")
+    return version.decisions.select_related("officer", "agency").prefetch_related(*names_along("agency"))
 
 
 def owed_reviews(actor: User, on: date) -> QuerySet[UrgentReview]:

@@ -19,6 +19,11 @@ def one_page() -> Iterator[None]:
         _KEPT.reset(token)
 
 
+def is_page() -> bool:
+    """Whether a page is being read."""
+    return _KEPT.get() is not None
+
+
 def once(key: Hashable, read: Callable[[], Read]) -> Read:
     """What `read` gives: the first answer for `key` on this page; outside of a page it is read each time."""
     kept = _KEPT.get()

@@ -6,18 +6,18 @@ What an agency ended into reads the duties of that agency too.
 from datetime import date
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.queries import has_any_role, held_on
 from bangtin.hub.regulations.models import Task
 from bangtin.hub.regulations.queries import continued, mandated
 
 # finance officers and administrators have no duties page (their posts are not about the regulation's duties)
-READERS = frozenset(Role.values) - {Role.FINANCE, Role.ADMINISTRATOR}
+READERS = frozenset(Role) - {Role.FINANCE, Role.ADMINISTRATOR}
 OVERSEERS = frozenset({Role.APPRAISER, Role.REPORTER, Role.SECURITY, Role.LEADER})
 
 
 def may_read(actor: User, *, on: date) -> bool:
     """Whether any post of the account opens the duties."""
-    return posts_on(actor, on).filter(role__in=READERS).exists()
+    return has_any_role(actor, READERS, on=on)
 
 
 def readable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
@@ -26,7 +26,7 @@ def readable_agencies(actor: User, *, on: date) -> frozenset[str] | None:
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7 and 15.2: the department watches over the whole and reports on
     it; the provincial committee decides.
     """
-    posts = list(posts_on(actor, on).filter(role__in=READERS).values_list("role", "agency_id"))
+    posts = [(role, agency) for role, agency in held_on(actor, on) if role in READERS]
     overseen = mandated(Task.APPRAISE, on=on) | mandated(Task.INSTRUCT, on=on)
     if any(role in OVERSEERS and agency in overseen for role, agency in posts):
         return None
@@ -72,7 +72,7 @@ def may_waive(actor: User, *, on: date) -> bool:
 
 
 def _agencies(actor: User, roles: set[Role], *, on: date) -> set[str]:
-    return set(posts_on(actor, on).filter(role__in=roles).values_list("agency_id", flat=True))
+    return {agency for role, agency in held_on(actor, on) if role in roles}
 
 
 def may_subscribe(actor: User, agency_id: str, *, on: date) -> bool:

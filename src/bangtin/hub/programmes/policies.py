@@ -10,7 +10,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_any_role, has_role, held_on
 from bangtin.hub.kit import reading
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
-from bangtin.hub.programmes.queries import latest, mandated, mandates_at, valid_mandates
+from bangtin.hub.programmes.queries import latest
 from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
@@ -33,20 +33,20 @@ def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
 
 def may_register(actor: User, *, instrument_id: str, on: date) -> bool:
     """Officers of the agency that receives content register for others what came by letter (Cao Bằng art. 7.1)."""
-    receiving = mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
+    receiving = regulations.mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
     return has_editorial_right(actor, on=on) and _holds(actor, _REGISTERING_ROLES, on=on, agencies=receiving)
 
 
 def may_register_anything(actor: User, *, on: date) -> bool:
     """Whether there is any instrument under which the account registers."""
-    receiving = set(valid_mandates(Task.APPRAISE, on=on).values_list("agency_id", flat=True))
+    receiving = regulations.mandated(Task.APPRAISE, on=on)
     return has_editorial_right(actor, on=on) and _holds(actor, _REGISTERING_ROLES, on=on, agencies=receiving)
 
 
 def may_read_intake(actor: User, *, instrument_id: str, on: date) -> bool:
     """Who receives content sees its monthly batch, and the leaders above it."""
-    receiving = mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
-    above = mandated(Task.INSTRUCT, on=on, instrument_id=instrument_id)
+    receiving = regulations.mandated(Task.APPRAISE, on=on, instrument_id=instrument_id)
+    above = regulations.mandated(Task.INSTRUCT, on=on, instrument_id=instrument_id)
     roles = (*_REGISTERING_ROLES, Role.LEADER)
     return has_editorial_right(actor, on=on) and (
         _holds(actor, roles, on=on, agencies=receiving) or _holds(actor, (Role.LEADER,), on=on, agencies=above)
@@ -137,15 +137,14 @@ def may_send_again(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
 def _sight(actor: User, on: date) -> Sight:
     if not has_editorial_right(actor, on=on):
         return Sight()
-    wanted = {
+    wanted: dict[str, set[str]] = {
         Task.APPRAISE: _working_at(actor, APPRAISING_ROLES, on=on),
         Task.INSTRUCT: _working_at(actor, (Role.LEADER,), on=on),
         Task.SCHEDULE: _working_at(actor, PLACING_ROLES, on=on),
         Task.OPERATE: _working_at(actor, PLACING_ROLES, on=on),
     }
     own = regulations.continued(_working_at(actor, OWN_ROLES, on=on), on=on)
-    rows = mandates_at(set().union(*wanted.values()), tasks=wanted, on=on)
-    held = [row for row in rows if row.agency_id in wanted[Task(row.task)]]
+    held = [row for row in regulations.charges(on) if row.agency_id in wanted.get(row.task, ())]
     above = {row.instrument_id for row in held if row.task in (Task.APPRAISE, Task.INSTRUCT)}
     placing = {(row.instrument_id, row.cluster_id) for row in held if row.task in (Task.SCHEDULE, Task.OPERATE)}
     appraising = _working_at(actor, (Role.APPRAISER,), on=on)

@@ -1,7 +1,7 @@
 """What desks and pages read of programmes: descriptors, receipts, one's own submissions, sentences of findings."""
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import ceil
 
@@ -11,7 +11,7 @@ from bangtin.bundle import canonical
 from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
-from bangtin.hub.kit import reading
+from bangtin.hub.agencies.models import names_along
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.keeping import Tombstone
 from bangtin.hub.programmes.media import thresholds
@@ -19,7 +19,7 @@ from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, 
 from bangtin.hub.programmes.paperwork import SubmissionFacts
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
-from bangtin.hub.regulations.queries import continued
+from bangtin.hub.regulations.queries import charges, continued
 
 
 def mandates(task: Task, *, on: date, instrument_id: str) -> QuerySet[Mandate]:
@@ -33,21 +33,9 @@ def valid_mandates(task: Task, *, on: date) -> QuerySet[Mandate]:
     return Mandate.objects.filter(valid, task=task).order_by("id")
 
 
-def mandated(task: Task, *, on: date, instrument_id: str) -> frozenset[str]:
-    """The agencies that an instrument charges with a task on that day; read once a page."""
-    rows = mandates(task, on=on, instrument_id=instrument_id).order_by().values_list("agency_id", flat=True)
-    return reading.once(("mandated", task, on, instrument_id), lambda: frozenset(rows))
-
-
-def mandates_at(agencies: Collection[str], *, tasks: Iterable[Task], on: date) -> QuerySet[Mandate]:
-    """The mandates of these agencies for these tasks that hold on that day."""
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    return Mandate.objects.filter(valid, task__in=list(tasks), agency_id__in=list(agencies))
-
-
 def clause(task: Task, *, on: date, instrument_id: str) -> str:
     """The clause that gives the task, such as `cao-bang/7.1-2`; empty if nobody holds it."""
-    return mandates(task, on=on, instrument_id=instrument_id).values_list("clause", flat=True).first() or ""
+    return next((one.clause for one in charges(on) if (one.task, one.instrument_id) == (task, instrument_id)), "")
 
 
 def officer_id(user: User) -> str:
@@ -89,15 +77,15 @@ def receipt(version: ProgrammeVersion) -> str:
 
 def with_rows() -> QuerySet[ProgrammeVersion]:
     """Versions with what a page shows of each, in a fixed number of queries."""
-    return ProgrammeVersion.objects.select_related("programme", "programme__agency", "submitted_by").prefetch_related(
-        "programme__clusters", "programme__agency__names", "renditions", "findings"
-    )
+    found = ProgrammeVersion.objects.select_related("programme", "programme__agency", "submitted_by")
+    names = names_along("programme__agency")
+    return found.prefetch_related("programme__clusters__faces", *names, "renditions", "findings")
 
 
 def for_lists() -> QuerySet[ProgrammeVersion]:
     """Versions with what a row of a list shows of each, and no more, in a fixed number of queries."""
     found = ProgrammeVersion.objects.select_related("programme__agency").defer("probe", "text", "refusal_message")
-    return found.prefetch_related("programme__agency__names", "renditions")
+    return found.prefetch_related(*names_along("programme__agency"), "renditions")
 
 
 def latest() -> QuerySet[ProgrammeVersion]:

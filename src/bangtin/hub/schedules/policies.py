@@ -6,7 +6,6 @@ from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
-from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
@@ -70,9 +69,7 @@ def _oversees(actor: User, instrument_id: str, at: datetime) -> bool:
     if accounts.administers(actor, on=on):
         return False
     for task, roles in ((Task.APPRAISE, (Role.APPRAISER, Role.LEADER)), (Task.INSTRUCT, (Role.LEADER,))):
-        agencies = set(
-            programmes.mandates(task, on=on, instrument_id=instrument_id).values_list("agency_id", flat=True)
-        )
+        agencies = regulations.mandated(task, on=on, instrument_id=instrument_id)
         if any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles):
             return True
     return False

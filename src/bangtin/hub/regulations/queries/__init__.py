@@ -11,7 +11,15 @@ from bangtin.hub.regulations.queries.issued import (
     reason,
 )
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
-from bangtin.hub.regulations.queries.mandates import clusters_of, lead_clause, leads, mandate_clause, mandated
+from bangtin.hub.regulations.queries.mandates import (
+    Charge,
+    charges,
+    clusters_of,
+    lead_clause,
+    leads,
+    mandate_clause,
+    mandated,
+)
 from bangtin.hub.regulations.queries.own_rows import forget, remembered
 from bangtin.hub.regulations.queries.packs import cited, citing, clause, in_words, of_cluster, pack, regulation
 from bangtin.hub.regulations.queries.settings import settings_of
@@ -19,10 +27,12 @@ from bangtin.hub.regulations.queries.shelf import available, home, read_anew, ro
 from bangtin.hub.regulations.queries.workdays import calendar
 
 __all__ = [
+    "Charge",
     "ReadPaper",
     "all_successions",
     "available",
     "calendar",
+    "charges",
     "cited",
     "citing",
     "clause",
@@ -35,9 +45,9 @@ __all__ = [
     "in_words",
     "issued_document",
     "issued_passages",
-    "left_out",
     "lead_clause",
     "leads",
+    "left_out",
     "mandate_clause",
     "mandated",
     "of_cluster",

@@ -1,11 +1,13 @@
 """Who is charged with what, by date and place."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit import reading
 from bangtin.hub.regulations.models import Mandate, Task
 from bangtin.hub.regulations.queries.packs import regulation
 from bangtin.rulebook import successions
@@ -13,29 +15,48 @@ from bangtin.rulebook import successions
 LEAD = "lead"
 
 
-def mandated(task: Task, *, on: date, cluster: Cluster | None = None) -> set[str]:
-    """The agencies charged with a task on that day, at that cluster if one is given."""
+@dataclass(frozen=True)
+class Charge:
+    """A mandate as a page reads it: who is charged with what under which instrument; `cluster_id` None: everywhere."""
+
+    agency_id: str
+    instrument_id: str
+    task: str
+    cluster_id: str | None
+    clause: str
+
+
+def charges(on: date) -> tuple[Charge, ...]:
+    """Every mandate that holds on that day, in the order they were given; read once a page."""
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    found = Mandate.objects.filter(valid, task=task)
-    if cluster is not None:
-        found = found.filter(Q(cluster=None) | Q(cluster=cluster))
-    return set(found.values_list("agency_id", flat=True))
+    columns = ("agency_id", "instrument_id", "task", "cluster_id", "clause")
+    rows = Mandate.objects.filter(valid).order_by("id").values_list(*columns)
+    return reading.once(("charges", on), lambda: tuple(Charge(*row) for row in rows))
+
+
+def mandated(task: Task, *, on: date, cluster: Cluster | None = None, instrument_id: str | None = None) -> set[str]:
+    """The agencies charged with a task on that day, at that cluster and under that instrument if they are given."""
+    return {
+        one.agency_id
+        for one in charges(on)
+        if one.task == task
+        and (cluster is None or one.cluster_id in (None, cluster.pk))
+        and instrument_id in (None, one.instrument_id)
+    }
 
 
 def clusters_of(agencies: Collection[str], task: Task, *, on: date) -> set[str]:
     """The clusters at which one of the agencies is charged with the task on that day."""
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    rows = Mandate.objects.filter(valid, task=task, agency_id__in=list(agencies))
-    if rows.filter(cluster=None).exists():
+    found = {one.cluster_id for one in charges(on) if one.task == task and one.agency_id in agencies}
+    if None in found:
         return set(Cluster.objects.values_list("id", flat=True))
-    return set(rows.values_list("cluster_id", flat=True))
+    return {one for one in found if one is not None}
 
 
 def mandate_clause(task: Task, agency_id: str, *, on: date) -> str:
     """The clause that charges the agency with the task, or an empty string."""
-    valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    rows = Mandate.objects.filter(valid, task=task, agency_id=agency_id)
-    return rows.values_list("clause", flat=True).first() or ""
+    found = [one for one in charges(on) if one.task == task and one.agency_id == agency_id]
+    return min(found, key=lambda one: one.instrument_id).clause if found else ""
 
 
 def leads(instrument_id: str, *, on: date) -> frozenset[str]:

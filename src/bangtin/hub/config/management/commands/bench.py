@@ -29,12 +29,15 @@ class Command(OurCommand):
             "--scale", type=float, default=1.0, metavar="F", help=_("rulebook, media, pages: share of the full size")
         )
         parser.add_argument("--size", type=int, default=upload.SIZE_BYTES, metavar="B", help=_("upload: bytes to send"))
+        parser.add_argument(
+            "--keep", default="", metavar="DIR", help=_("pages: fill the database in this folder once, use it again")
+        )
         add_json_option(parser)
 
     def handle(self, *args: Any, is_json: bool, **options: Any) -> None:
         """Exit code 0 when every bound holds at full size."""
         try:
-            found = _run(**{name: options[name] for name in ("name", "wait", "scale", "size")})
+            found = _run(**{name: options[name] for name in ("name", "wait", "scale", "size", "keep")})
         except idle.DidNotStart as error:
             raise CommandError(str(error)) from error
         if is_json:
@@ -45,7 +48,7 @@ class Command(OurCommand):
             sys.exit(1)
 
 
-def _run(*, name: str, wait: float, scale: float, size: int) -> Result:
+def _run(*, name: str, wait: float, scale: float, size: int, keep: str) -> Result:
     """Raises: CommandError with code 2 for a size that makes no sense; DidNotStart."""
     if not 0 <= wait <= 3600:
         raise bad_input(_("--wait takes 0 to 3600 seconds."))
@@ -54,7 +57,7 @@ def _run(*, name: str, wait: float, scale: float, size: int) -> Result:
     if not 1_000 <= size <= upload.SIZE_BYTES:
         raise bad_input(_("--size takes 1,000 bytes to 2 GB."))
     if name == "pages":
-        return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100))
+        return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100), keep=keep)
     if name in {"rulebook", "media"}:
         return rulebook.run(scale=scale) if name == "rulebook" else media.run(scale=scale)
     return upload.run(size_bytes=size) if name == "upload" else idle.run(wait_s=wait)
