@@ -19,6 +19,10 @@ KEEPING_ROWS = (keeping.LegalHold, keeping.Disposal, keeping.Tombstone)
 LOOK_ROWS = (review_copies.ReviewCopy,)
 
 
+# what the containers of pages are called in `ProgrammeVersion.probe`: shown one after the other, they are a video
+PAGED = ("pdf", "tiff", "txt")
+
+
 class Kind(models.TextChoices):
     """What a version is made of."""
 

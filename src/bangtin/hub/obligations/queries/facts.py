@@ -15,7 +15,7 @@ from bangtin.hub.obligations.models import DutyRequest, Evidence
 from bangtin.hub.obligations.queries import airing
 from bangtin.hub.obligations.queries.looking import Look, days_of
 from bangtin.hub.programmes.asked import FINISHED_REPORT, PUBLISHED_ITEM
-from bangtin.hub.programmes.models import Kind, ProgrammeVersion
+from bangtin.hub.programmes.models import PAGED, Kind, ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Nature, SubmissionFacts
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, Slot
@@ -94,7 +94,9 @@ def _programmes(search: Search) -> Iterator[Fact]:
 
 def _finished(search: Search) -> Iterator[Fact]:
     """Of what was sent, the finished videos and television reports: nothing else is asked for (Lai Châu 10.1.b)."""
-    rows = programmes(search).filter(_stated(search, version__kind=Kind.VIDEO, is_finished_report=True))
+    # pages shown one after the other are a video to the screens, and no report to the Decision
+    is_film = ~Q(version__probe__container__in=PAGED)
+    rows = programmes(search).filter(_stated(search, is_film, version__kind=Kind.VIDEO, is_finished_report=True))
     return _sent(search, rows, FINISHED_REPORT)
 
 
@@ -104,10 +106,10 @@ def _published(search: Search) -> Iterator[Fact]:
     return _sent(search, programmes(search).filter(stated), PUBLISHED_ITEM)
 
 
-def _stated(search: Search, **facts: object) -> Exists:
+def _stated(search: Search, *conditions: Q, **facts: object) -> Exists:
     """That some version of the programme, known by then, states this; a later version mends what the first left out."""
     rows = SubmissionFacts.objects.filter(
-        version__programme=OuterRef("programme"), version__submitted_at__lte=search.look.as_of, **facts
+        *conditions, version__programme=OuterRef("programme"), version__submitted_at__lte=search.look.as_of, **facts
     )
     return Exists(rows.exclude(nature=Nature.ADVERTISING))
 

@@ -318,6 +318,17 @@ def test_of_departments_only_finished_videos_count_for_the_quarter(
 
 
 @pytest.mark.usefixtures("lai_chau")
+def test_of_what_a_department_sends_only_the_finished_report_counts() -> None:
+    sent("LC-2026-0001", "2026-11-10 09:00", clusters=(GATE,))
+    version = of_agency("lai-chau/bch-bdbp")
+    ProgrammeVersion.objects.update(kind=Kind.VIDEO, probe={"container": "pdf", "pages": 4})
+    stated(version, is_finished_report=True)
+    assert stand("lai-chau/quarterly-products", "lai-chau/bch-bdbp", date(2026, 12, 21)).evidence == ()
+    ProgrammeVersion.objects.update(probe={"container": "mp4"})
+    assert len(stand("lai-chau/quarterly-products", "lai-chau/bch-bdbp", date(2026, 12, 21)).evidence) == 1
+
+
+@pytest.mark.usefixtures("lai_chau")
 def test_a_later_version_states_what_the_first_left_out_once_it_has_come() -> None:
     sent("LC-2026-0001", "2026-11-10 09:00", clusters=(GATE,))
     first = of_agency("lai-chau/bao-lai-chau")

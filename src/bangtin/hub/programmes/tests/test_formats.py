@@ -78,6 +78,15 @@ def test_pages_follow_one_another_each_as_long_as_a_picture(world: World, name: 
     assert version.findings.get(code="slides").params == {"pages": 2}
 
 
+def test_documents_pictures_and_clips_are_taken_alike(world: World, tmp_path: Path) -> None:
+    kinds = [
+        aired(world, samples.printed("1 0 0"), "a.pdf").kind,
+        aired(world, samples.seen("a.png"), "a.png").kind,
+        aired(world, samples.moving("h264.mkv", tmp_path).read_bytes(), "a.mkv").kind,
+    ]
+    assert kinds == ["picture", "picture", "video"]
+
+
 def test_a_document_becomes_slides_where_libreoffice_reads_it_else_is_refused(world: World) -> None:
     for name, make in samples.DOCUMENTS.items():
         version = check(version=submitted_file(world, make(), name=name, still_ms=2_000), at=MORNING)
