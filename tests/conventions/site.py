@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
+from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.exchange.models import Consignment, SourceItem
 from bangtin.hub.kit import files, outbox
@@ -123,10 +124,28 @@ class Site:
             added_by=self.one.slot.placed_by,
             added_at=START,
         )
+        review = UrgentReview.objects.create(version=version, agency=world.agencies["so-tttt"], owed_since=START)
+        asked = Consultation.objects.create(
+            version=version,
+            body=world.agencies["so-ngoai-vu"],
+            clause="cao-bang/7.1-2",
+            asked_by=world.users["tham-dinh-1"],
+            asked_at=START,
+        )
+        alone = OnePersonUnit.objects.create(
+            agency=world.agencies["ubnd-quang-hoa"],
+            starts_on=local_date(START),
+            basis="Quyết định thử nghiệm",
+            recorded_by=world.users["lanh-dao"],
+            recorded_at=START,
+        )
         figure = report.figures.order_by("name").values_list("name", flat=True).first()
         year = local_date(START).year
         return {
             "report_id": report.pk,
+            "review_id": review.pk,
+            "consultation_id": asked.pk,
+            "row_id": alone.pk,
             "name": figure,
             "user_id": world.users["dai"].pk,
             "post_id": Post.objects.filter(user=world.users["dai"]).values_list("pk", flat=True).first(),

@@ -29,6 +29,7 @@ from bangtin.hub.regulations.models import Instrument
 FILE, TEXT = "file", "text"
 NOTICE_PREFIX = "text_"
 MONTHS_AHEAD = 6
+INSTRUCTION = ("instruction_number", "instruction_on", "instruction_by")
 SUBTITLES_MOST_BYTES = 2 << 20
 NOTICE_LABELS = {
     "title": gettext_lazy("Main line on the screen"),
@@ -112,9 +113,16 @@ class SubmissionForm(PaperForm):
         help_text=gettext_lazy("A video plays in its own length."),
     )
     is_urgent = forms.BooleanField(
-        label=gettext_lazy("Urgent lane: must be appraised today"),
+        label=gettext_lazy("Urgent lane: goes first, on an instruction, and is reviewed later"),
         required=False,
     )
+    instruction_number = forms.CharField(label=gettext_lazy("Number of the instruction"), required=False, max_length=80)
+    instruction_on = forms.DateField(
+        label=gettext_lazy("Day of the instruction"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    instruction_by = forms.CharField(label=gettext_lazy("Given by"), required=False, max_length=200)
 
     made_for = forms.ChoiceField(
         label=gettext_lazy("Made for"),
@@ -145,7 +153,7 @@ class SubmissionForm(PaperForm):
         self.fit(own, instruments=[programme.instrument_id] if programme else None)
         if programme is not None:
             # a new version keeps what stands on the receipt
-            for name in ("agency", "month", "category", "clusters", "is_urgent"):
+            for name in ("agency", "month", "category", "clusters", "is_urgent", *INSTRUCTION):
                 del self.fields[name]
 
     def own_agencies(self, user: User, today: date) -> list[tuple[str, str]]:
@@ -182,6 +190,7 @@ class SubmissionForm(PaperForm):
             month=date.fromisoformat(f"{given['month']}-01"),
             category=given["category"],
             is_urgent=given["is_urgent"],
+            **{name: given[name] for name in INSTRUCTION},
             **made_for.chosen(self.open_for, given.get("made_for", "")),
             **common,
         )

@@ -14,7 +14,7 @@ from bangtin.hub.appraisal import actions, checklists, policies, queries
 from bangtin.hub.appraisal.models import Decision, Outcome
 from bangtin.hub.kit.errors import Refusal, StaleState
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import bench_board, queue_board
+from bangtin.hub.portal import bench_board, queue_board, route_board
 from bangtin.hub.portal.forms.appraisal import DecisionForm, RemarkForm, first_choices, second_choices
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.programmes import newest_seen
@@ -68,6 +68,7 @@ def bench(request: HttpRequest, code: str) -> HttpResponse:
         "points": form.points(version.programme.instrument_id),
         "remark_form": RemarkForm(),
         "refusal": refusal,
+        **route_board.acts(version, user=user, today=today),
     }
     return render(request, "appraisal/bench.html", context, status=status)
 

@@ -55,6 +55,10 @@ class Submission:
     production_order: ProductionOrder | None = None
     information_request: InformationRequest | None = None
     translates: ProgrammeVersion | None = field(default=None)
+    # what urgent content goes first by: number, day and giver of the instruction
+    instruction_number: str = ""
+    instruction_on: date | None = None
+    instruction_by: str = ""
     # set by the desk that edits (`editing`), never by who hands in
     edited_from: ProgrammeVersion | None = field(default=None)
 
@@ -186,6 +190,8 @@ def _checked(
         errors |= wrong
     if submission.facts.channel != Channel.ONLINE and not _is_bound(submission.agency_id, clusters):
         errors["agency_id"] = _("Choose an agency that the regulation of these clusters names.")
+    submission, lacking = _instructed(submission, on=on)
+    errors |= lacking
     facts, unmet = paper.checked(submission.facts, category=category, clusters=clusters, on=on)
     errors |= unmet
     if errors:
@@ -200,6 +206,22 @@ def _checked(
         raise NoSuchFile(_("The uploaded file is no longer here."), _("Upload it again."), subject=source.sha256)
     name = submission.source_name or (source.name if isinstance(source, Upload) else "")
     return replace(submission, title=title, category=category, text=text, source_name=name, facts=facts), clusters
+
+
+def _instructed(submission: Submission, *, on: date) -> tuple[Submission, dict[str, str]]:
+    """The submission with its instruction in order; urgent content names one (Cao Bằng art. 7.1, Lai Châu art. 8.2)."""
+    if not submission.is_urgent or submission.programme is not None:
+        return submission, {}
+    errors: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for name, longest in (("instruction_number", 80), ("instruction_by", 200)):
+        try:
+            words[name] = wording.clean(getattr(submission, name), longest=longest, least=2)
+        except wording.BadWords as error:
+            errors[name] = str(error)
+    if submission.instruction_on is None or submission.instruction_on > on:
+        errors["instruction_on"] = _("Give the day of the instruction, today or before.")
+    return (submission, errors) if errors else (replace(submission, **words), errors)
 
 
 def _require_open(submission: Submission, clusters: list[Cluster], *, on: date) -> None:
@@ -231,6 +253,9 @@ def _new(submission: Submission, clusters: list[Cluster], *, at: datetime) -> Pr
         category=submission.category,
         month=submission.month.replace(day=1),
         is_urgent=submission.is_urgent,
+        instruction_number=submission.instruction_number if submission.is_urgent else "",
+        instruction_on=submission.instruction_on if submission.is_urgent else None,
+        instruction_by=submission.instruction_by if submission.is_urgent else "",
         original=submission.translates.programme if submission.translates else None,
         production_order=submission.production_order,
         information_request=submission.information_request,
@@ -263,11 +288,12 @@ def write_version(
     programme: Programme, submission: Submission, source: StoredFile | None, *, actor: User, at: datetime
 ) -> ProgrammeVersion:
     """The next version of a programme that the caller holds; opens no transaction."""
-    last = programme.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    before = programme.versions.order_by("-number").first()
+    number = before.number + 1 if before else 1
     return ProgrammeVersion.objects.create(
         programme=programme,
-        number=last + 1,
-        receipt=f"{programme.code}/{last + 1}",
+        number=number,
+        receipt=f"{programme.code}/{number}",
         kind=sniff.likely_kind(files.path(source.sha256)) if source else Kind.TEXT,
         language=submission.language,
         title=submission.title,
@@ -278,7 +304,8 @@ def write_version(
         subtitles_sha256=submission.subtitles.sha256 if source and submission.subtitles else "",
         subtitles_name=wording.file_name(submission.subtitles_name) if source and submission.subtitles else "",
         still_ms=submission.still_ms,
-        translates=submission.translates,
+        # an edition that is sent again without its bench still says what it said before
+        translates=submission.translates or (before.translates if before else None),
         edited_from=submission.edited_from,
         submitted_by=actor,
         submitted_at=at,
