@@ -12,7 +12,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.portal import formats
 from bangtin.hub.portal import places as places_of
 from bangtin.hub.programmes.media import legacy, thresholds
-from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.translation import coverage, queries, segments
 from bangtin.hub.translation.models import TranslationJob
@@ -139,13 +139,18 @@ def headline(rows: list[JobRow], today: date) -> str:
     return ", ".join(words)
 
 
+def editions(programme: Programme, newest: ProgrammeVersion | None = None) -> list[dict[str, object]]:
+    """The language versions of a programme with the badge of each; an edition has none of its own."""
+    if programme.original_id is not None:
+        return []
+    return [{"edition": one, "state": edition_state(one)} for one in queries.editions(programme, newest)]
+
+
 def edition_state(one: Edition) -> str:
     """The badge of a language version: a stale one needs a hand, whatever its job says."""
     if one.is_stale:
         return "stale"
-    if one.job is not None:
-        return str(one.job.state)
-    return "released" if one.version is not None and one.version.state == "ready" else "delivered"
+    return str(one.job.state)
 
 
 def stand_ins(version: ProgrammeVersion, cluster: Cluster) -> list[StandIn]:

@@ -77,7 +77,7 @@ def receipt(version: ProgrammeVersion) -> str:
 
 def with_rows() -> QuerySet[ProgrammeVersion]:
     """Versions with what a page shows of each, in a fixed number of queries."""
-    found = ProgrammeVersion.objects.select_related("programme", "programme__agency", "submitted_by")
+    found = ProgrammeVersion.objects.select_related("programme__agency", "programme__original", "submitted_by")
     names = names_along("programme__agency")
     return found.prefetch_related("programme__clusters__faces", *names, "renditions", "findings")
 
@@ -113,8 +113,13 @@ def stale_among(versions: Iterable[ProgrammeVersion]) -> set[int]:
     originals = {one.programme_id for one in said.values()}
     newer = ProgrammeVersion.objects.filter(programme_id__in=originals).order_by("number")
     newest = {one.programme_id: one for one in newer}
-    stale = {pk for pk, one in said.items() if _words(newest[one.programme_id]) != _words(one)}
+    stale = {pk for pk, one in said.items() if not says_the_same(one, newest[one.programme_id])}
     return {pk for pk, original in editions.items() if original in stale}
+
+
+def says_the_same(one: ProgrammeVersion, other: ProgrammeVersion) -> bool:
+    """Whether two versions have the same title, notice, file and subtitles: what a translation is made of."""
+    return _words(one) == _words(other)
 
 
 def _words(version: ProgrammeVersion) -> tuple[object, ...]:

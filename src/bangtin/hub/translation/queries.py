@@ -42,11 +42,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Edition:
-    """One language version of a programme: its newest version, and the job that makes it; either may be absent."""
+    """One language version of a programme: the version handed in last, if any, and the job that makes it."""
 
     language: str
     version: ProgrammeVersion | None
-    job: TranslationJob | None
+    job: TranslationJob
     is_stale: bool
 
 
@@ -118,7 +118,15 @@ def job_of(code: str, language: str) -> TranslationJob | None:
 def with_rows() -> QuerySet[TranslationJob]:
     """Jobs with what a page shows of each, in a fixed number of queries."""
     return TranslationJob.objects.select_related(
-        "programme", "source", "source__programme", "agency", "translator", "asked_by", "edition", "delivered"
+        "programme",
+        "source",
+        "source__programme",
+        "agency",
+        "translator",
+        "asked_by",
+        "edition",
+        "delivered",
+        "delivered__programme",
     ).prefetch_related("agency__names")
 
 
@@ -133,15 +141,24 @@ def jobs_of(actor: User, *, on: date) -> QuerySet[TranslationJob]:
     return with_rows().filter(mine).exclude(state=JobState.WITHDRAWN)
 
 
-def editions(programme: Programme) -> list[Edition]:
-    """The language versions of a programme in the order of the languages: those made, and those being made."""
-    made: dict[str, ProgrammeVersion] = {}
-    for one in programmes_queries.latest().filter(programme__original=programme).order_by("id"):
-        made[one.language] = one
-    jobs = {job.language: job for job in with_rows().filter(programme=programme).exclude(state=JobState.WITHDRAWN)}
+def languages_asked(programme: Programme) -> set[str]:
+    """The languages into which the programme is being translated, or was."""
+    found = TranslationJob.objects.filter(programme=programme).exclude(state=JobState.WITHDRAWN)
+    return set(found.values_list("language", flat=True))
+
+
+def editions(programme: Programme, newest: ProgrammeVersion | None = None) -> list[Edition]:
+    """The language versions of a programme in the order of the languages: those made, and those being made.
+
+    `newest` is the programme's newest version where the caller has it.
+    """
+    newest = newest or programme.versions.order_by("-number").first()
+    jobs = TranslationJob.objects.filter(programme=programme).exclude(state=JobState.WITHDRAWN)
+    by_language = {one.language: one for one in jobs.select_related("delivered__programme", "delivered__translates")}
     found = []
     for language in Language.values:
-        if language in made or language in jobs:
-            version, job = made.get(language), jobs.get(language)
-            found.append(Edition(language, version, job, bool(version and programmes_queries.is_stale(version))))
+        if (job := by_language.get(language)) is not None:
+            said = job.delivered.translates if job.delivered else None
+            is_stale = bool(said and newest and not programmes_queries.says_the_same(said, newest))
+            found.append(Edition(language, job.delivered, job, is_stale))
     return found

@@ -17,13 +17,23 @@ from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
 from bangtin.hub.playlog.queries import archive
-from bangtin.hub.portal import as_aired, bench_board, content_rows, moments, places, previews, receipts
+from bangtin.hub.portal import (
+    as_aired,
+    bench_board,
+    content_rows,
+    moments,
+    places,
+    previews,
+    receipts,
+    translation_board,
+)
 from bangtin.hub.portal.forms.content import ProgrammeFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.archive import agencies
 from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
+from bangtin.hub.translation import policies as translation
 
 PAGE_ROWS = 25
 _OPEN = (VersionState.SUBMITTED, VersionState.RECEIVED, VersionState.PROPOSED)
@@ -114,6 +124,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "aired": content_rows.aired(shown.programme),
         "showings": as_aired.showings(versions),
         "may_take_down": VersionState.READY in {one.state for one in versions} and _takes_down(user),
+        "editions": translation_board.editions(shown.programme, last),
+        "may_ask": translation.may_ask(user, shown, on=today),
         "may_take": may_take(user, shown.programme, on=today),
         "may_send_again": policies.may_send_again(user, last, on=today),
         "may_appraise": may_appraise and last.state in _OPEN[1:],

@@ -67,10 +67,9 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     version = newest_seen(user, code, today)
     if version.programme.original is not None:
         return redirect("languages", code=version.programme.original.code)
-    found = queries.editions(version.programme)
     form, refusal = None, None
     if policies.may_ask(user, version, on=today):
-        taken = {one.language for one in found if one.job}
+        taken = queries.languages_asked(version.programme)
         form = AskForm(request.POST or None, version=version, taken=taken, today=today)
     if request.method == "POST":
         require(form is not None, message=_("Your post asks for no translations."))
@@ -86,7 +85,7 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "version": version,
         "programme": version.programme,
-        "editions": [{"edition": one, "state": translation_board.edition_state(one)} for one in found],
+        "editions": translation_board.editions(version.programme, version),
         "form": form,
         "refusal": refusal,
     }
@@ -294,6 +293,7 @@ def _bench_page(
     faults = actions.faults(job) | (refusal.fields if refusal else {})
     source = programmes.with_rows().get(pk=job.source_id)
     instrument_id = job.programme.instrument_id
+    may_assign = policies.may_assign(user, job, on=today) and job.state in WRITABLE
     context = {
         "job": job,
         "source": source,
@@ -305,9 +305,9 @@ def _bench_page(
         "previews": previews.of(source),
         "live": previews.empty(source.programme.clusters.all()) if source.text else [],
         "may_write": may_write,
-        "may_assign": policies.may_assign(user, job, on=today) and job.state in WRITABLE,
+        "may_assign": may_assign,
         "may_withdraw": policies.may_withdraw(user, job, on=today) and job.state in (*WRITABLE, "delivered"),
-        "given": given_form(job, today),
+        "given": given_form(job, today) if may_assign else None,
         "handing": Handing(),
         "may_be_bilingual": segments.is_bilingual_possible(source, job.language),
         "has_machine": may_write and machines.has_translator(),

@@ -30,6 +30,11 @@ def follow(*, job: TranslationJob, at: datetime) -> bool:
         return _take_new_source(job, at=at)
     if job.state not in _HANDED_IN or job.delivered is None:
         return False
+    # it may have been sent again without its bench, or edited by the desk it went to
+    newest = job.delivered.programme.versions.order_by("-number").first()
+    if newest is not None and newest.pk != job.delivered_id:
+        job.delivered = newest
+        job.save(update_fields=["delivered"])
     to = _standing(job.delivered)
     if to is None or to == job.state:
         return False
