@@ -17,6 +17,7 @@ TASKS = {
     "editor": (Task.APPRAISE,),
     "consolidator": (Task.REPORT,),
     "operator": (Task.OPERATE, Task.SCHEDULE),
+    "scheduler": (Task.SCHEDULE,),
     "police": (Task.SECURE,),
     "finance": (Task.FUND,),
     "decider": (Task.INSTRUCT,),
