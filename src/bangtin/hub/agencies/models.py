@@ -1,5 +1,6 @@
 """Agencies of a province, under the names they bear at a date."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -70,6 +71,15 @@ class AgencyName(models.Model):
 def names_along(path: str) -> tuple[str, ...]:
     """What `prefetch_related` needs for the names of agencies along a path; a page reads all at once."""
     return () if reading.is_page() else (f"{path}__names",)
+
+
+def names_on(agency_ids: Iterable[str], on: date) -> dict[str, str]:
+    """The name each of these agencies bears that day; its id for one without a name."""
+    ids = set(agency_ids)
+    if reading.is_page():
+        return {one: Agency(pk=one).name(on) for one in ids}
+    rows = Agency.objects.filter(pk__in=ids).prefetch_related("names")
+    return {one: one for one in ids} | {row.pk: row.name(on) for row in rows}
 
 
 def _names_of_all() -> dict[str, list[AgencyName]]:

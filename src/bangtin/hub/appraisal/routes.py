@@ -7,7 +7,6 @@ from datetime import date, datetime
 from bangtin.hub.appraisal.lanes import OnePersonUnit
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.kit import reading
-from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
@@ -241,7 +240,7 @@ def _plan(version: ProgrammeVersion, on: date) -> tuple[Turn, ...]:
 def _plain_plan(version: ProgrammeVersion, on: date) -> tuple[Turn, ...]:
     instrument_id = version.programme.instrument_id
     for task in (Task.APPRAISE, Task.REPORT):
-        rows = list(programmes.mandates(task, on=on, instrument_id=instrument_id))
+        rows = regulations.charged(task, on=on, instrument_id=instrument_id)
         if rows:
             agencies = tuple(dict.fromkeys(row.agency_id for row in rows))
             pairs = zip(PLAIN, _PLAIN_VERBS, strict=True)
@@ -255,7 +254,7 @@ def _kinds(pack: Regulation, clusters: set[str]) -> frozenset[str]:
 
 def _operators(programme: Programme, clusters: set[str], on: date) -> frozenset[str] | None:
     """Who operates every wanted cluster; None where nobody is named as operating any of them."""
-    rows = programmes.mandates(Task.OPERATE, on=on, instrument_id=programme.instrument_id)
+    rows = regulations.charged(Task.OPERATE, on=on, instrument_id=programme.instrument_id)
     by_cluster: dict[str, set[str]] = {name: set() for name in clusters}
     for row in rows:
         for name in clusters if row.cluster_id is None else {row.cluster_id} & clusters:

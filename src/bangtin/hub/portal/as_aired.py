@@ -38,9 +38,7 @@ def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
         .annotate(plays_sum=Sum("plays"), shown_sum=Sum("shown_ms"))
         .order_by("-on", "face_id", "-version_id", "grade")[:DAYS]
     )
-    faces = {
-        one.pk: one for one in Face.objects.filter(pk__in={row["face_id"] for row in rows}).select_related("cluster")
-    }
+    faces = _faces({row["face_id"] for row in rows}, known.values())
     return [
         Showing(
             on=row["on"],
@@ -53,6 +51,15 @@ def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
         )
         for row in rows
     ]
+
+
+def _faces(ids: set[str], versions: Iterable[ProgrammeVersion]) -> dict[str, Face]:
+    """The faces with these ids; those of the wanted clusters are there with the versions, others are read."""
+    wanted = (face for one in versions for cluster in one.programme.clusters.all() for face in cluster.faces.all())
+    found = {face.pk: face for face in wanted if face.pk in ids}
+    if missing := ids - found.keys():
+        found |= {face.pk: face for face in Face.objects.filter(pk__in=missing).select_related("cluster")}
+    return found
 
 
 def _file(version: ProgrammeVersion, face: Face | None) -> str:

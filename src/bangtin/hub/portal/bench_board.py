@@ -149,7 +149,7 @@ def _compared(version: ProgrammeVersion, shown: previews.Preview | None, *, user
     """The version before, in the geometry that is looked at, what differs, and what was remarked on it then."""
     if version.number == 1:
         return {}
-    earlier = list(programmes.versions_of(version.programme).exclude(pk=version.pk))
+    earlier = [one for one in programmes.every_version(version.programme.code) if one.pk != version.pk]
     before = next((one for one in earlier if one.number < version.number), None)
     if before is None:
         return {"earlier": earlier}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.agencies.models import Agency
+from bangtin.hub.agencies.models import names_on
 from bangtin.hub.appraisal import policies, queries, routes
 from bangtin.hub.appraisal.lanes import Consultation, EditNote, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.models import Step
@@ -113,5 +113,4 @@ def _row(one: routes.StepView, names: dict[str, str], instrument: str, awaited: 
 
 
 def _names(agency_ids: set[str], today: date) -> dict[str, str]:
-    found = Agency.objects.filter(pk__in=agency_ids).prefetch_related("names")
-    return {name: name for name in agency_ids} | {row.pk: row.name(today) for row in found}
+    return names_on(agency_ids, today)

@@ -12,6 +12,7 @@ from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.agencies.models import names_along
+from bangtin.hub.kit import reading
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.keeping import Tombstone
 from bangtin.hub.programmes.media import thresholds
@@ -130,6 +131,12 @@ def mine(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     """The newest versions of what the account's agencies handed in, or agencies that ended into them, newest first."""
     own = continued(agency_ids(actor, on=on, role=Role.CONTRIBUTOR), on=on)
     return latest().filter(programme__agency_id__in=own).order_by("-submitted_at", "-id")
+
+
+def every_version(code: str) -> list[ProgrammeVersion]:
+    """All versions of the programme with this number, the newest first, with their rows; read once a page."""
+    found = with_rows().filter(programme__code=code).order_by("-number")
+    return reading.once(("versions", code), lambda: list(found))
 
 
 def versions_of(programme: Programme) -> QuerySet[ProgrammeVersion]:

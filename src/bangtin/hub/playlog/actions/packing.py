@@ -12,7 +12,7 @@ from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit import audit, clock, packing
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.queries import package
-from bangtin.hub.programmes import policies
+from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.programmes.states import VersionState
 
@@ -24,7 +24,7 @@ def may_take(actor: User, programme: Programme, *, on: date) -> bool:
     """Appraisers, reporters and leaders who see every version; what is only proposed leaves with appraisers alone."""
     if not has_any_role(actor, _ROLES, on=on):
         return False
-    versions = list(programme.versions.all())
+    versions = queries.every_version(programme.code)
     sight = policies.sight(actor, on=on)
     if not all(sight.sees(one) for one in versions):
         return False

@@ -183,8 +183,7 @@ def versions_seen(user: User, code: str, today: date) -> list[ProgrammeVersion]:
     Raises: Http404.
     """
     sight = policies.sight(user, on=today)
-    found = queries.with_rows().filter(programme__code=code).order_by("-number")
-    if seen := [version for version in found if sight.sees(version)]:
+    if seen := [version for version in queries.every_version(code) if sight.sees(version)]:
         return seen
     raise Http404
 

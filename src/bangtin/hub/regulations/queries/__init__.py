@@ -13,6 +13,7 @@ from bangtin.hub.regulations.queries.issued import (
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import (
     Charge,
+    charged,
     charges,
     clusters_of,
     lead_clause,
@@ -32,6 +33,7 @@ __all__ = [
     "all_successions",
     "available",
     "calendar",
+    "charged",
     "charges",
     "cited",
     "citing",

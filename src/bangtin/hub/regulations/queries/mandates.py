@@ -45,6 +45,11 @@ def mandated(task: Task, *, on: date, cluster: Cluster | None = None, instrument
     }
 
 
+def charged(task: Task, *, on: date, instrument_id: str) -> list[Charge]:
+    """The mandates for a task under an instrument that hold on that day, in the order they were given."""
+    return [one for one in charges(on) if (one.task, one.instrument_id) == (task, instrument_id)]
+
+
 def clusters_of(agencies: Collection[str], task: Task, *, on: date) -> set[str]:
     """The clusters at which one of the agencies is charged with the task on that day."""
     found = {one.cluster_id for one in charges(on) if one.task == task and one.agency_id in agencies}
