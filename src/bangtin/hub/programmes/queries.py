@@ -176,12 +176,21 @@ def capitals(programme: Programme) -> dict[tuple[int, int], int]:
     """The geometries of `geometries`, each with the least height of letters in pixels on the faces that have it:
     by pitch and readers' distance where the pitch is known."""
     lines = thresholds.load().text
-    found = dict.fromkeys(geometries(programme), lines.least_pixels)
+    known = pixels_a_millimetre(programme)
+    return {
+        size: max(lines.least_pixels, ceil(lines.least_mm_a_metre * known.get(size, 0.0)))
+        for size in geometries(programme)
+    }
+
+
+def pixels_a_millimetre(programme: Programme) -> dict[tuple[int, int], float]:
+    """How many pixels of a face are a millimetre of letter for each metre of its readers' distance, by geometry; the
+    face whose readers need the most counts, faces of unknown pitch are left out."""
+    found: dict[tuple[int, int], float] = {}
     rows = programme.clusters.values_list("faces__width", "faces__height", "faces__pitch_um", "faces__distance_m")
     for width, height, pitch_um, distance_m in rows.order_by():
-        if (width, height) in found and pitch_um:
-            least = ceil(lines.least_mm_a_metre * distance_m * 1000 / pitch_um)
-            found[width, height] = max(found[width, height], least)
+        if width and pitch_um:
+            found[width, height] = max(found.get((width, height), 0.0), distance_m * 1000 / pitch_um)
     return found
 
 

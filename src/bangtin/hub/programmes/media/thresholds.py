@@ -61,6 +61,9 @@ class Text:
     subtitle_characters_a_second: float
     least_pixels: int
     least_mm_a_metre: float
+    notice_mm_a_metre: float
+    notice_row_mm_a_metre: float
+    notice_main_mm_a_metre: float
     words_ms: int
     look_ms: int
 
