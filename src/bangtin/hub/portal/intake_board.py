@@ -1,5 +1,6 @@
 """A month's intake as a page shows it: what came, from whom, who still owes, until when; and a receipt's way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -57,8 +58,10 @@ def batch(instrument: Instrument, month: date, *, user: User, now: datetime, tod
     following = (first + timedelta(days=32)).replace(day=1)
     found = list(queries.arrived(instrument_id=instrument.pk, month=first))
     closed = IntakeBatch.objects.filter(instrument=instrument, month=first).select_related("closed_by").first()
-    owed = _owed(instrument, first, following - timedelta(days=1), now)
-    cutoff_on, clause, is_local = _cutoff(instrument, first, owed, now)
+    last = following - timedelta(days=1)
+    near = occurrences(instrument.pk, from_on=first, until_on=last + _QUARTER, as_of=now)
+    owed = _owed(instrument, first, last, near)
+    cutoff_on, clause, is_local = _cutoff(instrument, first, owed, near)
     return Batch(
         instrument=instrument,
         month=first,
@@ -112,12 +115,11 @@ def _senders(found: list[ProgrammeVersion], *, now: datetime, today: date) -> tu
     return tuple(Sender(agency.name(today), tuple(rows)) for agency, rows in by_agency.items())
 
 
-def _owed(instrument: Instrument, first: date, last: date, now: datetime) -> list[Duty]:
-    """The duties to send something that fall into the month."""
+def _owed(instrument: Instrument, first: date, last: date, near: Sequence[Duty]) -> list[Duty]:
+    """Of the duties near the month those to send something that fall into it."""
     pack = regulations.regulation(instrument.pk)
     wanted = {one.id for one in pack.obligations if one.evidence.fact in SENDINGS}
-    found = occurrences(instrument.pk, from_on=first, until_on=last + _QUARTER, as_of=now)
-    return [one for one in found if one.obligation_id in wanted and _falls(one, first, last)]
+    return [one for one in near if one.obligation_id in wanted and _falls(one, first, last)]
 
 
 def _falls(duty: Duty, first: date, last: date) -> bool:
@@ -127,13 +129,14 @@ def _falls(duty: Duty, first: date, last: date) -> bool:
     return duty.due_on is not None and first <= duty.due_on <= last
 
 
-def _cutoff(instrument: Instrument, first: date, owed: list[Duty], now: datetime) -> tuple[date | None, str, bool]:
+def _cutoff(
+    instrument: Instrument, first: date, owed: list[Duty], near: Sequence[Duty]
+) -> tuple[date | None, str, bool]:
     """The day until which things come: the receiving agency's own duty, else the first day that the senders owe."""
     pack = regulations.regulation(instrument.pk)
     own = [one for one in pack.obligations if one.evidence.fact == INTAKE_BATCH]
     if own:
-        found = occurrences(instrument.pk, from_on=first, until_on=first + timedelta(days=62), as_of=now)
-        rows = [one for one in found if one.obligation_id == own[0].id and one.period.start == first]
+        rows = [one for one in near if one.obligation_id == own[0].id and one.period.start == first]
         return (rows[0].due_on if rows else None), (own[0].due and own[0].due.clause) or own[0].clauses[0], True
     dated = sorted((one.due_on, one.clauses[0]) for one in owed if one.due_on is not None)
     return (dated[0][0], dated[0][1], False) if dated else (None, "", False)
