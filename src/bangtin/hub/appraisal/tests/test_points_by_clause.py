@@ -28,9 +28,7 @@ CLAUSES = {
 
 
 @pytest.mark.parametrize("instrument", CLAUSES)
-def test_nothing_is_approved_while_a_point_of_the_regulation_is_open_or_not_met(
-    world: World, instrument: str
-) -> None:
+def test_nothing_is_approved_while_a_point_of_the_regulation_is_open_or_not_met(world: World, instrument: str) -> None:
     version = received(world)
     version.programme.instrument_id = instrument
     for clause, category in CLAUSES[instrument]:

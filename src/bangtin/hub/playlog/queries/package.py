@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from bangtin.hub.appraisal.models import Decision
+from bangtin.hub.appraisal.paperwork import ChecklistAnswer, Remark
 from bangtin.hub.kit import chain, files
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.models import AuditEntry
@@ -48,6 +49,7 @@ def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
     yield json_member(
         "quyet-dinh.json", [{**row_fields(one), "officer": one.officer.display_name} for one in decisions]
     )
+    yield from _beside_decisions(versions)
     yield json_member(
         "lich-phat.json", [row_fields(one) for one in Slot.objects.filter(version__in=versions).order_by("id")]
     )
@@ -62,6 +64,16 @@ def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
     yield Member("lo-ban-ghi.jsonl", json_lines(row_fields(one) for one in batches.iterator()))
     for version in versions:
         yield from version_files(version, f"phien-ban-{version.number}")
+
+
+def _beside_decisions(versions: list[ProgrammeVersion]) -> Iterator[Member]:
+    """The answers to the points of the regulation, and the remarks by their moment; those taken back too."""
+    answers = ChecklistAnswer.objects.filter(decision__version__in=versions).order_by("id")
+    yield json_member("tieu-chi.json", [row_fields(one) for one in answers])
+    remarks = (
+        Remark.objects.filter(version__in=versions).select_related("officer").order_by("version_id", "at_ms", "id")
+    )
+    yield json_member("gop-y.json", [{**row_fields(one), "officer": one.officer.display_name} for one in remarks])
 
 
 def missing(programme: Programme) -> list[str]:
@@ -186,6 +198,8 @@ def _readme(programme: Programme, versions: list[ProgrammeVersion], *, at: datet
         "  chuong-trinh.json           chương trình: đơn vị, cụm, tháng, loại nội dung",
         "  phien-ban.json              từng phiên bản với kết quả kiểm tra kỹ thuật và giấy tờ kèm theo",
         "  quyet-dinh.json             các quyết định thẩm định và căn cứ",
+        "  tieu-chi.json               câu trả lời từng tiêu chí thẩm định",
+        "  gop-y.json                  góp ý theo thời điểm",
         "  lich-phat.json              các khung đã xếp lịch",
         "  nhat-ky-kiem-soat.jsonl     việc đã làm với chương trình, mỗi dòng một mục",
         "  dau-nhat-ky-kiem-soat.json  số mục và giá trị băm cuối của toàn bộ nhật ký kiểm soát khi lập gói",

@@ -61,6 +61,8 @@ def test_every_member_is_listed_with_its_size_and_digest_and_no_name_comes_from_
     assert versions[0]["source_name"] == HOSTILE
     assert len(json.loads(package.read("quyet-dinh.json"))) == 2
     assert all(one["grounds"] for one in json.loads(package.read("quyet-dinh.json")))
+    assert {one["answer"] for one in json.loads(package.read("tieu-chi.json"))} == {"met"}
+    assert json.loads(package.read("gop-y.json")) == []
     deeds = [json.loads(line)["action"] for line in package.read("nhat-ky-kiem-soat.jsonl").splitlines()]
     assert "programme.exported" in deeds and len(deeds) > 3
     assert version.programme.code in package.read("DOC-TRUOC.txt").decode()
@@ -112,7 +114,7 @@ def test_the_command_writes_the_package_once(world: World, tmp_path: Path) -> No
     version, target = approved(world), tmp_path / "ho-so.zip"
     call_command("programme", "export", version.programme.code, str(target))
     assert opened(target.read_bytes())[1]["code"] == version.programme.code
-    assert [one.name for one in tmp_path.iterdir()] == ["ho-so.zip"]
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["ho-so.zip"]
     for code, path in ((version.programme.code, target), ("CB-0000-0000", tmp_path / "x.zip")):
         with pytest.raises(CommandError) as refused:
             call_command("programme", "export", code, str(path))
