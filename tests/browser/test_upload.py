@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,12 @@ from tests.browser.processes import CHROMIUM, Hub, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SIZE_BYTES = 50_000_000
+DRAGGED = """() => {
+  const dragged = new DataTransfer();
+  for (const name of ["một.txt", "hai.txt"]) dragged.items.add(new File([name.repeat(9000)], name));
+  return dragged;
+}"""
+RATE = re.compile(r"\d\s[kMG]?B/s, .*\d")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -47,6 +54,9 @@ def test_a_file_survives_a_cut_line_a_dead_hub_a_pause_and_a_closed_page(
         page.set_input_files("#id_file", [str(film), str(films["picture"])])
         row = _row(page, film.name)
         _until_percent(row, 15)
+        # bytes a second, and how long it will take at that rate
+        rate = row.locator("[data-row-rate]")
+        until(lambda: RATE.search(rate.inner_text()), what="rate and time left are told")
         line.die()
         _says(row, "lost")
         line.is_dead = False
@@ -101,6 +111,31 @@ def test_the_same_file_again_is_recognised_and_may_go_on(browser: Browser, hub: 
     row.locator("[data-row-cancel]").click()
     until(lambda: hub.rows("SELECT count(*) FROM programmes_upload WHERE state = 'expired'") == [(1,)])
     assert author.complaints == []
+
+
+def test_files_are_dropped_several_at_once_and_filmed_with_a_phone(
+    browser: Browser, hub: Hub, films: dict[str, Path]
+) -> None:
+    hub.start()
+    phone = Officer(browser, hub, "dai", is_on_phone=True)
+    phone.open("/chuong-trinh/gui/")
+    camera = phone.page.locator("[data-upload-camera]")
+    assert phone.page.locator("[data-upload-film]").is_visible()
+    assert (camera.get_attribute("capture"), camera.get_attribute("accept")) == ("environment", "video/*,image/*")
+    camera.set_input_files(str(films["clip"]))
+    _whole(_row(phone.page, films["clip"].name))
+
+    desk = Officer(browser, hub, "dai")
+    desk.open("/chuong-trinh/gui/")
+    area = desk.page.locator("[data-upload]")
+    desk.page.dispatch_event("[data-upload]", "dragover", {"dataTransfer": desk.page.evaluate_handle(DRAGGED)})
+    assert "bt-drop-on" in (area.get_attribute("class") or "")
+    desk.page.dispatch_event("[data-upload]", "drop", {"dataTransfer": desk.page.evaluate_handle(DRAGGED)})
+    for name in ("một.txt", "hai.txt"):
+        _whole(_row(desk.page, name))
+    _whole(_row(desk.page, films["clip"].name))  # what the phone sent waits here, for the same account
+    assert "bt-drop-on" not in (area.get_attribute("class") or "")
+    assert desk.complaints == phone.complaints == []
 
 
 def _row(page: Page, name: str) -> Locator:

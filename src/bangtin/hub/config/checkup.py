@@ -97,8 +97,8 @@ def _programs() -> Iterator[Finding]:
         yield Finding(
             "libreoffice",
             State.OPTIONAL,
-            _("LibreOffice is not here; it is needed only to turn a .docx into a PDF by command."),
-            "apt-get install libreoffice-writer-nogui",
+            _("LibreOffice is not here: Word and PowerPoint files are refused, their senders asked for a PDF."),
+            "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
         )
 
 
