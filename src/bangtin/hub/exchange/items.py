@@ -45,6 +45,12 @@ class Item:
     wishes: dict[str, str]
 
 
+def title_of(fields: Given[str, Any], mapping: Mapping) -> str:
+    """The title as it came, for people to know a failed item by; empty where there is none."""
+    value = _at(fields, mapping.fields.title)
+    return value if isinstance(value, str) else ""
+
+
 def number_of(fields: Given[str, Any], mapping: Mapping) -> str:
     """The source number, or empty where none can be read."""
     value = _at(fields, mapping.fields.number)
@@ -122,8 +128,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        why = str(error).split(":")[0][:120]
-        raise _bad(_("The item cannot be read as JSON: %(why)s") % {"why": why}) from error
+        raise _bad(_("The item cannot be read as JSON.")) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

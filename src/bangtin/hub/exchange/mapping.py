@@ -63,6 +63,11 @@ class Link:
     by: str = "folder"
     source: Source = NOWHERE
 
+    @property
+    def way(self) -> str:
+        """The way in words."""
+        return str(Means(self.by).label)
+
 
 @dataclass(frozen=True, slots=True)
 class Type:

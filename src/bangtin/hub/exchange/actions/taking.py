@@ -56,6 +56,7 @@ def take(*, came: Came, mapping: Mapping, at: datetime) -> SourceItem:
         return _seen_again(row)
     if refusal is not None:
         return _failed(row, refusal, at=at)
+    SourceItem.objects.filter(pk=row.pk).update(title=_plain(items.title_of(fields, mapping)))
     if version := _left_by_a_cut(row):
         return _taken(row, version, at=at)
     try:

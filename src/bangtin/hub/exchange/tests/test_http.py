@@ -147,7 +147,12 @@ def test_testing_tells_the_state_with_its_day(world: World, there: Source) -> No
     cluster = world.clusters["ma-lu-thang"]
     row = try_connection(cluster=cluster, actor=world.users["van-hanh"], at=NOON)
     assert (row.state, row.tested_by, row.tested_at) == (ConnectionState.CONNECTED, world.users["van-hanh"], NOON)
-    there.answer = lambda handler: bool(handler.send_error(500) or True)
+
+    def ill(handler: BaseHTTPRequestHandler) -> bool:
+        handler.send_error(500)
+        return True
+
+    there.answer = ill
     assert try_connection(cluster=cluster, actor=None, at=NOON).state == ConnectionState.FAILING
     other = world.clusters["bang-tin-thanh-pho"]
     assert try_connection(cluster=other, actor=None, at=NOON).state == ConnectionState.NOT_CONNECTED

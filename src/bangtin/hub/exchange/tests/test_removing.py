@@ -9,6 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.appraisal.tests.factories import approved
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.exchange.tests.factories import BOARD, BORDER, LAI_CHAU, lai_chau
 from bangtin.hub.kit import files
 from bangtin.hub.kit.errors import NotPermitted, StaleState
@@ -244,7 +245,7 @@ def ha_tinh(*, is_shown: bool) -> tuple[ProgrammeVersion, User]:
     made = Programme.objects.create(
         code="HT-2026-0001", instrument_id=HA_TINH, agency_id="ha-tinh/dai-ptth", month=JUNE.date(), created_at=JUNE
     )
-    made.clusters.set(["ha-tinh/vung-ang"])
+    made.clusters.set(Cluster.objects.filter(pk="ha-tinh/vung-ang"))
     version = ProgrammeVersion.objects.create(
         programme=made,
         number=1,

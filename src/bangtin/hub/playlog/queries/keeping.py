@@ -1,12 +1,12 @@
 """How long a programme's files are kept: the terms of its regulation, legal holds, what still needs them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Max, QuerySet, prefetch_related_objects
+from django.db.models import Max, Prefetch, QuerySet, prefetch_related_objects
 
 from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit import clock, files
@@ -49,7 +49,7 @@ class Kept:
     counted_from: date
     terms: tuple[Term, ...]
     holds: tuple[LegalHold, ...]
-    on_air: str
+    on_air: str = ""
 
     @property
     def blocker(self) -> Term | None:
@@ -87,29 +87,26 @@ def keeping(programme: Programme, *, at: datetime) -> Kept:
     return kept([programme], at=at)[0]
 
 
-def kept(programmes: Sequence[Programme], *, at: datetime) -> list[Kept]:
-    """The same of several programmes, in a fixed number of queries."""
+def kept(programmes: Sequence[Programme], *, at: datetime, holding: Sequence[LegalHold] | None = None) -> list[Kept]:
+    """The same of several programmes, in a fixed number of queries; `holding`: the open holds, where they are known."""
     on = clock.local_date(at)
-    ids = [one.pk for one in programmes]
-    prefetch_related_objects(list(programmes), "clusters", "versions__facts", "versions__renditions")
+    versions = Prefetch("versions", ProgrammeVersion.objects.select_related("facts").prefetch_related("renditions"))
+    prefetch_related_objects(list(programmes), "clusters", versions)
     shown = dict(
-        Airtime.objects.filter(version__programme__in=ids)
+        Airtime.objects.filter(version__programme__in=[one.pk for one in programmes])
         .order_by()
         .values_list("version__programme")
         .annotate(last=Max("on"))
     )
-    holding = list(open_holds().filter(from_on__lte=on))
-    plans = _plans(programmes, at=at)
-    return [
-        _kept(
-            one,
-            on,
-            shown.get(one.pk),
-            holds=tuple(each for each in holding if _lies_on(each, one)),
-            on_air=plans.get(one.pk, ""),
-        )
+    rows = open_holds() if holding is None else holding
+    standing = [one for one in rows if one.from_on <= on]
+    found = [
+        _kept(one, on, shown.get(one.pk), holds=tuple(each for each in standing if _lies_on(each, one)))
         for one in programmes
     ]
+    # what is kept anyway needs no look at the plans
+    plans = _plans([one.programme for one in found if one.may_go], at=at)
+    return [replace(one, on_air=plans.get(one.programme.pk, "")) for one in found]
 
 
 def _lies_on(row: LegalHold, programme: Programme) -> bool:
@@ -117,7 +114,7 @@ def _lies_on(row: LegalHold, programme: Programme) -> bool:
     return row.programme_id == programme.pk or (row.cluster_id is not None and on_cluster)
 
 
-def _kept(programme: Programme, on: date, shown: date | None, *, holds: tuple[LegalHold, ...], on_air: str) -> Kept:
+def _kept(programme: Programme, on: date, shown: date | None, *, holds: tuple[LegalHold, ...]) -> Kept:
     pack = regulations.regulation(programme.instrument_id)
     came = max((one.submitted_at for one in programme.versions.all()), default=programme.created_at)
     counted_from = max(filter(None, (clock.local_date(came), shown, pack.instrument.effective_on)))
@@ -127,7 +124,6 @@ def _kept(programme: Programme, on: date, shown: date | None, *, holds: tuple[Le
         counted_from=counted_from,
         terms=tuple(_term(pack, rule, counted_from, on) for rule in rules),
         holds=holds,
-        on_air=on_air,
     )
 
 
@@ -139,7 +135,6 @@ def open_holds() -> QuerySet[LegalHold]:
 def disposals(programme: Programme | None = None) -> QuerySet[Disposal]:
     """Proposals to remove files, the newest first."""
     found = Disposal.objects.select_related("programme__agency", "proposed_by", "decided_by")
-    found = found.prefetch_related("tombstones__version")
     return found.filter(programme=programme) if programme else found
 
 
@@ -148,7 +143,9 @@ def is_removed(programme: Programme) -> bool:
     return Disposal.objects.filter(programme=programme, state=DisposalState.DONE).exists()
 
 
-def candidates(instrument_ids: Sequence[str], *, at: datetime) -> list[Kept]:
+def candidates(
+    instrument_ids: Sequence[str], *, at: datetime, holding: Sequence[LegalHold] | None = None
+) -> list[Kept]:
     """Of the oldest programmes with files those whose terms are over and that nothing else keeps.
 
     Only instruments of which some rule has a term are looked at, LOOKED_AT programmes at most.
@@ -158,7 +155,7 @@ def candidates(instrument_ids: Sequence[str], *, at: datetime) -> list[Kept]:
     done = Disposal.objects.filter(state__in=(DisposalState.DONE, DisposalState.PROPOSED)).values("programme")
     oldest = Programme.objects.filter(instrument_id__in=dated).exclude(pk__in=done).order_by("created_at")
     looked_at = list(oldest.select_related("agency").prefetch_related("agency__names")[:LOOKED_AT]) if dated else []
-    return [one for one in kept(looked_at, at=at) if one.may_go and _has_files(one.programme)]
+    return [one for one in kept(looked_at, at=at, holding=holding) if one.may_go and _has_files(one.programme)]
 
 
 def _has_files(programme: Programme) -> bool:
@@ -168,7 +165,7 @@ def _has_files(programme: Programme) -> bool:
 def parts(programme: Programme) -> list[Part]:
     """Every file of a programme that is named by its versions and what hangs on them, each once a version."""
     found: dict[tuple[int, str], Part] = {}
-    for version in programme.versions.order_by("number"):
+    for version in sorted(programme.versions.all(), key=lambda one: one.number):
         size = version.source_size_bytes
         for name in _digest_fields(ProgrammeVersion):
             if sha256 := getattr(version, name):
@@ -255,6 +252,8 @@ def _covers(pack: Regulation, rule: RetentionRule, programme: Programme, natures
 def _plans(programmes: Sequence[Programme], *, at: datetime) -> dict[int, str]:
     """The plan that still needs a programme, by its key: a bundle that screens play, filler, or a slot to come."""
     found: dict[int, str] = {}
+    if not programmes:
+        return found
     ids = [one.pk for one in programmes]
     newest = {row.cluster_id: row for row in Bundle.objects.filter(ends_at__gt=at).order_by("number")}
     for row in newest.values():

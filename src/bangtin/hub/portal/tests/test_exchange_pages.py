@@ -74,7 +74,7 @@ def test_the_board_shows_what_failed_with_its_next_step_and_what_came(
         drop(folder, f"{number}.json", item(id=f"X{number}", sender="BAO"))
     run(at=clock.now())
     browser = client(world.users["tham-dinh"])
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(20):
         page = words(browser.get(BOARD))
     assert version.receipt in page and "LC-0001" in page
     row = SourceItem.objects.filter(number="X0").get()
@@ -186,7 +186,7 @@ def test_what_is_kept_opens_for_its_offices_only_and_in_few_queries(
             assert (browser.get(address).status_code == 200) is (name in keepers), (name, address)
     browser = client(world.users["tham-dinh"])
     for address in (KEEPING, f"{KEEPING}{code}/", BOARD, PACK):
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(20):
             browser.get(address)
     assert browser.get(f"{KEEPING}?ma={code.lower()}").headers["Location"] == f"{KEEPING}{code}/"
     assert browser.get(f"{KEEPING}xoa/99/").status_code == 404

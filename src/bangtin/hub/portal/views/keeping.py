@@ -54,16 +54,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         if found is not None:
             return redirect("kept", code=found.code)
         messages.error(request, _("There is no programme %(code)s.") % {"code": code[:40]})
-    clusters = Cluster.objects.filter(instrument_id__in=own)
+    holds = list(keeping.open_holds())
     removals = keeping.disposals().filter(programme__instrument_id__in=own)
     page = Paginator(removals.exclude(state=DisposalState.PROPOSED), ROWS).get_page(request.GET.get("trang"))
     context = {
         "rules": [(regulations.pack(one).instrument.number, _rules(one, today)) for one in own],
-        "holds": [one for one in keeping.open_holds() if (one.programme or one.cluster).instrument_id in own],
+        "holds": [one for one in holds if _of(one).instrument_id in own],
         "waiting": list(removals.filter(state=DisposalState.PROPOSED)[:50]),
         "page": page,
-        "candidates": keeping.candidates(own, at=now),
-        "clusters": clusters,
+        "candidates": keeping.candidates(own, at=now, holding=holds),
     }
     return render(request, "archive/keeping.html", context)
 
@@ -93,13 +92,16 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("disposal", disposal_id=row.pk)
         except Refusal as caught:
             refusal = caught
+    removals = list(keeping.disposals(found))
+    kept = keeping.keeping(found, at=now)
     context = {
         "programme": found,
-        "version": found.versions.order_by("-number").first(),
-        "kept": keeping.keeping(found, at=now),
+        "version": max(found.versions.all(), key=lambda one: one.number, default=None),
+        "kept": kept,
         "parts": _part_rows(keeping.parts(found)),
-        "disposals": list(keeping.disposals(found)),
-        "is_removed": keeping.is_removed(found),
+        "disposals": removals,
+        "has_open": any(one.state == DisposalState.PROPOSED for one in removals),
+        "is_removed": any(one.state == DisposalState.DONE for one in removals),
         "may_propose": policies.may_propose_removal(user, instrument_id=found.instrument_id, on=today),
         "forms": forms,
         "refusal": refusal,
@@ -116,8 +118,8 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     """
     user, now, today = reader(request)
     row = get_object_or_404(LegalHold.objects.select_related("programme", "cluster"), pk=hold_id, lifted_at=None)
-    what = row.programme or row.cluster
-    if what is None or not policies.may_hold(user, instrument_id=what.instrument_id, on=today):
+    what = _of(row)
+    if not policies.may_hold(user, instrument_id=what.instrument_id, on=today):
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -194,9 +196,15 @@ def protocol(request: HttpRequest, disposal_id: int) -> HttpResponse:
     return answer
 
 
+def _of(row: LegalHold) -> Programme | Cluster:
+    what = row.programme or row.cluster
+    assert what is not None  # the database holds one of them filled in
+    return what
+
+
 def _seen(request: HttpRequest, disposal_id: int) -> Disposal:
     user, _now, today = reader(request)
-    row = get_object_or_404(keeping.disposals(), pk=disposal_id)
+    row = get_object_or_404(keeping.disposals().prefetch_related("tombstones__version"), pk=disposal_id)
     if not policies.may_hold(user, instrument_id=row.programme.instrument_id, on=today):
         raise Http404
     return row
