@@ -73,15 +73,12 @@ def row(one: Dispatch, *, own: frozenset[str], today: date, lines_count: int | N
     is_mine = one.receiver_id in own
     count = getattr(one, "lines_count", 0) if lines_count is None else lines_count
     other = one.sender.name(today) if is_mine else one.receiver.name(today)
-    parts = [
-        one.number,
-        ngettext("%(n)d programme", "%(n)d programmes", count) % {"n": count},
-        formats.day_clock(one.sent_at),
-    ]
+    parts = [one.number, ngettext("%(n)d programme", "%(n)d programmes", count) % {"n": count}]
     if one.is_taken:
         parts.append(_("taken from the common library"))
     elif one.month:
         parts.append(_("supply of %(month)s") % {"month": f"{one.month:%m/%Y}"})
+    parts.append(formats.day_clock(one.sent_at))
     return DispatchRow(reverse("dispatch", args=[one.pk]), other, " · ".join(parts), one.state, is_mine)
 
 

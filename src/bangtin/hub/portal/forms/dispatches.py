@@ -19,7 +19,7 @@ YES, SHARED, NO = "yes", "shared", "no"
 class DispatchForm(forms.Form):
     """A dispatch to one receiver: the month's supply or one in between, and its programmes."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"), widget=forms.RadioSelect, initial=SUPPLY)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of dispatch"), widget=forms.RadioSelect, initial=SUPPLY)
     versions = forms.MultipleChoiceField(label=gettext_lazy("Programmes"), widget=forms.CheckboxSelectMultiple)
     letter_number = forms.CharField(label=gettext_lazy("Number of the letter"), max_length=80, required=False)
     note = forms.CharField(
@@ -47,7 +47,7 @@ class OutcomeForm(forms.Form):
     """What became of a line that was not placed."""
 
     outcome = forms.ChoiceField(
-        label=gettext_lazy("What became of it"),
+        label=gettext_lazy("Outcome"),
         choices=[
             (LineOutcome.NOT_PLACED, gettext_lazy("Not placed")),
             (LineOutcome.USED_OTHERWISE, gettext_lazy("Used in another way: loudspeakers, bulletin, notice board")),

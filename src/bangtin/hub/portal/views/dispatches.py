@@ -124,6 +124,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
             today=today,
         ),
         "open_count": found.open_lines(lines),
+        "may_tell": is_receiver and is_acknowledged,
         "may_acknowledge": is_receiver and not is_acknowledged,
         "week_href": places.week(clusters[0].pk, today) if is_receiver and clusters else "",
         "changes": history.of_subjects([("schedules.dispatch", str(row.pk))]),
