@@ -25,7 +25,7 @@ class GivenTo(forms.Form):
 
     agency = forms.ChoiceField(label=gettext_lazy("Agency that translates"), required=False)
     translator = forms.ChoiceField(
-        label=gettext_lazy("Person"),
+        label=gettext_lazy("Translator"),
         required=False,
         help_text=gettext_lazy("Without a person, any contributor of the agency may write it."),
     )

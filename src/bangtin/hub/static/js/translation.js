@@ -9,7 +9,13 @@ const words = form?.dataset ?? {};
 const places = form ? [...form.querySelectorAll("[data-place]")] : [];
 const field = (place) => place.querySelector("textarea");
 
+function grow(area) {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
 function count(place) {
+  grow(field(place));
   const text = field(place).value.trim();
   const letters = [...text].length;
   place.querySelector("[data-count]").textContent = letters ? `${letters}/${place.dataset.longest} ${words.wordsCount}` : "";
