@@ -13,6 +13,7 @@ from bangtin.hub.appraisal.lanes import UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.queries import mandates
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
@@ -99,6 +100,16 @@ def may_record_one_person(actor: User, agency_id: str, *, on: date) -> bool:
     if not programmes_policies.has_editorial_right(actor, on=on):
         return False
     return has_role(actor, Role.LEADER, on=on, agencies={agency_id}) and agency_id in routes.sole_agencies(on)
+
+
+def may_oversee(actor: User, instrument_id: str, *, on: date) -> bool:
+    """Whether the account looks over all content under an instrument: from the agency that manages it, or above."""
+    if not programmes_policies.has_editorial_right(actor, on=on):
+        return False
+    tasks = (Task.APPRAISE, Task.REPORT, Task.INSTRUCT)
+    agencies = {row.agency_id for task in tasks for row in mandates(task, on=on, instrument_id=instrument_id)}
+    held = {post.agency_id for post in posts_held(actor, on) if post.role in programmes_policies.APPRAISING_ROLES}
+    return bool(held & agencies)
 
 
 def review_post(actor: User, row: UrgentReview, *, on: date) -> Post | None:

@@ -1,10 +1,10 @@
 """What waits at the desks, and whether a version is approved as it stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_role
@@ -131,6 +131,41 @@ def party_body(version: ProgrammeVersion, on: date) -> PartyBody | None:
     """The Party body that the version's route names to be asked; None where it names none."""
     found = routes.requests(version, on)
     return PartyBody(*found[0]) if found else None
+
+
+@dataclass(frozen=True)
+class Locality:
+    """What an agency sent for a month under an instrument and how far it is: state -> how many programmes."""
+
+    agency_id: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many programmes in all."""
+        return sum(self.counts.values())
+
+
+def by_locality(*, instrument_id: str, month: date) -> list[Locality]:
+    """The content of a month by the locality or agency it is from, with its state of approval; in one query.
+
+    Language editions are counted with the programme they translate.
+    Source: Plan 4937/KH-UBND (Bình Dương), section IV.1.2.
+    """
+    found = programmes_queries.latest().filter(
+        programme__instrument_id=instrument_id, programme__month=month.replace(day=1), programme__original=None
+    )
+    counted = (
+        found.select_related(None)
+        .prefetch_related(None)
+        .values_list("programme__agency_id", "state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    by_agency: dict[str, dict[str, int]] = {}
+    for agency_id, state, count in counted:
+        by_agency.setdefault(agency_id, {})[state] = count
+    return [Locality(agency_id, counts) for agency_id, counts in sorted(by_agency.items())]
 
 
 def one_person_units(agency_ids: Collection[str]) -> QuerySet[OnePersonUnit]:

@@ -13,6 +13,7 @@ from bangtin.hub.appraisal.models import Step
 from bangtin.hub.portal import places
 from bangtin.hub.portal.forms.acts import AnswerForm, ConsultForm, EditForm
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
 from bangtin.rulebook import citations
 
 VERBS = {
@@ -94,6 +95,33 @@ def acts(version: ProgrammeVersion, *, user: User, today: date) -> dict[str, obj
         "consult_form": ConsultForm(prefix="hoi") if asks else None,
         "answer_form": AnswerForm(prefix="tl") if works else None,
     }
+
+
+@dataclass(frozen=True)
+class LocalityRow:
+    """An agency with how many programmes stand in each state, in the states' order, and in all."""
+
+    name: str
+    counts: tuple[int, ...]
+    total: int
+
+
+def locality_rows(found: list[queries.Locality], today: date) -> list[LocalityRow]:
+    """The localities by name."""
+    names = _names({one.agency_id for one in found}, today)
+    rows = [
+        LocalityRow(names[one.agency_id], tuple(one.counts.get(state, 0) for state in VersionState), one.total)
+        for one in found
+    ]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def month_of(asked: str, today: date) -> date:
+    """The first day of the asked month ("2026-11"), or of this one."""
+    try:
+        return date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        return today.replace(day=1)
 
 
 def _row(one: routes.StepView, names: dict[str, str], instrument: str, awaited: str) -> StepRow:

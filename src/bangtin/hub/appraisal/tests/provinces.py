@@ -20,6 +20,7 @@ INSTRUMENTS = {
     "cao-bang": "cao-bang/31-2020-qd-ubnd",
     "lai-chau": "lai-chau/20-2024-qd-ubnd",
     "ha-tinh": "ha-tinh/2432-qd-ubnd",
+    "binh-duong": "binh-duong/4937-kh-ubnd",
 }
 # user name: (agency, role)
 CASTS: dict[str, dict[str, tuple[str, Role]]] = {
@@ -51,17 +52,30 @@ CASTS: dict[str, dict[str, tuple[str, Role]]] = {
         "ngoai-vu-1": ("so-ngoai-vu", Role.APPRAISER),
         "ngoai-vu-2": ("so-ngoai-vu", Role.APPRAISER),
     },
+    "binh-duong": {
+        "huyen": ("ubnd-di-an", Role.CONTRIBUTOR),
+        "huyen-1": ("ubnd-di-an", Role.APPRAISER),
+        "huyen-2": ("ubnd-di-an", Role.APPRAISER),
+        "huyen-khac": ("ubnd-thuan-an", Role.APPRAISER),
+        "xa": ("ubnd-tt-dau-tieng", Role.CONTRIBUTOR),
+        "xa-1": ("ubnd-tt-dau-tieng", Role.APPRAISER),
+        "xa-2": ("ubnd-tt-dau-tieng", Role.APPRAISER),
+        "so": ("so-tttt", Role.REPORTER),
+    },
 }
 CATEGORIES = {
     "cao-bang": "grassroots_essential",
     "lai-chau": "good_examples",
     "ha-tinh": "political_external_activity",
+    "binh-duong": "policy_law",
 }
 
 
 def province(name: str) -> World:
     """Take the province's regulation into use and make its offices."""
     instrument = install(instrument_id=INSTRUMENTS[name], actor=None, at=local("2026-01-01 08:00"))
+    if name == "binh-duong":
+        _board_of(instrument.pk)
     agencies = {row.pk.split("/")[1]: row for row in Agency.objects.filter(pk__startswith=f"{name}/")}
     return World(
         instrument=instrument,
@@ -70,6 +84,12 @@ def province(name: str) -> World:
         faces={row.pk: row for row in Face.objects.all()},
         users={who: account(who, who, agencies[slug], role) for who, (slug, role) in CASTS[name].items()},
     )
+
+
+def _board_of(instrument_id: str) -> None:
+    """The plan names no cluster: an electronic board is one form among others (II.3.2.6)."""
+    board = Cluster.objects.create(id="binh-duong/bang-tin", instrument_id=instrument_id, name_vi="Bảng tin điện tử")
+    Face.objects.create(id="bang-tin-1", cluster=board, width=960, height=480)
 
 
 @dataclass

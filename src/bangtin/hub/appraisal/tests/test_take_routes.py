@@ -14,7 +14,8 @@ from bangtin.hub.appraisal.actions import (
     reception,
 )
 from bangtin.hub.appraisal.models import Decision, Step
-from bangtin.hub.appraisal.queries import approvals, awaiting_confirmation, inbox, is_approved, queue
+from bangtin.hub.appraisal.policies import may_oversee
+from bangtin.hub.appraisal.queries import approvals, awaiting_confirmation, by_locality, inbox, is_approved, queue
 from bangtin.hub.appraisal.tests.factories import REASON
 from bangtin.hub.appraisal.tests.provinces import Bench
 from bangtin.hub.kit.errors import NotPermitted
@@ -272,3 +273,32 @@ def test_an_unusable_edit_lies_at_the_editor_s_desk_again() -> None:
     found_unusable.send(ProgrammeVersion, version=edited, at=MORNING)
     assert _lies(edited)[1:] == ("unusable", "appraisal.edit", "lai-chau/so-tttt")
     bench.say("so-2", bench.edited("so-1", edited, "Nhan đề khác nữa"))
+
+
+@pytest.mark.parametrize(("place", "route"), [("huyen", "district-content"), ("xa", "commune-content")])
+def test_a_locality_manages_its_own_content_with_two_of_its_persons(place: str, route: str) -> None:
+    bench = Bench.of("binh-duong")
+    version = bench.sent(place, "bang-tin")
+    own = version.programme.agency_id
+    assert _lies(version) == (f"binh-duong/{route}", "received", "appraisal.decide", own)
+    with pytest.raises(NotPermitted):
+        bench.say("huyen-khac", version)
+    bench.say(f"{place}-1", version)
+    with pytest.raises(SamePerson):
+        bench.say(f"{place}-1", version)
+    bench.say(f"{place}-2", version)
+    assert is_approved(version)
+
+
+def test_the_department_sees_the_content_of_each_locality_with_its_state() -> None:
+    bench = Bench.of("binh-duong")
+    done, waiting = bench.sent("huyen", "bang-tin"), bench.sent("xa", "bang-tin")
+    bench.say("huyen-2", bench.say("huyen-1", done))
+    found = by_locality(instrument_id=bench.world.instrument.pk, month=done.programme.month)
+    assert {one.agency_id: dict(one.counts) for one in found} == {
+        "binh-duong/ubnd-di-an": {"ready": 1},
+        "binh-duong/ubnd-tt-dau-tieng": {"received": 1},
+    }
+    assert may_oversee(bench.user("so"), bench.world.instrument.pk, on=ON)
+    assert not may_oversee(bench.user("huyen-1"), bench.world.instrument.pk, on=ON)
+    assert waiting.state == "received"

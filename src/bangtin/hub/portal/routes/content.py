@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tham-dinh/", appraisal.queue, name="appraisals"),
     path("tham-dinh/soat-lai/", desk_acts.reviews, name="reviews"),
     path("tham-dinh/soat-lai/<int:review_id>/", desk_acts.review, name="review"),
+    path("tham-dinh/theo-dia-phuong/", desk_acts.localities, name="localities"),
     path("tham-dinh/mot-nguoi/", desk_acts.one_person, name="one-person"),
     path("tham-dinh/mot-nguoi/<int:row_id>/", desk_acts.end_one_person, name="one-person-end"),
     path("tham-dinh/<str:code>/", appraisal.bench, name="appraise"),

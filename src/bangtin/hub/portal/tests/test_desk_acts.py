@@ -16,7 +16,8 @@ DENIED = {403, 404}
 
 
 def _client(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
+    User.objects.filter(pk=user.pk).update(language="en")
+    client = Client()
     client.force_login(user)
     return client
 
@@ -127,3 +128,15 @@ def test_a_district_s_own_programme_names_who_is_responsible() -> None:
     assert "Responsible for the content:" not in _page(
         _client(bench.user("so-1")), f"/tham-dinh/{supplied.programme.code}/"
     )
+
+
+def test_the_department_opens_the_content_of_a_month_by_locality() -> None:
+    bench = Bench.of("binh-duong")
+    bench.at = clock.now()
+    version = bench.sent("huyen", "bang-tin")
+    bench.say("huyen-2", bench.say("huyen-1", version))
+    client = _client(bench.user("so"))
+    shown = _page(client, f"/tham-dinh/theo-dia-phuong/?thang={version.programme.month:%Y-%m}")
+    assert "Di An" in shown or "Dĩ An" in shown and "Ready to air" in shown
+    assert "Nothing was sent" in _page(client, "/tham-dinh/theo-dia-phuong/?thang=2020-01")
+    assert _client(bench.user("huyen-1")).get("/tham-dinh/theo-dia-phuong/").status_code == 403

@@ -1,7 +1,7 @@
 """Deeds beside a decision: an edited version, a request to a Party body, later reviews, units with one person."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.forms import Form
@@ -19,10 +19,13 @@ from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentRevie
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.portal.forms.acts import AnswerForm, ConsultForm, EditForm, EndForm, OnePersonForm, ReviewForm
+from bangtin.hub.portal.route_board import locality_rows, month_of
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.programmes import newest_seen
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.regulations.models import Instrument
 
 _MOST = 1 << 62
 
@@ -124,6 +127,27 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     title = _("Review of %(receipt)s") % {"receipt": row.version.receipt}
     words = {"title": title, "confirm": _("Record the review"), "subject": _("Reviews owed")}
     return _answered(request, form, deed, back=reverse("reviews"), words=words)
+
+
+@require_GET
+def localities(request: HttpRequest) -> HttpResponse:
+    """The content of a month by the locality it is from, with its state of approval, instrument by instrument.
+
+    Raises: NotPermitted for who oversees the content of no instrument.
+    """
+    user, _now, today = reader(request)
+    overseen = [one for one in Instrument.objects.order_by("pk") if policies.may_oversee(user, one.pk, on=today)]
+    require(bool(overseen), message=_("Only the agency that manages content, and those above it, see it by locality."))
+    month = month_of(request.GET.get("thang", ""), today)
+    tables = [(one, locality_rows(queries.by_locality(instrument_id=one.pk, month=month), today)) for one in overseen]
+    context = {
+        "tables": tables,
+        "states": [(state, VersionState(state).label) for state in VersionState],
+        "month": month,
+        "before": f"{month - timedelta(days=1):%Y-%m}",
+        "after": f"{month + timedelta(days=32):%Y-%m}",
+    }
+    return render(request, "appraisal/localities.html", context)
 
 
 @require_http_methods(["GET", "POST"])

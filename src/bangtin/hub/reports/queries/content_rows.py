@@ -116,7 +116,7 @@ def _decided(scope: Scope) -> Iterator[Row]:
     for decision in found.select_related("version__programme").order_by("decided_at", "pk"):
         version = decision.version
         shown, one = marks(version), f"programme {version.programme_id}"
-        is_final = decision.step == Step.CONFIRM
+        is_final = decision.step in (Step.CONFIRM, Step.SOLE)
         if decision.outcome == Outcome.RETURNED:
             yield Row("programmes_returned_count", "count", 1, (DECISION, str(decision.pk)), shown)
         elif is_final and decision.outcome == Outcome.REJECTED:
