@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.appraisal.actions.answering import FIELD, NOTE_MOST
 from bangtin.hub.appraisal.checklists import Given
@@ -116,7 +116,7 @@ class QueueFilter(forms.Form):
 
     loai = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     don_vi = forms.ChoiceField(label=gettext_lazy("Agency"), required=False)
-    dang = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    dang = forms.ChoiceField(label=pgettext_lazy("of a file", "Kind"), required=False)
 
     def __init__(
         self, *args: Any, agencies: Iterable[tuple[str, str]], kinds: Iterable[tuple[str, str]], **kwargs: Any

@@ -5,13 +5,19 @@ const head = document.querySelector("[data-playhead]");
 const LENGTH_MS = Number(ribbon?.dataset.ribbon) || 0;
 const WIDTH = 1000;
 
-function goTo(ms) {
-  film.pause();
-  const seek = () => (film.currentTime = ms / 1000);
-  if (film.readyState > 0) return seek();
-  film.addEventListener("loadedmetadata", seek, { once: true });
-  film.preload = "metadata";
-  film.load();
+function goTo(player, ms) {
+  player.pause();
+  const seek = () => (player.currentTime = ms / 1000);
+  if (player.readyState > 0) return seek();
+  player.addEventListener("loadedmetadata", seek, { once: true });
+  player.preload = "metadata";
+  player.load();
+}
+
+// remarks on the version before bring both players of the comparison there
+function playersOf(link) {
+  const near = [...(link.closest("section")?.querySelectorAll("video, audio") ?? [])];
+  return near.length ? near : [film];
 }
 
 function follow() {
@@ -26,14 +32,15 @@ if (film) {
     const link = event.target.closest?.("[data-seek]");
     if (!link) return;
     event.preventDefault();
-    goTo(Number(link.dataset.seek));
-    const place = film.getBoundingClientRect();
-    if (place.top < 0 || place.bottom > window.innerHeight) film.scrollIntoView({ block: "center" });
+    const players = playersOf(link);
+    for (const player of players) goTo(player, Number(link.dataset.seek));
+    const place = players[0].getBoundingClientRect();
+    if (place.top < 0 || place.bottom > window.innerHeight) players[0].scrollIntoView({ block: "center" });
   });
   ribbon?.addEventListener("click", (event) => {
     if (event.target.closest("[data-seek]") || !LENGTH_MS) return;
     const box = ribbon.getBoundingClientRect();
-    goTo(((event.clientX - box.left) / box.width) * LENGTH_MS);
+    goTo(film, ((event.clientX - box.left) / box.width) * LENGTH_MS);
   });
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) film.addEventListener(name, follow);
 }
