@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bangtin.hub.kit import clock, spool
+from bangtin.hub.kit import clock, files, spool
 from bangtin.hub.portal.tests.content import NOTICE, signed_in
 from bangtin.hub.programmes.actions import uploads
 from bangtin.hub.programmes.actions.uploads import Announced
@@ -46,6 +47,17 @@ def test_the_form_sends_the_id_of_a_file_that_is_up(author: Client, world: World
     assert author.post(ADDRESS, given(upload=upload.pk)).status_code == HTTPStatus.FOUND
     version = ProgrammeVersion.objects.get()
     assert (version.source_sha256, version.source_name) == (upload.sha256, "thác.mp4")
+
+
+def test_subtitles_go_with_the_form_and_stay_with_the_version(author: Client, world: World) -> None:
+    said = SimpleUploadedFile("phụ đề.srt", b"1\n00:00:01,000 --> 00:00:02,000\nx\n")
+    assert author.post(ADDRESS, given(upload=came(world).pk, subtitles=said)).status_code == HTTPStatus.FOUND
+    version = ProgrammeVersion.objects.get()
+    assert version.subtitles_name == "phụ đề.srt" and files.has(version.subtitles_sha256)
+    large = SimpleUploadedFile("sách.srt", b"x" * 2_100_000)
+    answer = author.post(ADDRESS, given(upload=came(world, data=b"khac").pk, subtitles=large))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert ProgrammeVersion.objects.count() == 1
 
 
 def test_a_form_with_a_fault_keeps_the_chosen_file(author: Client, world: World) -> None:

@@ -122,7 +122,8 @@ def _main_stream(source: InputContainer) -> "av.stream.Stream":
     if isinstance(found, VideoStream):
         width, height = found.codec_context.width, found.codec_context.height
         if width * height > limits.VIDEO_PIXELS:
-            raise Unusable("video_too_large", {"width": width, "height": height})
+            most = limits.VIDEO_PIXELS // 1_000_000
+            raise Unusable("too_large", {"width": width, "height": height, "limit": most})
         if 0 < min(width, height) < limits.SIDE_LEAST:
             raise Unusable("too_small", {"width": width, "height": height, "limit": limits.SIDE_LEAST})
     return found

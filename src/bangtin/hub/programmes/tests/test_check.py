@@ -32,7 +32,7 @@ REFUSED = {
     "encrypted.mp4": "encrypted",
     "moving.gif": "container",
     "odd.mkv": "codec",
-    "huge.mp4": "video_too_large",
+    "huge.mp4": "too_large",
     "instant.mp4": "no_duration",
     "bomb.png": "too_large",
     "large.webp": "too_large",
