@@ -31,7 +31,7 @@ def of(version: ProgrammeVersion, judgement: Judgement | None, frames: Mapping[i
 
 
 def _severity(one: Remark) -> Severity:
-    if one.code in judging.ERRORS:
+    if one.code in judging.ERRORS or one.code == "no_office":
         return Severity.MUST_FIX
     return Severity.HANDLED if one.code in judging.HANDLED else Severity.NOTE
 

@@ -15,7 +15,7 @@ ERRORS = frozenset(
     {
         "empty", "not_media", "truncated", "too_large", "video_too_large", "too_small", "container", "codec",
         "no_duration", "too_long", "encrypted", "timed_out", "too_complex", "conversion", "malformed",
-        "flash", "secret_mark", "legacy_encoding", "active_content", "too_many_pages", "no_office", "no_subtitles",
+        "flash", "secret_mark", "legacy_encoding", "active_content", "too_many_pages", "no_subtitles",
     }
 )  # fmt: skip
 # Of these the rendition is free: the hub has put them right by itself.
@@ -72,6 +72,7 @@ def judge(
     found = inspecting.look(path, name=name, screens=wanted)
     inspection = found.inspection
     remarks = list(found.remarks)
+    # of this machine, not of the file: here a warning, where it is handed in a refusal
     if found.container in office.CONTAINERS and not office.reads(found.container):
         remarks.append(Remark("no_office", None, {"container": found.container.upper()}))
     if inspection is not None:

@@ -105,6 +105,7 @@ def test_without_libreoffice_the_sender_is_told_to_send_a_pdf(world: World, monk
     version = check(version=submitted_file(world, samples.written(), name="a.docx"), at=MORNING)
     assert (version.refusal_code, version.refusal_number) == ("no_office", "BT-TEP-021")
     assert "DOCX" in version.refusal_message and "PDF" in version.refusal_message
+    assert version.findings.get(code="no_office").severity == "must_fix"
 
 
 def test_plain_text_is_set_in_as_many_screens_as_it_needs(world: World) -> None:
