@@ -108,7 +108,7 @@ def is_approved(version: ProgrammeVersion) -> bool:
 
 def history(version: ProgrammeVersion) -> QuerySet[Decision]:
     """All decisions on a version in their order; compare `content_digest` to tell the void ones."""
-    return version.decisions.select_related("officer", "agency").prefetch_related(*names_along("agency"))
+    return version.decisions.select_related("officer", "agency", "acting_for").prefetch_related(*names_along("agency"))
 
 
 def owed_reviews(actor: User, on: date) -> QuerySet[UrgentReview]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.appraisal import queries as appraisal
+from bangtin.hub.appraisal.models import Decision
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.portal import formats, places, previews
@@ -155,7 +156,7 @@ def decisions(version: ProgrammeVersion, *, is_proposal_told: bool = True) -> li
         DecisionRow(
             step=str(one.get_step_display()),
             outcome=one.outcome,
-            officer=one.officer.display_name,
+            officer=officer_words(one),
             agency=one.agency.name(clock.local_date(one.decided_at)),
             at=one.decided_at,
             grounds=one.grounds,
@@ -166,6 +167,14 @@ def decisions(version: ProgrammeVersion, *, is_proposal_told: bool = True) -> li
         )
         for one in appraisal.history(version)
     ]
+
+
+def officer_words(decision: Decision) -> str:
+    """Who decided, and in whose stead: `Cán bộ tổng hợp, thay Cán bộ thẩm định 1`."""
+    if decision.acting_for is None:
+        return decision.officer.display_name
+    words = {"who": decision.acting_for.display_name}
+    return f"{decision.officer.display_name}, " + _("in place of %(who)s") % words
 
 
 def slots(programme: Programme, *, at: datetime) -> list[SlotRow]:

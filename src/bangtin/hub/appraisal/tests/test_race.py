@@ -69,7 +69,8 @@ def try_all() -> None:
 
 def _while_saving(version: ProgrammeVersion, approve: Callable[[ProgrammeVersion], object]) -> Exception | None:
     """What refuses an approval of this version that begins while the next one is written and not yet committed."""
-    began, found = threading.Event(), []
+    began = threading.Event()
+    found: list[Exception | None] = []
 
     def work() -> None:
         began.set()
@@ -103,7 +104,8 @@ def _both_steps_at_once(version: ProgrammeVersion, world: World) -> list[str]:
     """One person writes both approvals at the same moment from two accounts: the rules that refused, sorted."""
     first, second = world.users["tham-dinh-1"], world.users["tham-dinh-2"]
     User.objects.filter(pk=second.pk).update(person=first.person)
-    gate, found = threading.Barrier(2), []
+    gate = threading.Barrier(2)
+    found: list[str] = []
 
     def work(officer: User, step: Step) -> None:
         gate.wait(PATIENCE_S)

@@ -51,7 +51,7 @@ def _written_raw(row: Decision) -> None:
     fields = [field for field in Decision._meta.concrete_fields if not field.primary_key]
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     query = "INSERT INTO appraisal_decision ({columns}) VALUES ({marks})".format(
-        columns=", ".join(field.column for field in fields), marks=", ".join("%s" for _field in fields)
+        columns=", ".join(str(field.column) for field in fields), marks=", ".join("%s" for _field in fields)
     )
     with connection.cursor() as cursor:
         cursor.execute(query, values)

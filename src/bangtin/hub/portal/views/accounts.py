@@ -46,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 username=form.cleaned_data["username"],
                 password=password,
                 display_name=form.cleaned_data["display_name"],
-                same_person_as=User.objects.filter(pk=form.cleaned_data["same_as"] or None).first(),
+                same_person_as=User.objects.filter(pk=form.cleaned_data["same_as"] or 0).first(),
                 actor=user,
                 at=now,
             )
