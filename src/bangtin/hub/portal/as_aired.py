@@ -1,14 +1,15 @@
 """What aired of a programme, when and where, with the file that stood on the screen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.urls import reverse
 
 from bangtin.hub.clusters.models import Face
-from bangtin.hub.playlog.models import Airtime, Grade
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.portal.views.media import SOUND
 from bangtin.hub.programmes.models import ProgrammeVersion
 
@@ -25,6 +26,14 @@ class Showing:
     plays: int
     aired_s: float
     is_corroborated: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant of a screen, and the page that replays it."""
+
+    at: datetime
     href: str
 
 
@@ -51,6 +60,35 @@ def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
         )
         for row in rows
     ]
+
+
+def last_play(versions: Iterable[ProgrammeVersion], shown: Sequence[Showing]) -> Moment | None:
+    """The last recorded play of the newest day on which one of the versions aired; its page replays that instant."""
+    if not shown:
+        return None
+    on = shown[0].on
+    begins = datetime.combine(on, time(), LOCAL)
+    rows = PlayRecord.objects.filter(
+        cluster_id__in={cluster.pk for one in versions for cluster in one.programme.clusters.all()},
+        at__gte=begins,
+        at__lt=begins + timedelta(days=1),
+        version__in=[one.pk for one in versions],
+        kind="play",
+        grade__in=(Grade.CORROBORATED, Grade.CLAIMED),
+    )
+    last = rows.only("face_id", "at").order_by("-at", "-id").first()
+    if last is None:
+        return None
+    return Moment(last.at, f"/luc/{last.face_id}/{last.at.astimezone(LOCAL):%Y-%m-%dT%H:%M:%S}/")
+
+
+def last_days(programme_ids: Collection[int]) -> dict[int, date]:
+    """The last day on which each of these programmes aired, by the ledger; those that never did are absent."""
+    aired = Airtime.objects.filter(
+        version__programme__in=programme_ids, plays__gt=0, grade__in=(Grade.CORROBORATED, Grade.CLAIMED)
+    )
+    rows = aired.order_by().values_list("version__programme").annotate(last=Max("on"))
+    return dict(rows)
 
 
 def _faces(ids: set[str], versions: Iterable[ProgrammeVersion]) -> dict[str, Face]:

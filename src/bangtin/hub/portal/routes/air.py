@@ -29,5 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhat-ky/tai/", log.sheet, name="log-csv"),
     path("nhat-ky/luot/", log.rows, name="log-rows"),
     path("nhat-ky/luot/<int:slot_id>/", log.slot, name="slot-records"),
-    re_path(r"^luc/(?P<face>[a-z0-9-]+)/(?P<moment>\d{4}-\d{2}-\d{2}T\d{2}:\d{2})/?$", instant.instant, name="instant"),
+    re_path(
+        r"^luc/(?P<face>[a-z0-9-]+)/(?P<moment>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)/?$",
+        instant.instant,
+        name="instant",
+    ),
 ]

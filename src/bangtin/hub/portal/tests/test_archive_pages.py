@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from http import HTTPStatus
 
@@ -12,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from bangtin.hub.appraisal.tests.factories import approved
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.models import AuditEntry
+from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.models import Airtime, Grade
+from bangtin.hub.playlog.tests.factories import START, screen
 from bangtin.hub.portal import menu
 from bangtin.hub.portal.tests.content import signed_in
 from bangtin.hub.programmes.models import Rendition
@@ -106,3 +109,30 @@ def test_the_package_is_taken_by_post_and_the_trail_keeps_who_did(world: World, 
     last = AuditEntry.objects.order_by("-id")[0]
     assert (last.action, last.actor_id) == ("programme.exported", world.users["tham-dinh-1"].pk)
     assert signed_in(world.users["dai"]).post(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_aired_is_replayed_at_the_instant_of_its_last_play(settings: Settings) -> None:
+    settings.CLOCK_OFFSET_S = 0.0
+    settings.CLOCK_OFFSET_S = (START - clock.now()).total_seconds() + 600
+    one = screen()
+    one.version.programme.clusters.add(one.slot.cluster)
+    ingest(device=one.device, body=one.say(one.play(0), one.play(1)), at=START)
+    reader = signed_in(one.world.users["tham-dinh-1"])
+    assert f'href="/chuong-trinh/{one.version.programme.code}/#da-phat"' in reader.get("/kho/").content.decode()
+    page = reader.get(f"/chuong-trinh/{one.version.programme.code}/").content.decode()
+    found = re.search(rf'href="(/luc/{one.device.face_id}/2026-11-23T07:30:\d\d/)"', page)
+    assert found
+    replayed = reader.get(found[1])
+    assert (replayed.status_code, one.version.title in replayed.content.decode()) == (HTTPStatus.OK, True)
+
+
+def test_what_the_archive_keeps_is_placed_again_from_its_page(world: World) -> None:
+    version = approved(world)
+    placer = signed_in(world.users["xep-lich"])
+    page = placer.get(f"/chuong-trinh/{version.programme.code}/").content.decode()
+    found = re.search(r'href="(/lich/ta-lung/[0-9w-]+/\?chuong-trinh=\d+)#xep"', page)
+    assert found
+    week = placer.get(found[1]).content.decode()
+    assert re.search(rf'<option value="{version.pk}"[^>]* selected', week)
+    reader = signed_in(world.users["tham-dinh-1"]).get(f"/chuong-trinh/{version.programme.code}/")
+    assert "/lich/ta-lung/" not in reader.content.decode().replace("/lich/ta-lung/hom-nay", "")

@@ -16,7 +16,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import ShelfEntry
 from bangtin.hub.playlog.queries import archive
-from bangtin.hub.portal import content_rows
+from bangtin.hub.portal import as_aired, content_rows
 from bangtin.hub.portal.forms.archive import ArchiveFilter
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies
@@ -46,11 +46,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = _page(every, form, number)
     kept = request.GET.copy()
     kept.pop("trang", None)
+    last = as_aired.last_days([one.programme_id for one in found.versions])
     context = {
         "form": form,
         "page": Paginator(range(found.total), PAGE_ROWS).get_page(number),
         "query": kept.urlencode(),
-        "rows": [content_rows.row(one, today=today, now=now) for one in found.versions],
+        "rows": [(content_rows.row(one, today=today, now=now), last.get(one.programme_id)) for one in found.versions],
         "found": found,
         "is_narrowed": any(kept.values()),
         "may_keep": has_any_role(user, (Role.APPRAISER, Role.REPORTER), on=today),

@@ -1,7 +1,7 @@
 """Programmes: the list, one programme with all its versions, its receipt, the progress of its check."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.appraisal import policies as appraisal
+from bangtin.hub.kit import clock
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
 from bangtin.hub.playlog.queries import archive
@@ -33,6 +34,7 @@ from bangtin.hub.portal.views.archive import agencies
 from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
+from bangtin.hub.schedules import policies as schedules
 from bangtin.hub.translation import policies as translation
 
 PAGE_ROWS = 25
@@ -100,6 +102,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     facts = receipts.facts_of(shown)
     may_appraise = appraisal.appraiser_post(user, shown.programme.instrument_id, on=today) is not None
     remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
+    showings = as_aired.showings(versions)
     context = {
         "version": shown,
         "programme": shown.programme,
@@ -122,7 +125,9 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "film": moments.film(shown, None, remarks),
         "slots": content_rows.slots(shown.programme, at=now),
         "aired": content_rows.aired(shown.programme),
-        "showings": as_aired.showings(versions),
+        "showings": showings,
+        "last_play": as_aired.last_play(versions, showings),
+        "placings": placings(last, user, at=now) if shown.pk == last.pk else [],
         "may_take_down": VersionState.READY in {one.state for one in versions} and _takes_down(user),
         "editions": translation_board.editions(shown.programme, last),
         "may_ask": translation.may_ask(user, shown, on=today),
@@ -167,6 +172,21 @@ def search(request: HttpRequest) -> HttpResponse:
     if policies.opens_list(user, on=today):
         return redirect(places.with_query("/chuong-trinh/", q=words))
     return redirect(places.with_query("/quy-dinh/", q=words))
+
+
+def placings(version: ProgrammeVersion, user: User, *, at: datetime) -> list[dict[str, str]]:
+    """The weeks in which this account may place a programme that is ready, one a wanted cluster, with it chosen."""
+    if version.state != VersionState.READY:
+        return []
+    return [
+        {
+            "label": str(cluster),
+            "href": places.with_query(places.week(cluster.pk, clock.local_date(at)), **{"chuong-trinh": version.pk})
+            + "#xep",
+        }
+        for cluster in version.programme.clusters.all()
+        if schedules.may_place(user, cluster, at=at)
+    ]
 
 
 def newest_seen(user: User, code: str, today: date) -> ProgrammeVersion:

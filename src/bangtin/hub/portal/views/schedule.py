@@ -198,8 +198,9 @@ def _segments(request: HttpRequest, cluster: Cluster, monday: date, chosen: date
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    """The day and times that an empty stretch of the week asked to fill."""
-    found = {"on": request.GET.get("xep", ""), "starts": request.GET.get("tu", ""), "ends": request.GET.get("den", "")}
+    """The day and times that an empty stretch of the week asked to fill; the programme that a page asked to place."""
+    words = {"on": "xep", "starts": "tu", "ends": "den", "version": "chuong-trinh"}
+    found = {name: request.GET.get(word, "") for name, word in words.items()}
     return {name: value for name, value in found.items() if value}
 
 
