@@ -19,6 +19,7 @@ from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
+from bangtin.hub.appraisal.paperwork import Remark
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.exchange.models import Consignment, SourceItem
 from bangtin.hub.kit import files, outbox
@@ -29,6 +30,7 @@ from bangtin.hub.plans.models import AnswerFile
 from bangtin.hub.plans.tests import factories as orders
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.programmes.keeping import Disposal, LegalHold
+from bangtin.hub.programmes.review_copies import ReviewCopy
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler, TakeDown
@@ -173,8 +175,27 @@ class Site:
             **self._exchanged,
             **self._owed,
             **self._set_apart,
+            **self._looked_at,
             **self._handed,
         }
+
+    @property
+    def _looked_at(self) -> dict[str, object]:
+        """What officers look at beside the film, and what one said of a moment."""
+        world, version = self.one.world, self.one.version
+        stored = files.put([b"frames"], max_bytes=100)
+        copy = ReviewCopy.objects.create(
+            version=version, look="sheet", made_from="0" * 64, sha256=stored.sha256, size_bytes=6, mime="image/jpeg"
+        )
+        remark = Remark.objects.create(
+            version=version,
+            at_ms=0,
+            text="Sai tên xã",
+            officer=world.users["tham-dinh-1"],
+            agency=world.agencies["so-tttt"],
+            made_at=START,
+        )
+        return {"look": copy.look, "remark_id": remark.pk}
 
     @property
     def _set_apart(self) -> dict[str, object]:
