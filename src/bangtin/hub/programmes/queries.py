@@ -198,6 +198,7 @@ def stored_files(version: ProgrammeVersion) -> set[str]:
     """The addresses of every file kept of a version: what came, what was made of it, pictures of findings."""
     found = {version.source_sha256, version.subtitles_sha256, version.poster_sha256}
     found |= set(version.renditions.values_list("sha256", flat=True))
+    found |= set(version.review_copies.values_list("sha256", flat=True))
     return (found | set(version.findings.values_list("frame_sha256", flat=True))) - {""}
 
 

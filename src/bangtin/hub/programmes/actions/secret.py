@@ -19,6 +19,7 @@ from bangtin.hub.programmes.actions.refusals import BadSubmission, StateSecret
 from bangtin.hub.programmes.media import marks, thresholds
 from bangtin.hub.programmes.models import Finding, ProgrammeVersion, Rendition, Upload
 from bangtin.hub.programmes.paperwork import Place, SecretNotice
+from bangtin.hub.programmes.review_copies import ReviewCopy
 from bangtin.hub.programmes.states import UploadState
 
 REMOVED = "[…]"
@@ -82,6 +83,7 @@ def purge(*, version: ProgrammeVersion, place: Place, actor: User | None, at: da
         receipt=version.receipt,
     )
     version.renditions.all().delete()
+    version.review_copies.all().delete()
     version.findings.update(frame_sha256="")
     version.title, version.source_name, version.text, version.poster_sha256 = REMOVED, REMOVED, None, ""
     version.subtitles_sha256, version.subtitles_name = "", ""
@@ -127,7 +129,7 @@ def _remove_unless_used(sha256: str, *, besides: ProgrammeVersion | None = None)
         return
     if Finding.objects.filter(frame_sha256=sha256).exists():
         return
-    if AnswerFile.objects.filter(sha256=sha256).exists():
+    if AnswerFile.objects.filter(sha256=sha256).exists() or ReviewCopy.objects.filter(sha256=sha256).exists():
         return
     if not Rendition.objects.filter(sha256=sha256).exists():
         files.remove(sha256)
