@@ -77,8 +77,8 @@ def officers(*, at: datetime) -> bytes:
     """
     charges: dict[str, list[Charge]] = {}
     for agency_id, steps in sorted(steps_by_agency(at.astimezone(LOCAL).date()).items()):
-        posts = Post.objects.filter(role=Role.APPRAISER, agency=agency_id).order_by("id").select_related("user")
-        for post in posts:
+        posts = Post.objects.filter(role=Role.APPRAISER, agency=agency_id).order_by("id")
+        for post in posts.select_related("user", "delegation"):
             charges.setdefault(officer_id(post.user), []).append(_charge(post, steps))
     for row in OnePersonUnit.objects.order_by("id"):
         posts = Post.objects.filter(role=Role.APPRAISER, agency=row.agency_id).order_by("id").select_related("user")
@@ -122,6 +122,9 @@ def store(files: Mapping[str, bytes], *, at: datetime) -> None:
 
 def _charge(post: Post, steps: tuple[str, ...]) -> Charge:
     starts, ends = _span(post.starts_on, post.ends_on)
+    delegation = getattr(post, "delegation", None)
+    if delegation is not None and delegation.withdrawn_at is not None:  # what was done before that instant counts
+        ends = delegation.withdrawn_at.replace(microsecond=0)
     return Charge(post.agency_id, str(post.role), steps, starts, ends)
 
 

@@ -13,6 +13,8 @@ from tuf.ngclient.updater import Updater
 
 from bangtin.bundle import verify
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.hub.accounts import actions as accounts
+from bangtin.hub.accounts.models import Post
 from bangtin.hub.appraisal.models import Decision
 from bangtin.hub.devices import actions, errors, queries
 from bangtin.hub.devices.actions import keys
@@ -23,6 +25,7 @@ from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules import actions as schedules
 from bangtin.hub.schedules.tests.factories import NOW, Desk, monday
 
@@ -110,6 +113,24 @@ def test_the_hub_does_not_serve_what_a_screen_would_refuse(desk: Desk) -> None:
     assert isinstance(caught.value.__cause__, BundleRefusal)
     assert caught.value.__cause__.code == "officer_not_entitled"
     assert not Bundle.objects.exists() and not PublishedFile.objects.exists()
+
+
+def test_what_a_stand_in_approved_counts_also_after_the_delegation_was_withdrawn(desk: Desk) -> None:
+    row, users = desk.version(state=VersionState.PROPOSED), desk.world.users
+    post, day = Post.objects.get(user=users["tham-dinh-1"]), NOW.date()
+    made = accounts.delegate_post(
+        post=post, to=users["bao-cao"], starts_on=day, ends_on=day, reason="Nghỉ phép", actor=post.user, at=NOW
+    )
+    desk.approve(row)
+    Decision.objects.filter(version=row, step="appraisal.decide").update(
+        officer=users["bao-cao"], acting_for=post.user, decided_at=NOW
+    )
+    ProgrammeVersion.objects.filter(pk=row.pk).update(state=VersionState.READY)
+    row.refresh_from_db()
+    desk.place(row, "2026-11-23 07:30", "2026-11-23 09:00")
+    accounts.withdraw_delegation(delegation=made, actor=post.user, at=NOW + timedelta(hours=1))
+    bundle = actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW + timedelta(hours=2))
+    assert len(queries.manifest_of(desk.cluster, bundle.number).items) == 1
 
 
 def test_a_missing_media_file_stops_the_publication(desk: Desk) -> None:
