@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +37,9 @@ _MIME_ENDINGS = {
 }  # fmt: skip
 # an upload's id opens it to whoever has it
 _NOT_HANDED_OUT = (Upload,)
+_DESKS_BESIDE = frozenset({"appraisal", "translation", "schedules", "exchange", "plans"})
+# members of their own
+_TOLD = (Decision, Remark, Slot)
 
 
 def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
@@ -57,6 +60,7 @@ def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
         "nhat-ky-kiem-soat.jsonl", json_lines(row_fields(one) for one in _trail(programme, versions).iterator())
     )
     yield json_member("dau-nhat-ky-kiem-soat.json", chain.head().to_object())
+    yield json_member("viec-lien-quan.json", _beside(programme, versions))
     records = PlayRecord.objects.filter(version__in=versions).order_by("at", "id")
     yield Member("phat-song.csv", csv_rows(records))
     yield Member("phat-song.jsonl", json_lines(record_object(one) for one in records.iterator()))
@@ -139,6 +143,23 @@ def _version(version: ProgrammeVersion) -> dict[str, object]:
     return found
 
 
+def _beside(programme: Programme, versions: list[ProgrammeVersion]) -> dict[str, list[dict[str, object]]]:
+    """What the desks beside the decisions wrote of it, by model: edits, reviews, questions, editions, dispatches,
+    orders to take it down; whatever a desk keeps of a programme or a version, without its name standing here.
+    """
+    found: dict[str, list[dict[str, object]]] = {}
+    owners: list[tuple[type[Model], Sequence[Model]]] = [(Programme, [programme]), (ProgrammeVersion, versions)]
+    for owner, of in owners:
+        for relation in owner._meta.related_objects:
+            model: Any = relation.related_model
+            is_beside = model._meta.app_label in _DESKS_BESIDE and model not in _TOLD
+            if is_beside and not relation.many_to_many:
+                rows = model.objects.filter(**{f"{relation.field.name}__in": of}).order_by("pk")
+                kept = found.setdefault(model._meta.label_lower, [])
+                kept += [row for one in rows if (row := row_fields(one)) not in kept]
+    return found
+
+
 def record_object(record: PlayRecord) -> dict[str, object]:
     """A play record with the wording its device signed."""
     return {name: _plain(getattr(record, name)) for name in (*RECORD_FIELDS, "line", "batch_id")}
@@ -200,6 +221,7 @@ def _readme(programme: Programme, versions: list[ProgrammeVersion], *, at: datet
         "  quyet-dinh.json             các quyết định thẩm định và căn cứ",
         "  tieu-chi.json               câu trả lời từng tiêu chí thẩm định",
         "  gop-y.json                  góp ý theo thời điểm",
+        "  viec-lien-quan.json         biên tập, hậu kiểm, xin ý kiến, bản dịch, bàn giao, lệnh gỡ và việc khác",
         "  lich-phat.json              các khung đã xếp lịch",
         "  nhat-ky-kiem-soat.jsonl     việc đã làm với chương trình, mỗi dòng một mục",
         "  dau-nhat-ky-kiem-soat.json  số mục và giá trị băm cuối của toàn bộ nhật ký kiểm soát khi lập gói",

@@ -21,6 +21,7 @@ from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.programmes.tests.factories import MORNING, in_state
 from bangtin.hub.regulations.tests.factories import World, cao_bang
+from bangtin.hub.schedules.models import Filler
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "../../etc/\u202ecron\x01d/a\\b:<script>.MP4"
@@ -45,6 +46,8 @@ def hostile(version: ProgrammeVersion, data: bytes) -> ProgrammeVersion:
 def test_every_member_is_listed_with_its_size_and_digest_and_no_name_comes_from_outside() -> None:
     world = cao_bang()
     version = hostile(approved(world), b"media" * 700_000)
+    placer, cluster = world.users["xep-lich"], world.clusters["ta-lung"]
+    Filler.objects.create(cluster=cluster, version=version, position=0, added_by=placer, added_at=MORNING)
     pieces = list(hand_out(programme=version.programme, actor=world.users["bao-cao"], at=MORNING))
     package, manifest = opened(b"".join(pieces))
     assert max(len(piece) for piece in pieces) < 3 << 20
@@ -63,6 +66,9 @@ def test_every_member_is_listed_with_its_size_and_digest_and_no_name_comes_from_
     assert all(one["grounds"] for one in json.loads(package.read("quyet-dinh.json")))
     assert {one["answer"] for one in json.loads(package.read("tieu-chi.json"))} == {"met"}
     assert json.loads(package.read("gop-y.json")) == []
+    beside = json.loads(package.read("viec-lien-quan.json"))
+    assert {"appraisal.consultation", "schedules.takedown", "translation.translationjob"} <= beside.keys()
+    assert beside["schedules.filler"][0]["version_id"] == version.pk
     deeds = [json.loads(line)["action"] for line in package.read("nhat-ky-kiem-soat.jsonl").splitlines()]
     assert "programme.exported" in deeds and len(deeds) > 3
     assert version.programme.code in package.read("DOC-TRUOC.txt").decode()
