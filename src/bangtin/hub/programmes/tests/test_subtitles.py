@@ -86,7 +86,7 @@ def test_a_finding_bears_the_picture_of_its_moment(world: World, clips: Clips) -
     version = check(version=submitted_file(world, clips.data("dark.mp4"), name="a.mp4"), at=MORNING)
     row = version.findings.get(code="black")
     picture = Image.open(files.path(row.frame_sha256)).convert("L")
-    assert picture.size == (320, 180) and picture.getextrema()[1] < 40
+    assert picture.size == (320, 180) and max(picture.tobytes()) < 40
     assert row.frame_sha256 in queries.stored_files(version)
     assert not version.findings.get(code="no_sound").frame_sha256
 
