@@ -1,7 +1,8 @@
 """Translations as rows of pages: words made for the reader's language."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.portal import formats
+from bangtin.hub.portal import formats, previews
 from bangtin.hub.portal import places as places_of
+from bangtin.hub.portal.previews import Preview
 from bangtin.hub.programmes.media import legacy, thresholds
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
@@ -151,6 +153,16 @@ def edition_state(one: Edition) -> str:
     if one.is_stale:
         return "stale"
     return str(one.job.state)
+
+
+def made(job: TranslationJob, source: ProgrammeVersion) -> list[Preview]:
+    """The notice that was handed in, on the faces of its original; nothing for a film or picture."""
+    text = job.delivered.text if job.delivered else None
+    if not text:
+        return []
+    words = tuple(str(value) for name, value in text["fields"].items() if name != "language")
+    notice = json.dumps(text, ensure_ascii=False)
+    return [replace(one, notice=notice, words=words) for one in previews.of(source) if one.notice]
 
 
 def stand_ins(version: ProgrammeVersion, cluster: Cluster) -> list[StandIn]:
