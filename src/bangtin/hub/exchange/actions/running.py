@@ -56,6 +56,7 @@ def run(*, at: datetime) -> Run:
     """
     with _alone():
         mapping, found = mappings.load(), Run()
+        _scrub(mapping)
         ways = [(Means.FOLDER, _from_folder), (Means.HTTP, _from_http)]
         for means, deed in ways:
             if not mapping.by(means):
@@ -103,7 +104,8 @@ def try_again(*, row: SourceItem, at: datetime) -> SourceItem:
         place = folder.place(mapping)
         is_file = row.means == Means.FOLDER
         if is_file and folder.take_back(place, row.kept_name, name=row.name):
-            _take_file(place, row.name, mapping, Run(), at=at)
+            beside, is_stored = _take_file(place, row.name, mapping, Run(), at=at)
+            folder.clear(place, {beside: is_stored})
         elif not is_file and row.kept_name:
             data = folder.read(place, f"{row.kept_name}/{folder.HTTP_NAME}", part="failed")
             _take_object(data, mapping, place, at=at)
@@ -117,29 +119,34 @@ def try_again(*, row: SourceItem, at: datetime) -> SourceItem:
 
 def _from_folder(mapping: Mapping, found: Run, at: datetime) -> None:
     place = folder.place(mapping)
-    used: set[str] = set()
+    used: dict[str, bool] = {}
     for name in folder.waiting(place):
         try:
-            used.add(_take_file(place, name, mapping, found, at=at))
+            beside, is_stored = _take_file(place, name, mapping, found, at=at)
+            used[beside] = used.get(beside, True) and is_stored
         except Exception:  # the loop's edge: one odd item stays where it is and holds up no other
             log.exception("the item %r was not taken in; it stays where it is", name)
             found.problems.append(_("The item %(name)s stays in the folder; see the server's log.") % {"name": name})
     folder.clear(place, used)
 
 
-def _take_file(place: Place, name: str, mapping: Mapping, found: Run, *, at: datetime) -> str:
-    """Take one file of the folder; gives the name of the media it used, empty for none."""
+def _take_file(place: Place, name: str, mapping: Mapping, found: Run, *, at: datetime) -> tuple[str, bool]:
+    """Take one file of the folder; gives the name of the media it used, empty for none, and whether it is stored."""
     data = folder.read(place, name)
     row = taking.take(came=Came(data, name, Means.FOLDER, _folder_media(place, mapping)), mapping=mapping, at=at)
     beside = taking.file_of(data, mapping)
     found.count(row)
     if row.state != ItemState.FAILED:
-        folder.put_away(place, name, beside, to="done", at=at)
+        # the media are in the store; a second copy here would outlive a removal
+        old = row.kept_name
+        taking.keep_name(row, folder.put_away(place, name, "", to="done", at=at))
+        folder.forget(place, old)
+        folder.forget(place, old, part="done")
     elif row.code == StateSecret.code:
         folder.wipe(place, (name, beside))
     else:
         taking.keep_name(row, folder.put_away(place, name, beside, to="failed", at=at, reason=_reason(row)))
-    return beside
+    return beside, row.state != ItemState.FAILED
 
 
 def _folder_media(place: Place, mapping: Mapping) -> Callable[[str], Iterator[bytes]]:
@@ -173,6 +180,13 @@ def _take_object(data: bytes, mapping: Mapping, place: Place, *, at: datetime) -
         folder.forget(place, row.kept_name)
         taking.keep_name(row, "")
     return row
+
+
+def _scrub(mapping: Mapping) -> None:
+    """Forget the words of items in whose files a state secret was found after they were taken in."""
+    for row in taking.purged():
+        folder.forget(folder.place(mapping), row.kept_name, part="done")
+        taking.scrub(row)
 
 
 def _reason(row: SourceItem) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
@@ -22,6 +23,7 @@ from bangtin.hub.kit import audit, clock, files, workflow
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile
 from bangtin.hub.programmes.actions import Facts, StateSecret, Submission, submit, wording
+from bangtin.hub.programmes.actions.secret import REMOVED as PURGED
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Channel, SubmissionFacts
 from bangtin.hub.programmes.states import CLOSED
@@ -70,6 +72,18 @@ def keep_name(row: SourceItem, kept: str) -> SourceItem:
     """Note under which name a failed item is kept; opens no transaction."""
     row.kept_name = kept
     row.save(update_fields=["kept_name"])
+    return row
+
+
+def purged() -> QuerySet[SourceItem]:
+    """Items whose version was emptied because of a state secret, and that still say what it was called."""
+    return SourceItem.objects.filter(version__title=PURGED).exclude(title=REMOVED)
+
+
+def scrub(row: SourceItem) -> SourceItem:
+    """Forget what an item was called; its number and digest stay. Opens no transaction."""
+    row.title, row.name, row.wishes, row.kept_name = REMOVED, REMOVED, {}, ""
+    row.save(update_fields=["title", "name", "wishes", "kept_name"])
     return row
 
 

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.exchange import items
 from bangtin.hub.exchange.errors import NotReached, OutsideHost
-from bangtin.hub.exchange.mapping import Mapping, home
+from bangtin.hub.exchange.mapping import Mapping as Mapped
+from bangtin.hub.exchange.mapping import home
 from bangtin.hub.kit import clock, files
 
 PARTS = ("in", "out", "done", "failed")
@@ -40,7 +41,7 @@ class Place:
         return self.root / name
 
 
-def place(mapping: Mapping) -> Place:
+def place(mapping: Mapped) -> Place:
     """The exchange folder with its parts, made where they are missing.
 
     Raises: NotReached where the folder cannot be used.
@@ -124,11 +125,14 @@ def put_away(found: Place, name: str, beside: str, *, to: str, at: datetime, rea
     return kept
 
 
-def clear(found: Place, names: Iterable[str]) -> None:
-    """Take files out of `in/` that were put away with their items."""
-    for name in names:
+def clear(found: Place, used: Mapping[str, bool]) -> None:
+    """Take files out of `in/` whose items were put away; True: taken into the store, so that no copy is needed.
+
+    One that is only needed by a failed item goes once it lies with that item.
+    """
+    for name, is_stored in used.items():
         path = found.part("in") / name
-        if is_plain(name) and path.is_file() and path.stat().st_nlink > 1:
+        if is_plain(name) and path.is_file() and (is_stored or path.stat().st_nlink > 1):
             path.unlink()
 
 
@@ -154,10 +158,10 @@ def take_back(found: Place, kept: str, *, name: str) -> bool:
     return True
 
 
-def forget(found: Place, kept: str) -> None:
-    """Take a folder out of `failed/`."""
+def forget(found: Place, kept: str, *, part: str = "failed") -> None:
+    """Take a folder out of `failed/` or `done/`."""
     if is_plain(kept):
-        shutil.rmtree(found.part("failed") / kept, ignore_errors=True)
+        shutil.rmtree(found.part(part) / kept, ignore_errors=True)
 
 
 def wipe(found: Place, names: Iterable[str]) -> None:

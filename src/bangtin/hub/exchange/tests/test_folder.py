@@ -11,8 +11,9 @@ from bangtin.hub.exchange.models import SourceItem
 from bangtin.hub.exchange.states import ItemState
 from bangtin.hub.exchange.tests.factories import BORDER, MAPPING, NOON, drop, item, lai_chau, map_with
 from bangtin.hub.kit.models import AuditEntry
+from bangtin.hub.programmes.actions import purge_secret
 from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.programmes.paperwork import Channel, SubmissionFacts
+from bangtin.hub.programmes.paperwork import Channel, Place, SubmissionFacts
 from bangtin.hub.programmes.states import VersionState
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_a_file_comes_beside_its_item_and_its_digest_is_compared(folder: Path) -
     found = run(at=NOON)
     assert (found.taken, found.failed) == (1, 1)
     assert ProgrammeVersion.objects.get().source_sha256 == right
-    assert names(folder, "done") == ["a.json", "clip.mp4"]
+    assert names(folder, "done") == ["a.json"]
     assert names(folder, "failed") == ["b.json", "clip.mp4", "ly-do.txt"]
     assert names(folder, "in") == []
 
@@ -187,3 +188,15 @@ def test_the_account_needs_a_post_at_the_office_that_receives(folder: Path) -> N
     drop(folder, "a.json", item())
     assert run(at=NOON).failed == 1
     assert SourceItem.objects.get().code == "BT-KIT-001"
+
+
+def test_a_secret_found_later_leaves_no_word_in_the_exchange(folder: Path) -> None:
+    (folder / "in" / "clip.mp4").write_bytes(b"clip")
+    drop(folder, "a.json", item(type=3, url="clip.mp4", content=None))
+    run(at=NOON)
+    version = ProgrammeVersion.objects.get()
+    purge_secret(version=version, place=Place.DOCUMENT, actor=None, at=NOON)
+    run(at=NOON)
+    row = SourceItem.objects.get()
+    assert (row.title, row.name, row.number) == ("[…]", "[…]", "LC-0001")
+    assert (names(folder, "done"), names(folder, "in")) == ([], [])
