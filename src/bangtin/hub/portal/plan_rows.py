@@ -123,7 +123,8 @@ def request_row(one: InformationRequest, *, own: frozenset[str], today: date) ->
         reverse("information", args=[one.pk]),
         one.subject,
         f"{one.number} · {whom}",
-        request_state(one, today),
+        # that it is overdue stands in the chip of its day
+        one.state if one.state == RequestState.SENT else request_state(one, today),
         one.due_on if one.state == RequestState.SENT else None,
     )
 

@@ -16,6 +16,7 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.plans.actions.numbering import next_number
+from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
@@ -25,6 +26,7 @@ from bangtin.hub.schedules.actions import dispatch_mails
 from bangtin.hub.schedules.errors import BadDispatch, NotForDispatch, NotShared
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, LineOutcome, Selection
 from bangtin.hub.schedules.queries import dispatches as found
+from bangtin.hub.schedules.queries import removals
 from bangtin.hub.schedules.states import DISPATCH_MOVES, DispatchState
 
 PREFIX = "CP"
@@ -282,7 +284,8 @@ def _check(instrument_id: str, receiver: Agency, contents: Contents, *, on: date
 
 
 def _require_ready(version: ProgrammeVersion) -> None:
-    if version.state != VersionState.READY or not appraisal.is_approved(version):
+    is_ready = version.state == VersionState.READY and appraisal.is_approved(version)
+    if not is_ready or programmes.is_removed(version) or programmes.is_stale(version):
         raise NotForDispatch(
             _("“%(title)s” (%(receipt)s) is not approved as it is now, so it is not sent.")
             % {"title": version.title, "receipt": version.receipt},
@@ -306,10 +309,14 @@ def _require_fit(
             subject=version.receipt,
         )
     wanted = {one.pk for one in version.programme.clusters.all()}
-    fits = any(one.pk in wanted or found.has_form_for(version, one) for one in clusters)
+    fits = any(
+        (one.pk in wanted or found.has_form_for(version, one)) and not removals.barred_by(version.programme, one)
+        for one in clusters
+    )
     if version.programme.instrument_id != instrument_id or (clusters and not fits):
         raise NotForDispatch(
-            _("“%(title)s” (%(receipt)s) was not made for the screens of %(receiver)s.") % name,
+            _("“%(title)s” (%(receipt)s) was not made for the screens of %(receiver)s, or was taken down there.")
+            % name,
             _("Ask its agency to hand it in for them too."),
             subject=version.receipt,
         )
