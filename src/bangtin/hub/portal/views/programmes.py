@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.appraisal import policies as appraisal
-from bangtin.hub.kit import clock
+from bangtin.hub.kit import clock, files
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
 from bangtin.hub.playlog.queries import archive
@@ -115,6 +115,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "is_newest": shown.pk == last.pk,
         "sentence": content_rows.state_sentence(shown),
         "previews": previews.of(shown),
+        "is_gone": bool(shown.source_sha256) and not files.has(shown.source_sha256),
         "findings": content_rows.findings(shown),
         "findings_count": content_rows.findings_count(shown),
         "facts": facts,
