@@ -121,6 +121,10 @@ class Clips:
     def _voice_wav(self, path: Path) -> None:
         _ffmpeg(*_tone(1), path)
 
+    def _quiet_wav(self, path: Path) -> None:
+        """Some 24 LU too quiet."""
+        _ffmpeg(*_tone(4), "-af", "volume=-25dB", path)
+
     def _cut_wav(self, path: Path) -> None:
         path.write_bytes(self.data("voice.wav")[:40_000])
 

@@ -10,7 +10,7 @@ from PIL import Image
 from bangtin.hub.kit import files, tasks
 from bangtin.hub.programmes import queries
 from bangtin.hub.programmes.actions import check, resume_checks
-from bangtin.hub.programmes.media import ffmpeg, inspecting, streams
+from bangtin.hub.programmes.media import ffmpeg, inspecting, judging, streams
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.programmes.tests import hostile
@@ -154,6 +154,14 @@ def test_sound_becomes_one_even_file_for_all_faces(world: World, clips: Clips) -
     assert (version.kind, row.geometry, row.width, row.mime) == ("sound", "", 0, "audio/mp4")
     assert 900 <= row.duration_ms <= 1_100
     assert version.poster_sha256 == ""
+
+
+def test_a_quiet_sound_is_told_and_plays_as_loud_as_any_other(world: World, clips: Clips) -> None:
+    version = checked(world, clips, "quiet.wav")
+    row = version.findings.get(code="loudness")
+    assert (row.severity, row.params["lufs"]) == ("handled", "−46,8")
+    made = judging.judge(files.path(version.renditions.get().sha256), name="a.m4a")
+    assert "loudness" not in {one.code for one in made.remarks}
 
 
 def test_the_kind_follows_the_content_not_the_name(world: World, clips: Clips) -> None:
