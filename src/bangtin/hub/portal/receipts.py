@@ -3,7 +3,9 @@
 import importlib
 import logging
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,6 +22,7 @@ from bangtin.hub.regulations.models import Task
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
 _FONTS = _STATIC / "vendor" / "fonts"
+_ONE_AT_A_TIME = Lock()  # the library shares its fonts between papers and says nothing of threads
 
 
 class NoPaper(Refusal):
@@ -91,14 +94,25 @@ def paper(template: str, said: Mapping[str, Any], *, name: str) -> bytes:
     html = render_to_string(template, dict(said))
     log = logging.getLogger("weasyprint")
     log.setLevel(logging.ERROR)
-    places = {"base_url": _FONTS.as_uri() + "/", "url_fetcher": _only_fonts(weasyprint)}
+    with _ONE_AT_A_TIME:
+        fonts, sheet = _look(weasyprint)
+        made: bytes = weasyprint.HTML(string=html, **_places(weasyprint)).write_pdf(
+            stylesheets=[sheet], font_config=fonts, pdf_identifier=name.encode()
+        )
+    return made
+
+
+@cache
+def _look(weasyprint: Any) -> tuple[Any, Any]:
+    """The fonts and the style sheet, read once a process: they cost more than the paper itself."""
     fonts = weasyprint.text.fonts.FontConfiguration()
     look = (_STATIC / "css" / "receipt.css").read_text(encoding="utf-8")
-    sheet = weasyprint.CSS(string=look, font_config=fonts, **places)
-    made: bytes = weasyprint.HTML(string=html, **places).write_pdf(
-        stylesheets=[sheet], font_config=fonts, pdf_identifier=name.encode()
-    )
-    return made
+    return fonts, weasyprint.CSS(string=look, font_config=fonts, **_places(weasyprint))
+
+
+@cache
+def _places(weasyprint: Any) -> dict[str, Any]:
+    return {"base_url": _FONTS.as_uri() + "/", "url_fetcher": _only_fonts(weasyprint)}
 
 
 def _only_fonts(weasyprint: Any) -> Any:
