@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 EMBEDDED = "embedded"
 INTERVAL_S = 0.2
 # The queues, each with a worker of its own: what is left; notices, which are checked in no time; urgent files; files.
-LANES = ("default", "notices", "urgent", "media")
+# Seconds between two looks: what then takes a while may wait a moment longer.
+LANES = {"default": INTERVAL_S, "notices": INTERVAL_S, "urgent": 0.5, "media": 1.0}
 
 
 def enqueue(task: Any, /, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +44,7 @@ def worker(*, worker_id: str = EMBEDDED, batch: bool = False, lane: str = "*") -
     """A worker over all queues, or one lane's; `batch` ends when nothing is left to do."""
     return Worker(
         queue_names=[lane],
-        interval=INTERVAL_S,
+        interval=LANES.get(lane, INTERVAL_S),
         batch=batch,
         backend_name="default",
         startup_delay=False,
