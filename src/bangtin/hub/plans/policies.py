@@ -1,16 +1,12 @@
 """Who orders and asks, who delivers and answers: posts at the lead agency, and at the agency it turned to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.plans import queries
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import Instrument
-
-LEADING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.LEADER)
-GIVING_ROLES = (Role.CONTRIBUTOR, Role.REPORTER, Role.LEADER)
 
 
 def may_lead(actor: User, *, instrument_id: str, on: date) -> bool:
@@ -18,33 +14,19 @@ def may_lead(actor: User, *, instrument_id: str, on: date) -> bool:
 
     Source: Cao Bằng art. 7.2, Lai Châu art. 10.1.a.4.
     """
-    return _holds(actor, LEADING_ROLES, regulations.leads(instrument_id, on=on), on=on)
-
-
-def led(actor: User, *, on: date) -> list[Instrument]:
-    """The instruments for whose lead agency the account orders and asks."""
-    held = {agency for role, agency in _held(actor, on=on) if role in LEADING_ROLES}
-    if not held:
-        return []
-    return [row for row in Instrument.objects.order_by("pk") if held & regulations.leads(row.pk, on=on)]
-
-
-def own_agencies(actor: User, *, on: date) -> frozenset[str]:
-    """The agencies for which the account delivers and answers, with those that ended into them."""
-    held = _held(actor, on=on)
-    return regulations.continued({agency for role, agency in held if role in GIVING_ROLES}, on=on)
+    return _holds(actor, queries.LEADING_ROLES, regulations.leads(instrument_id, on=on), on=on)
 
 
 def may_read(actor: User, *, on: date) -> bool:
     """Whether orders and requests concern the account at all."""
-    return bool(own_agencies(actor, on=on) or led(actor, on=on))
+    return bool(queries.own_agencies(actor, on=on) or queries.led(actor, on=on))
 
 
 def may_see_order(actor: User, order: ProductionOrder, *, on: date) -> bool:
     """The lead agency, and the producer once it is ordered."""
     if may_lead(actor, instrument_id=order.instrument_id, on=on):
         return True
-    return order.ordered_at is not None and order.producer_id in own_agencies(actor, on=on)
+    return order.ordered_at is not None and order.producer_id in queries.own_agencies(actor, on=on)
 
 
 def may_deliver(actor: User, order: ProductionOrder, *, on: date) -> bool:
@@ -56,7 +38,7 @@ def may_deliver(actor: User, order: ProductionOrder, *, on: date) -> bool:
 
 def may_see_request(actor: User, request: InformationRequest, *, on: date) -> bool:
     """The lead agency and the one that is asked."""
-    return may_lead(actor, instrument_id=request.instrument_id, on=on) or request.agency_id in own_agencies(
+    return may_lead(actor, instrument_id=request.instrument_id, on=on) or request.agency_id in queries.own_agencies(
         actor, on=on
     )
 
@@ -70,11 +52,5 @@ def _gives(actor: User, agency_id: str, *, on: date) -> bool:
     return _holds(actor, (Role.CONTRIBUTOR, Role.REPORTER), regulations.standing_for(agency_id, on=on), on=on)
 
 
-def _holds(actor: User, roles: Iterable[Role], agencies: frozenset[str], *, on: date) -> bool:
-    return any(role in roles and agency in agencies for role, agency in _held(actor, on=on))
-
-
-def _held(actor: User, *, on: date) -> list[tuple[str, str]]:
-    """The account's posts as (role, agency); none where it administers the system that day."""
-    held = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
-    return [] if any(role == Role.ADMINISTRATOR for role, _agency in held) else held
+def _holds(actor: User, roles: Collection[str], agencies: frozenset[str], *, on: date) -> bool:
+    return any(role in roles and agency in agencies for role, agency in queries.held(actor, on=on))

@@ -4,40 +4,62 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bangtin.hub.accounts.models import User
+from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.agencies.models import Agency
-from bangtin.hub.plans import policies
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.plans.states import OPEN_ORDERS, OPEN_REQUESTS, OrderState, RequestState
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Instrument
 from bangtin.rulebook.shapes import CategorySeed
 
 KINDS = ("category", "tag")
+LEADING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.LEADER)
+GIVING_ROLES = (Role.CONTRIBUTOR, Role.REPORTER, Role.LEADER)
+
+
+def led(actor: User, *, on: date) -> list[Instrument]:
+    """The instruments for whose lead agency the account orders and asks."""
+    own = {agency for role, agency in held(actor, on=on) if role in LEADING_ROLES}
+    if not own:
+        return []
+    return [row for row in Instrument.objects.order_by("pk") if own & regulations.leads(row.pk, on=on)]
+
+
+def own_agencies(actor: User, *, on: date) -> frozenset[str]:
+    """The agencies for which the account delivers and answers, with those that ended into them."""
+    return regulations.continued({agency for role, agency in held(actor, on=on) if role in GIVING_ROLES}, on=on)
+
+
+def held(actor: User, *, on: date) -> list[tuple[str, str]]:
+    """The account's posts as (role, agency); none where it administers the system that day."""
+    found = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    return [] if any(role == Role.ADMINISTRATOR for role, _agency in found) else found
 
 
 def orders(actor: User, *, on: date) -> QuerySet[ProductionOrder]:
     """The orders that the account sees: of the lead agency all, of a producer those that were ordered from it."""
-    led = [row.pk for row in policies.led(actor, on=on)]
-    own = Q(producer_id__in=policies.own_agencies(actor, on=on), ordered_at__isnull=False)
-    return _orders().filter(Q(instrument_id__in=led) | own)
+    leading = [row.pk for row in led(actor, on=on)]
+    own = Q(producer_id__in=own_agencies(actor, on=on), ordered_at__isnull=False)
+    return _orders().filter(Q(instrument_id__in=leading) | own)
 
 
 def requests(actor: User, *, on: date) -> QuerySet[InformationRequest]:
     """The requests that the account sees: those it sent, and those its agencies are to answer; overdue first."""
-    led = [row.pk for row in policies.led(actor, on=on)]
-    own = Q(agency_id__in=policies.own_agencies(actor, on=on))
-    return _requests().filter(Q(instrument_id__in=led) | own)
+    leading = [row.pk for row in led(actor, on=on)]
+    own = Q(agency_id__in=own_agencies(actor, on=on))
+    return _requests().filter(Q(instrument_id__in=leading) | own)
 
 
 def to_answer(actor: User, *, on: date) -> QuerySet[InformationRequest]:
     """What the account's agencies are asked for and have not answered, the earliest day first."""
-    return _requests().filter(agency_id__in=policies.own_agencies(actor, on=on), state=RequestState.SENT)
+    return _requests().filter(agency_id__in=own_agencies(actor, on=on), state=RequestState.SENT)
 
 
 def to_produce(actor: User, *, on: date) -> QuerySet[ProductionOrder]:
     """What is ordered from the account's agencies and not delivered, the earliest day first."""
     awaited = (OrderState.ORDERED, OrderState.REJECTED)
-    rows = _orders().filter(producer_id__in=policies.own_agencies(actor, on=on), state__in=awaited)
+    rows = _orders().filter(producer_id__in=own_agencies(actor, on=on), state__in=awaited)
     return rows.order_by("due_on", "id")
 
 

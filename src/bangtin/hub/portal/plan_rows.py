@@ -197,7 +197,7 @@ def may_send_for(user: User, order: ProductionOrder, *, on: date) -> bool:
 
 def waiting(user: User, *, on: date) -> list[tuple[str, PlanRow]]:
     """What waits for the account: (badge kind, row); requests to answer, orders to deliver."""
-    own = policies.own_agencies(user, on=on)
+    own = queries.own_agencies(user, on=on)
     if not own:
         return []
     asked = [("request", request_row(one, own=own, today=on)) for one in queries.to_answer(user, on=on)]

@@ -14,7 +14,7 @@ from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.obligations import policies as obligations
 from bangtin.hub.obligations.queries import Duty, duties
-from bangtin.hub.plans import policies as plans
+from bangtin.hub.plans import queries as plans
 from bangtin.hub.portal import content_rows, dispatch_rows, duty_board, places, plan_rows, province_board
 from bangtin.hub.portal.content_rows import Row
 from bangtin.hub.portal.dispatch_rows import DispatchRow
@@ -27,6 +27,7 @@ from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.schedules import policies as schedules
 from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.queries import dispatches
 from bangtin.hub.schedules.states import SlotState
 
 MOST_ROWS = 20
@@ -124,7 +125,7 @@ def _errands(user: User, roles: set[str], *, now: datetime, today: date) -> list
     if roles & set(plans.GIVING_ROLES):
         icons = {"request": "message-report", "order": "clipboard-list"}
         found += [Errand(kind, icons[kind], row) for kind, row in plan_rows.waiting(user, on=today)]
-    if roles & {*schedules.RECEIVING_ROLES, *schedules.SENDING_ROLES}:
+    if roles & {*dispatches.RECEIVING_ROLES, *dispatches.SENDING_ROLES}:
         found += [Errand("dispatch", "send", row) for row in dispatch_rows.waiting(user, now=now, today=today)]
     return found
 

@@ -10,6 +10,7 @@ from bangtin.hub.programmes.models import Programme
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 from bangtin.hub.schedules.models import Dispatch, TakeDown
+from bangtin.hub.schedules.queries.dispatches import RECEIVING_ROLES, SENDING_ROLES
 
 _READERS = (
     Role.CONTRIBUTOR,
@@ -20,9 +21,6 @@ _READERS = (
     Role.LEADER,
     Role.REPORTER,
 )
-
-SENDING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.SCHEDULER, Role.LEADER)
-RECEIVING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.REPORTER)
 
 
 def may_place(actor: User, cluster: Cluster, *, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from bangtin.hub.accounts.queries import holders
 from bangtin.hub.kit import outbox
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.plans.models import InformationRequest
-from bangtin.hub.plans.policies import GIVING_ROLES
+from bangtin.hub.plans.queries import GIVING_ROLES
 from bangtin.hub.regulations import queries as regulations
 
 

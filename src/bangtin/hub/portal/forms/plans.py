@@ -148,7 +148,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]  # several at once
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each file in order."""
         given = data if isinstance(data, (list, tuple)) else [data] if data else []
         return [super(FilesField, self).clean(one, initial) for one in given]
@@ -160,7 +160,7 @@ class InformationAnswerForm(forms.Form):
     answer = forms.CharField(
         label=gettext_lazy("Answer"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 8})
     )
-    files = FilesField(
+    attached = FilesField(
         label=gettext_lazy("Files"),
         required=False,
         help_text=gettext_lazy("Figures, documents, pictures; at most 10 files of 100 MB each."),

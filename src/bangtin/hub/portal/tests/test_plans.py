@@ -136,7 +136,7 @@ def test_an_officer_orders_and_the_broadcaster_sends_a_programme_for_it(desk: De
     officer.post(f"/dat-hang/{row.pk}/thanh-toan/", paid)
     page = officer.get(f"/dat-hang/{row.pk}/").content.decode()
     assert "45.000.000" in page
-    assert NOTICE["title"] in page
+    assert str(NOTICE["title"]) in page
 
 
 def test_a_request_is_asked_answered_with_a_file_and_the_file_is_a_download(desk: Desk) -> None:
@@ -157,7 +157,7 @@ def test_a_request_is_asked_answered_with_a_file_and_the_file_is_a_download(desk
         "answer": "42 đoàn",
         "is_publishable": "on",
         "is_lawful": "on",
-        "files": [SimpleUploadedFile("số liệu.txt", "42 đoàn".encode()), SimpleUploadedFile("b.txt", b"b")],
+        "attached": [SimpleUploadedFile("số liệu.txt", "42 đoàn".encode()), SimpleUploadedFile("b.txt", b"b")],
     }
     assert person.post(f"/yeu-cau/{row.pk}/tra-loi/", answer).status_code == HTTPStatus.FOUND
     kept = row.files.first()

@@ -95,11 +95,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     user, now, today = reader(request)
     require(policies.may_read(user, on=today), message=_("Your post neither asks for information nor gives it."))
     rows = list(queries.requests(user, on=today))
-    own = policies.own_agencies(user, on=today)
+    own = queries.own_agencies(user, on=today)
     board = plan_rows.requests(rows, own=own, group=request.GET.get("nhom", ""), today=today)
     context = {
         "board": board,
-        "may_ask": bool(policies.led(user, on=today)),
+        "may_ask": bool(queries.led(user, on=today)),
         "tabs": plan_rows.tabs(user, at=now, path=request.path),
     }
     return render(request, "plans/requests.html", context)
@@ -112,7 +112,7 @@ def add(request: HttpRequest) -> HttpResponse:
     Raises: NotPermitted outside the lead agency.
     """
     user, now, today = reader(request)
-    led = policies.led(user, on=today)
+    led = queries.led(user, on=today)
     require(bool(led), message=_("Only officers of the lead agency ask other agencies for information."))
     form = InformationForm(request.POST or None, instruments=led, today=today)
     if request.method == "POST" and form.is_valid():
@@ -164,7 +164,7 @@ def answer(request: HttpRequest, information_id: int) -> HttpResponse:
         try:
             record_answer(request=row, given=_given(form), actor=user, at=now)
         except TooLarge:
-            form.add_error("files", _("A file is larger than 100 MB."))
+            form.add_error("attached", _("A file is larger than 100 MB."))
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -233,7 +233,7 @@ def _given(form: InformationAnswerForm) -> Answer:
     """
     typed: dict[str, Any] = form.cleaned_data
     stored: list[tuple[str, StoredFile]] = [
-        (one.name, files.put(one.chunks(), max_bytes=FILE_MOST_BYTES)) for one in typed["files"]
+        (one.name, files.put(one.chunks(), max_bytes=FILE_MOST_BYTES)) for one in typed["attached"]
     ]
     return Answer(
         words=typed["answer"],

@@ -126,7 +126,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     board = plan_rows.orders(list(queries.orders(user, on=today)), group=request.GET.get("nhom", ""), today=today)
     context = {
         "board": board,
-        "may_order": bool(policies.led(user, on=today)),
+        "may_order": bool(queries.led(user, on=today)),
         "tabs": plan_rows.tabs(user, at=now, path=request.path),
     }
     return render(request, "plans/orders.html", context)
@@ -139,7 +139,7 @@ def add(request: HttpRequest) -> HttpResponse:
     Raises: NotPermitted outside the lead agency.
     """
     user, now, today = reader(request)
-    led = policies.led(user, on=today)
+    led = queries.led(user, on=today)
     require(bool(led), message=_("Only officers of the lead agency order products."))
     form = OrderForm(request.POST or None, instruments=led, today=today)
     if request.method == "POST" and form.is_valid():

@@ -52,7 +52,7 @@ def answer(*, request: InformationRequest, given: Answer, actor: User, at: datet
         if "secret_mark" in codes:
             raise _refused(Place.DOCUMENT, request, given, actor=actor, at=at)
         if "active_content" in codes:
-            raise _bad({"files": _("“%(name)s” holds macros or scripts. Save it without them.") % {"name": name}})
+            raise _bad({"attached": _("“%(name)s” holds macros or scripts. Save it without them.") % {"name": name}})
     with transaction.atomic(durable=True):
         workflow.move(
             request,
@@ -109,7 +109,7 @@ def _checked(given: Answer) -> str:
     if not words and not given.files and not errors:
         errors["answer"] = _("Write the answer, or add the file that holds it.")
     if len(given.files) > FILES_MOST:
-        errors["files"] = _("Add at most %(n)d files.") % {"n": FILES_MOST}
+        errors["attached"] = _("Add at most %(n)d files.") % {"n": FILES_MOST}
     if not given.is_publishable:
         errors["is_publishable"] = _("State that it may be published; what may not be is not sent here.")
     if not given.is_lawful:

@@ -15,7 +15,7 @@ from bangtin.hub.kit import outbox
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import Dispatch
-from bangtin.hub.schedules.policies import RECEIVING_ROLES
+from bangtin.hub.schedules.queries.dispatches import RECEIVING_ROLES
 from bangtin.hub.schedules.states import DispatchState
 
 # days after the sending on which who has not acknowledged is reminded

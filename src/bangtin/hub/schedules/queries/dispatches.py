@@ -18,12 +18,13 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument, Task
 from bangtin.hub.schedules.models import Dispatch, DispatchLine, Selection, Slot
-from bangtin.hub.schedules.policies import RECEIVING_ROLES, SENDING_ROLES
 from bangtin.hub.schedules.states import DispatchState, SlotState
 from bangtin.rulebook import successions
 from bangtin.rulebook.shapes import Regulation
 
 PLACED, OPEN = "placed", "open"
+SENDING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.SCHEDULER, Role.LEADER)
+RECEIVING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.REPORTER)
 # the pack's words for a locality that brings information to people, with or without a cluster of its own
 LOCALITY_ROLES = frozenset({"operator", "content_manager", "local_manager", "notice_boards"})
 

@@ -1,6 +1,7 @@
 """Information requests: who asks, who answers, what an answer states, overdue, reminders."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -24,6 +25,12 @@ from bangtin.hub.regulations.tests.factories import CAST, World, account, cao_ba
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 LATE = local("2026-12-01 08:00")
+
+
+@pytest.fixture(autouse=True)
+def store(settings: Settings, tmp_path: Path) -> None:
+    """A file store of its own."""
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture

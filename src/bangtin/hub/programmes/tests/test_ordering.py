@@ -1,8 +1,11 @@
 """Production orders: who orders, what an order says, each move of its life, the programmes made for it."""
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.kit.models import AuditEntry
@@ -18,6 +21,12 @@ from bangtin.hub.regulations.tests.factories import CAST, World, account, cao_ba
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def store(settings: Settings, tmp_path: Path) -> None:
+    """A file store of its own."""
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture
@@ -67,7 +76,7 @@ def test_only_offices_of_the_lead_agency_order_and_only_the_producer_delivers(wo
 
 
 def test_an_order_names_product_producer_day_and_kinds_of_the_regulation(world: World) -> None:
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "title": {"title": "  "},
         "brief": {"brief": "ngắn"},
         "producer": {"producer": None},
