@@ -53,7 +53,8 @@ The deeds: `decide`, `release` (the editor's word on what needs no change), `edi
 screens), `take_down` (the whole programme, at once). The administrator has no deed here, and nobody is exempt. A step
 that is not the next one is refused to whoever may take the next one, too: that is tried as well.
 
-Below each table stand persons who hold the very post whose turn it is and are refused all the same.
+Below each table stand persons who hold the very post whose turn it is and are near to the item, with what they are
+told. Who appraises may also edit (Lai Châu 10.1.a.3), another person confirms; a unit with one person decides alone.
 """
 OTHERS = ("send_again", "place", "take_down")
 
@@ -202,7 +203,7 @@ def _table(one: Situation, cells: Callable[[str, Situation, User], str]) -> str:
     rows += ["", f"| Post | {' | '.join(AGENCIES)} |", "|---|" + "---|" * len(AGENCIES)]
     rows += [f"| {role} | {' | '.join(done[role, kind] for kind in AGENCIES)} |" for role in map(str, Role)]
     if version.awaits:
-        rows += ["", "| Holds the post whose turn it is | all the same |", "|---|---|"]
+        rows += ["", "| Holds the post whose turn it is | is told |", "|---|---|"]
         with undone(), regulations.remembered():
             rows += [f"| {who} | {_refused(one, user, cells)} |" for who, user in _near(one)]
     return "\n".join(rows) + "\n"

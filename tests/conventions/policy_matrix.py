@@ -20,11 +20,14 @@ def _written() -> str:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangtin.hub.config.settings")
         django.setup()
         from django.core.management import call_command
+        from django.test import override_settings
 
         from tests.conventions import matrix
 
         call_command("migrate", verbosity=0)
-        with matrix.undone():
+        # a fast hash: some hundred accounts, and nobody signs in
+        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        with override_settings(PASSWORD_HASHERS=hashers), matrix.undone():
             return matrix.text()
 
 
