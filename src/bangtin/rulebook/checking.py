@@ -73,8 +73,7 @@ def _known(source: Source, what: str, names: Iterable[str], known: Iterable[str]
     for name in names:
         if name not in defined:
             near = difflib.get_close_matches(name, sorted(defined), n=1)
-            bare = f"{what} defined in this regulation"
-            expected = f"{what} defined in this regulation (nearest: {near[0]})" if near else bare
+            expected = f"{what} defined in this regulation" + (f" (nearest: {near[0]})" if near else "")
             yield _fault(source, expected=expected, got=repr(name))
 
 
@@ -387,8 +386,7 @@ def _keeping(regulation: Regulation) -> Iterator[Problem]:
     for language in regulation.languages:
         yield from _cited(regulation, language.source, [language.clause])
         yield from _known(language.source, "an agency or group", language.done_by, _parties(regulation))
-        if language.fallback is not None:
-            yield from _known(language.source, "a required language", [language.fallback], language.required)
+        yield from _known(language.source, "a required language", filter(None, [language.fallback]), language.required)
 
 
 def _reports(regulation: Regulation) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.translation import segments
 from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.translation.segments import Segment
-from bangtin.hub.translation.states import JobState
+from bangtin.hub.translation.states import WRITABLE, JobState
 from bangtin.rulebook import successions
 
 TRANSLATOR = "translator"
@@ -139,6 +139,16 @@ def jobs_of(actor: User, *, on: date) -> QuerySet[TranslationJob]:
     seen = programmes.visible(actor, on=on).values("programme_id")
     mine = Q(translator=actor) | Q(agency_id__in=own) | Q(asked_by=actor) | Q(programme_id__in=seen)
     return with_rows().filter(mine).exclude(state=JobState.WITHDRAWN)
+
+
+def to_write(actor: User, *, on: date) -> QuerySet[TranslationJob]:
+    """The translations that wait for this account's words, by their due day: its own, and those of its agencies that
+    nobody in particular has."""
+    if not programmes.has_editorial_right(actor, on=on):
+        return with_rows().none()
+    own = regulations.continued(agency_ids(actor, on=on, role=Role.CONTRIBUTOR), on=on)
+    mine = Q(translator=actor) | Q(translator=None, agency_id__in=own)
+    return with_rows().filter(mine, state__in=WRITABLE)
 
 
 def languages_asked(programme: Programme) -> set[str]:

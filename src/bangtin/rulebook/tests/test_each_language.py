@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bangtin.rulebook import content, loading
+from bangtin.rulebook import checking, content, loading
 
 PACK = loading.loaded("lai-chau/20-2024-qd-ubnd")
 RULE = PACK.language_rule("lai-chau/border-content")
@@ -25,3 +25,8 @@ def test_another_language_stands_in_for_nothing() -> None:
 
 def test_without_leave_nothing_stands_in() -> None:
     assert content.replaced(PACK, replace(RULE, fallback=None), ["vi"], "vi") == ()
+
+
+def test_only_a_required_language_may_stand_in() -> None:
+    wrong = replace(PACK, languages=(replace(RULE, fallback="en"),))
+    assert [one.expected for one in checking.problems(wrong) if "required language" in one.expected]

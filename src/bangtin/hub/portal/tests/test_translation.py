@@ -15,7 +15,7 @@ from bangtin.hub.portal.tests.content import signed_in
 from bangtin.hub.regulations.tests.factories import World
 from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.translation.states import JobState
-from bangtin.hub.translation.tests.factories import CHINESE, MORNING, asked, delivered, lai_chau, original
+from bangtin.hub.translation.tests.factories import CHINESE, MORNING, approved, asked, delivered, lai_chau, original
 
 pytestmark = pytest.mark.django_db
 DENIED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
@@ -124,3 +124,50 @@ def test_the_pages_ask_few_questions(world: World, django_assert_max_num_queries
         with django_assert_max_num_queries(20):
             page = client.get(address).content.decode()
         assert re.search(r"<h1[^>]*>\s*\S", page)
+
+
+def test_a_title_typed_with_an_old_font_is_refused_with_its_unicode_beside_it(world: World) -> None:
+    client = signed_in(world.users["gui-tin"])
+    given = {
+        "way": "text",
+        "template": "notice",
+        "title": "Chµo mõng n¨m míi",
+        "agency": world.agencies["so-vhttdl"].pk,
+        "month": "2026-11",
+        "category": "culture_country_people",
+        "language": "vi",
+        "clusters": ["lai-chau/ma-lu-thang"],
+        "still_s": "8",
+        "text_title": "Coäng hoøa xaõ hoäi",
+        "nature": "propaganda",
+        "is_declared": "on",
+    }
+    answer = client.post("/chuong-trinh/gui/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'data-suggest="Chào mừng năm mới"' in page
+    assert 'data-suggest="Cộng hòa xã hội"' in page
+    assert 'value="Chµo mõng n¨m míi"' in page
+
+
+def test_the_second_person_checks_side_by_side(world: World) -> None:
+    job = delivered(world)
+    approved(job.source, world)
+    assert job.delivered is not None
+    digest = job.delivered.content_digest
+    checker = signed_in(world.users["tham-dinh-1"])
+    assert 'value="check"' in checker.get(_bench(job)).content.decode()
+    assert 'value="check"' not in signed_in(world.users["dich-1"]).get(_bench(job)).content.decode()
+    stale = checker.post(_bench(job), {"deed": "check", "outcome": "approved", "digest": "0" * 64})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    answer = checker.post(_bench(job), {"deed": "check", "outcome": "approved", "digest": digest})
+    assert answer.status_code == HTTPStatus.FOUND
+    job.refresh_from_db()
+    assert job.state == JobState.REVIEWED
+
+
+def test_a_translation_given_to_somebody_waits_on_the_first_page(world: World) -> None:
+    job = asked(world, translator=world.users["dich-1"])
+    for name in ("dich-1", "dich-2"):
+        page = signed_in(world.users[name]).get("/").content.decode()
+        assert (_bench(job) in page) is (name == "dich-1")

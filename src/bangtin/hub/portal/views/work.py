@@ -4,10 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bangtin.hub.portal import work_board
+from bangtin.hub.portal import translation_board, work_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies
 from bangtin.hub.programmes.paperwork import SecretNotice
+from bangtin.hub.translation import queries as languages
+
+MOST_TRANSLATIONS = 10
 
 
 @require_GET
@@ -21,4 +24,5 @@ def board(request: HttpRequest) -> HttpResponse:
         "duties_hot": found.overdue,
     }
     waiting = policies.may_handle_secrets(user, on=today) and SecretNotice.objects.filter(handled_at=None).count()
-    return render(request, "work/board.html", {"board": found, "secrets": waiting or 0})
+    translations = [translation_board.row(one, today) for one in languages.to_write(user, on=today)[:MOST_TRANSLATIONS]]
+    return render(request, "work/board.html", {"board": found, "secrets": waiting or 0, "translations": translations})
