@@ -80,7 +80,7 @@ def test_the_sender_reads_remarks_and_answers_with_the_decision_and_jumps_to_the
     assert WORDS not in _page(station, address)
     ProgrammeVersion.objects.filter(pk=version.pk).update(content_digest=_digest(version))
     version.refresh_from_db()
-    given = word(version, "returned") | {FIELD + "cao-bang/law": "not_met"}
+    given = {**word(version, "returned"), FIELD + "cao-bang/law": "not_met"}
     assert officer.post(_bench(version), given).status_code == 302
     told = _page(station, address)
     assert WORDS in told and 'data-seek="75080"' in told and "moments.js" in told
@@ -137,7 +137,8 @@ def test_the_queue_goes_by_class_and_wanted_day_and_its_filters_stand_in_the_add
     narrowed = _page(officer, "/tham-dinh/?loai=khan")
     assert "Khẩn cấp lũ" in narrowed and "Không ngày" not in narrowed
     bench = _page(officer, _bench(soon))
-    assert f'href="{_bench(urgent)}" data-key="k"' in bench and f'href="{_bench(late)}" data-key="j"' in bench
+    for neighbour, key in ((urgent, "k"), (late, "j")):
+        assert f'href="{_bench(neighbour)}" data-key="{key}"' in bench
 
 
 def _wanted(day: int) -> Any:
@@ -162,7 +163,9 @@ def test_copies_for_looking_at_are_given_to_who_sees_the_version_alone(world: Wo
     assert signed_in(world.users["tham-dinh-1"]).get(f"/tep/{version.pk}/xem/wave").status_code == 404
 
 
-def test_the_bench_of_a_film_with_remarks_keeps_to_its_queries(world: World, django_assert_max_num_queries: Any) -> None:
+def test_the_bench_of_a_film_with_remarks_keeps_to_its_queries(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
     version, officer = _film(received(world)), signed_in(world.users["tham-dinh-1"])
     _remark(officer, version)
     _page(officer, _bench(version))
