@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def _accept(author: str, *said: tuple[str, str], class_: str = "ordinary", **cha
     world.accept(files, anchor=world.anchor(files))
 
 
-def _said(item: Item, officer: str, step: str, **changes: object) -> Statement:
+def _said(item: Item, officer: str, step: str, **changes: Any) -> Statement:
     return world.statement(item, officer=officer, step=step, **changes)
 
 

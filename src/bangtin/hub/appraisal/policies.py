@@ -40,6 +40,13 @@ def bench_post(actor: User, version: ProgrammeVersion, *, on: date) -> Post | No
     return _post_at(actor, agencies, version, on=on)
 
 
+def is_at_bench(actor: User, version: ProgrammeVersion, *, on: date) -> bool:
+    """Whether the account is an appraisal officer for the version: under its instrument, or where it lies now."""
+    if appraiser_post(actor, version.programme.instrument_id, on=on) is not None:
+        return True
+    return bool(version.desk_id) and has_role(actor, Role.APPRAISER, on=on, agencies={version.desk_id or ""})
+
+
 def turn_post(actor: User, version: ProgrammeVersion, step: Step, *, on: date) -> Post | None:
     """The post from which the account takes this step of the version's route; None without one or without the step."""
     agencies = {name for turn in routes.plan(version, on) if turn.step == step for name in turn.agency_ids}

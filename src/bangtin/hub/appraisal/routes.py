@@ -123,6 +123,14 @@ def item_of(programme: Programme, on: date) -> ways.Item:
     )
 
 
+def is_answered_for_by_sender(version: ProgrammeVersion) -> bool:
+    """Whether the agency that made it decides on it too, and answers for it (Cao Bằng 8.6). Asks no database."""
+    route = named(version)
+    if route is None or route.lane != "own":
+        return False
+    return all(step.by == route.steps[0].by for step in ways.decisions(route, is_edition=False))
+
+
 def requests(version: ProgrammeVersion, on: date) -> list[tuple[str, str]]:
     """The bodies that the version's route asks although they owe nothing here, each with the clause."""
     route, pack = route_of(version, on), regulations.regulation(version.programme.instrument_id)

@@ -1,6 +1,7 @@
 """One person's unit, the urgent lane with its later review, and the request that nothing waits for."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from bangtin.hub.appraisal.actions import (
     SamePerson,
     WordsNeeded,
 )
-from bangtin.hub.appraisal.lanes import UrgentReview
+from bangtin.hub.appraisal.lanes import OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.models import Step
 from bangtin.hub.appraisal.queries import approvals, inbox, is_approved
 from bangtin.hub.appraisal.tests.factories import REASON
@@ -30,9 +31,15 @@ ON = MORNING.date()
 BASIS = "Quyết định 45/QĐ-UBND ngày 10/11/2026 về biên chế"
 
 
-def _alone(bench: Bench, **changes: object) -> object:
-    given = {"starts_on": ON, "basis": BASIS, "actor": bench.user("lanh-dao-tp"), "at": MORNING, **changes}
-    return actions.record_one_person(agency=bench.world.agencies["ubnd-thanh-pho"], **given)  # type: ignore[arg-type]  # a test's shorthand
+def _alone(bench: Bench, **changes: object) -> OnePersonUnit:
+    given: dict[str, Any] = {
+        "starts_on": ON,
+        "basis": BASIS,
+        "actor": bench.user("lanh-dao-tp"),
+        "at": MORNING,
+        **changes,
+    }
+    return actions.record_one_person(agency=bench.world.agencies["ubnd-thanh-pho"], **given)
 
 
 def test_one_person_of_a_unit_that_recorded_it_decides_alone_even_on_the_own_programme() -> None:
@@ -50,7 +57,7 @@ def test_one_person_of_a_unit_that_recorded_it_decides_alone_even_on_the_own_pro
     assert (version.state, version.awaits, version.desk) == (VersionState.READY, "", None)
     assert [row.step for row in approvals(version)] == [Step.SOLE]
     assert AuditEntry.objects.filter(action="unit.one_person").count() == 1 and fact
-    ended = actions.end_one_person(row=fact, ends_on=ON, actor=bench.user("lanh-dao-tp"), at=MORNING)  # type: ignore[arg-type]  # as above
+    ended = actions.end_one_person(row=fact, ends_on=ON, actor=bench.user("lanh-dao-tp"), at=MORNING)
     assert ended.ends_on == ON and is_approved(version)
     bench.at = MORNING + timedelta(days=1)
     later = bench.sent("dai", "bang-tin-thanh-pho")
@@ -90,7 +97,7 @@ def test_only_the_leader_of_a_unit_that_decides_itself_records_it_with_a_basis()
             row=fact,
             ends_on=ON - timedelta(days=1),
             actor=bench.user("lanh-dao-tp"),
-            at=MORNING,  # type: ignore[arg-type]  # as above
+            at=MORNING,
         )
 
 
@@ -155,7 +162,13 @@ def test_nothing_waits_for_a_party_body_that_was_asked_and_its_answer_is_kept_on
         actions.consult(version=version, question="", actor=bench.user("so-2"), at=MORNING)
     bench.say("so-2", bench.say("so-1", version))
     assert is_approved(version)
-    given = {"row": row, "reference": "88-CV/BTGTU", "answered_on": ON, "actor": bench.user("so-1"), "at": MORNING}
+    given: dict[str, Any] = {
+        "row": row,
+        "reference": "88-CV/BTGTU",
+        "answered_on": ON,
+        "actor": bench.user("so-1"),
+        "at": MORNING,
+    }
     with pytest.raises(WordsNeeded):
         actions.record_answer(answer="", **given)
     with pytest.raises(WordsNeeded):

@@ -124,6 +124,8 @@ def test_a_district_s_own_programme_names_who_is_responsible() -> None:
     address = f"/tham-dinh/{version.programme.code}/"
     shown = _page(_client(bench.user("huyen-1")), address)
     assert "Responsible for the content:" in shown and "8.6" in shown
+    own = f"/chuong-trinh/{version.programme.code}/"
+    assert "Responsible for the content:" in _page(_client(bench.user("huyen-1")), own)
     supplied = bench.sent("dai", "ta-lung")
     assert "Responsible for the content:" not in _page(
         _client(bench.user("so-1")), f"/tham-dinh/{supplied.programme.code}/"

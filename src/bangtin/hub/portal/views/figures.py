@@ -11,6 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bangtin.hub.accounts.models import Role
+from bangtin.hub.accounts.queries import has_role
+from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.portal import figure_board
 from bangtin.hub.portal.signed_in import reader
@@ -52,6 +55,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "before": _href(span, _moved(from_on, -MONTHS[span]), chosen),
         "after": _href(span, _moved(from_on, MONTHS[span]), chosen) if until_on < today else "",
         "sheet_href": _href(span, from_on, chosen, tep="csv"),
+        "oversees": chosen is not None and appraisal.may_oversee(user, chosen.pk, on=today),
+        "leads": has_role(user, Role.LEADER, on=today),
     }
     if chosen:
         found = content_figures(instrument_id=chosen.pk, from_on=from_on, until_on=until_on, agency_ids=readable)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import has_role
 from bangtin.hub.appraisal import policies as appraisal
+from bangtin.hub.appraisal import routes
 from bangtin.hub.kit import clock, files
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.actions.packing import may_take
@@ -100,13 +101,14 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     shown = next((one for one in versions if str(one.number) == asked), versions[0])
     words, clause, clause_href = content_rows.category(shown.programme)
     facts = receipts.facts_of(shown)
-    may_appraise = appraisal.appraiser_post(user, shown.programme.instrument_id, on=today) is not None
+    may_appraise = appraisal.is_at_bench(user, shown, on=today)
     remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
     showings = as_aired.showings(versions)
     context = {
         "version": shown,
         "programme": shown.programme,
         "agency": shown.programme.agency.name(today),
+        "is_own_responsibility": routes.is_answered_for_by_sender(shown),
         "kind": content_rows.kind_and_length(shown),
         "category": words,
         "clause": clause,
