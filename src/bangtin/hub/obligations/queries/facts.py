@@ -76,10 +76,12 @@ def facts(wanted: Mapping[str, Search]) -> list[Fact]:
 def programmes(search: Search) -> QuerySet[ProgrammeVersion]:
     """Programmes that agencies sent, each by its first version. Cao Bằng art. 13: sending counts, airing does not.
 
-    A file that could not be used was no programme; a later version is the same programme again.
+    A file that could not be used was no programme; a later version is the same programme again, and so is a version
+    in another language.
     """
     rows = ProgrammeVersion.objects.filter(
         number=1,
+        programme__original=None,
         submitted_at__gte=search.from_at,
         submitted_at__lt=search.until_at,
         submitted_at__lte=search.look.as_of,
