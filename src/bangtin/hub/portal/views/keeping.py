@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangtin.hub.accounts.queries import is_same_person
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit import clock
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies
@@ -26,8 +27,10 @@ from bangtin.hub.portal.forms.exchange import DecisionForm, GroundsForm, ReasonF
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes.keeping import Disposal, LegalHold, Tombstone
 from bangtin.hub.programmes.models import Programme
+from bangtin.hub.programmes.queries import mandates
 from bangtin.hub.programmes.states import DisposalState
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 
 ROWS = 20
 PARTS: Mapping[str, str | Promise] = {
@@ -214,11 +217,20 @@ def _record(row: Disposal) -> dict[str, Any]:
     parts: Sequence[Tombstone | keeping.Part] = list(row.tombstones.all()) or keeping.parts(row.programme)
     return {
         "row": row,
+        "terms": [{**one, "cited": regulations.cited(one["clause"])} for one in row.terms],
+        "keeper": _keeper(row),
         "programme": row.programme,
         "version": row.programme.versions.order_by("-number").first(),
         "parts": _part_rows(parts),
         "total": sum(one.size_bytes for one in parts),
     }
+
+
+def _keeper(row: Disposal) -> str:
+    """The agency that keeps the content, under the name it bore on the day of the proposal."""
+    on = clock.local_date(row.proposed_at)
+    found = mandates(Task.APPRAISE, on=on, instrument_id=row.programme.instrument_id).first()
+    return found.agency.name(on) if found else ""
 
 
 def _part_rows(parts: Sequence[Tombstone | keeping.Part]) -> list[dict[str, object]]:
