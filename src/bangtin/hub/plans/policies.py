@@ -19,7 +19,8 @@ def may_lead(actor: User, *, instrument_id: str, on: date) -> bool:
 
 def may_read(actor: User, *, on: date) -> bool:
     """Whether orders and requests concern the account at all."""
-    return bool(queries.own_agencies(actor, on=on) or queries.led(actor, on=on))
+    has = queries.part(actor, on=on)
+    return bool(has.own or has.led)
 
 
 def may_see_order(actor: User, order: ProductionOrder, *, on: date) -> bool:

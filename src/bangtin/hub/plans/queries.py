@@ -1,5 +1,6 @@
 """What desks and pages read of orders and requests."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -18,17 +19,33 @@ LEADING_ROLES = (Role.APPRAISER, Role.REPORTER, Role.LEADER)
 GIVING_ROLES = (Role.CONTRIBUTOR, Role.REPORTER, Role.LEADER)
 
 
+@dataclass(frozen=True)
+class Part:
+    """What an account has to do with orders and requests: the instruments it leads under, the agencies it gives for."""
+
+    led: tuple[Instrument, ...]
+    own: frozenset[str]
+
+
+def part(actor: User, *, on: date) -> Part:
+    """The account's part on that day: it leads with the lead agency, gives for its own and those that ended into it."""
+    posts = held(actor, on=on)
+    leading = {agency for role, agency in posts if role in LEADING_ROLES}
+    rows = Instrument.objects.order_by("pk") if leading else ()
+    return Part(
+        tuple(row for row in rows if leading & regulations.leads(row.pk, on=on)),
+        regulations.continued({agency for role, agency in posts if role in GIVING_ROLES}, on=on),
+    )
+
+
 def led(actor: User, *, on: date) -> list[Instrument]:
     """The instruments for whose lead agency the account orders and asks."""
-    own = {agency for role, agency in held(actor, on=on) if role in LEADING_ROLES}
-    if not own:
-        return []
-    return [row for row in Instrument.objects.order_by("pk") if own & regulations.leads(row.pk, on=on)]
+    return list(part(actor, on=on).led)
 
 
 def own_agencies(actor: User, *, on: date) -> frozenset[str]:
     """The agencies for which the account delivers and answers, with those that ended into them."""
-    return regulations.continued({agency for role, agency in held(actor, on=on) if role in GIVING_ROLES}, on=on)
+    return part(actor, on=on).own
 
 
 def held(actor: User, *, on: date) -> list[tuple[str, str]]:
@@ -37,18 +54,17 @@ def held(actor: User, *, on: date) -> list[tuple[str, str]]:
     return [] if any(role == Role.ADMINISTRATOR for role, _agency in found) else found
 
 
-def orders(actor: User, *, on: date) -> QuerySet[ProductionOrder]:
+def orders(actor: User, *, on: date, known: Part | None = None) -> QuerySet[ProductionOrder]:
     """The orders that the account sees: of the lead agency all, of a producer those that were ordered from it."""
-    leading = [row.pk for row in led(actor, on=on)]
-    own = Q(producer_id__in=own_agencies(actor, on=on), ordered_at__isnull=False)
-    return _orders().filter(Q(instrument_id__in=leading) | own)
+    has = known or part(actor, on=on)
+    own = Q(producer_id__in=has.own, ordered_at__isnull=False)
+    return _orders().filter(Q(instrument_id__in=[row.pk for row in has.led]) | own)
 
 
-def requests(actor: User, *, on: date) -> QuerySet[InformationRequest]:
+def requests(actor: User, *, on: date, known: Part | None = None) -> QuerySet[InformationRequest]:
     """The requests that the account sees: those it sent, and those its agencies are to answer; overdue first."""
-    leading = [row.pk for row in led(actor, on=on)]
-    own = Q(agency_id__in=own_agencies(actor, on=on))
-    return _requests().filter(Q(instrument_id__in=leading) | own)
+    has = known or part(actor, on=on)
+    return _requests().filter(Q(instrument_id__in=[row.pk for row in has.led]) | Q(agency_id__in=has.own))
 
 
 def to_answer(actor: User, *, on: date) -> QuerySet[InformationRequest]:

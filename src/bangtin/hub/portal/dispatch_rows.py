@@ -97,8 +97,8 @@ def heading(rows: Sequence[Dispatch], own: frozenset[str]) -> str:
 def supplies(instrument: Instrument, *, today: date) -> list[Supply]:
     """This month's supply of each receiver that runs a cluster; of every one where nobody runs any."""
     sent = found.supplied(instrument.pk, today)
-    everyone = found.receivers(instrument.pk, on=today)
     running = found.operators(instrument.pk, on=today)
+    everyone = found.receivers(instrument.pk, on=today, running=running)
     return [
         Supply(
             one.name(today),

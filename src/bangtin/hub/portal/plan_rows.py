@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.kit.clock import local_date
-from bangtin.hub.plans import policies, queries
+from bangtin.hub.plans import queries
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.plans.states import OPEN_ORDERS, OrderState, RequestState
 from bangtin.hub.portal import content_rows, formats, places
@@ -250,13 +249,12 @@ def _chips(
     )
 
 
-def tabs(user: User, *, at: datetime, path: str) -> list[dict[str, object]]:
+def tabs(has: queries.Part, dispatching: dispatch_queries.Part, *, path: str) -> list[dict[str, object]]:
     """Orders, requests and dispatches, of which the account opens; none where there is one alone."""
-    on = local_date(at)
     found = []
-    if policies.may_read(user, on=on):
+    if has.own or has.led:
         found += [("/dat-hang/", _("Production orders")), ("/yeu-cau/", _("Information requests"))]
-    if dispatch_queries.sending(user, at=at) or dispatch_queries.receiving(user, at=at):
+    if dispatching.led or dispatching.own:
         found.append(("/cap-phat/", _("Dispatches")))
     return [
         {"label": label, "href": address, "is_current": path.startswith(address), "count": ""}

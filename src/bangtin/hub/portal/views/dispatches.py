@@ -13,6 +13,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
+from bangtin.hub.plans import queries as plans
 from bangtin.hub.portal import dispatch_papers, dispatch_rows, history, places, plan_rows
 from bangtin.hub.portal.forms.administration import show_refusal
 from bangtin.hub.portal.forms.dispatches import (
@@ -43,18 +44,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     Raises: NotPermitted for offices that neither send nor receive.
     """
     user, now, today = reader(request)
-    led, own = found.sending(user, at=now), found.receiving(user, at=now)
+    has = found.part(user, at=now)
+    led, own = has.led, has.own
     require(bool(led or own), message=_("Your post neither sends programmes to operators nor receives them."))
-    rows = list(found.dispatches(user, at=now)[:MOST_ROWS])
+    rows = list(found.dispatches(user, at=now, known=has)[:MOST_ROWS])
     rows.sort(key=lambda one: one.state != DispatchState.SENT)
     context = {
         "heading": dispatch_rows.heading(rows, own),
         "rows": [dispatch_rows.row(one, own=own, today=today) for one in rows],
         "supplies": [(one, dispatch_rows.supplies(one, today=today)) for one in led],
         "may_send": bool(led),
-        "may_take": bool(found.taking(user, at=now)),
+        "may_take": bool(found.taking(user, at=now, known=has)),
         "clause": found.clause(led[0].pk) if led else "",
-        "tabs": plan_rows.tabs(user, at=now, path=request.path),
+        "tabs": plan_rows.tabs(plans.part(user, on=today), has, path=request.path),
     }
     return render(request, "dispatches/listing.html", context)
 
@@ -107,10 +109,11 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     Raises: Http404 for what is not there, or not for this account.
     """
     user, now, today = reader(request)
-    row = _row(user, dispatch_id, now)
+    has = found.part(user, at=now)
+    row = _row(user, dispatch_id, now, known=has)
     lines = found.lines(row)
-    is_receiver = policies.may_receive(user, row.receiver_id, at=now)
-    is_lead = policies.may_dispatch(user, row.instrument_id, at=now)
+    is_receiver = row.receiver_id in has.own
+    is_lead = row.instrument_id in {one.pk for one in has.led}
     is_acknowledged = row.state == DispatchState.ACKNOWLEDGED
     clusters = [] if is_lead else found.clusters_of(row.receiver_id, on=today)
     context = {
@@ -303,8 +306,8 @@ def _led(request: HttpRequest, user: User, now: datetime) -> Instrument:
     return row
 
 
-def _row(user: User, dispatch_id: int, now: datetime) -> Dispatch:
-    rows = found.dispatches(user, at=now)
+def _row(user: User, dispatch_id: int, now: datetime, known: found.Part | None = None) -> Dispatch:
+    rows = found.dispatches(user, at=now, known=known)
     row = rows.filter(pk=dispatch_id).first() if dispatch_id < LARGEST_KEY else None
     if row is None:
         raise Http404

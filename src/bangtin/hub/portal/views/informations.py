@@ -31,6 +31,7 @@ from bangtin.hub.portal.forms.plans import InformationAnswerForm, InformationFor
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes.actions import Answer
 from bangtin.hub.programmes.actions import answer as record_answer
+from bangtin.hub.schedules.queries import dispatches
 
 LARGEST_KEY = 1 << 62
 FILE_MOST_BYTES = 100 << 20
@@ -93,14 +94,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     Raises: NotPermitted for offices that neither ask nor answer.
     """
     user, now, today = reader(request)
-    require(policies.may_read(user, on=today), message=_("Your post neither asks for information nor gives it."))
-    rows = list(queries.requests(user, on=today))
-    own = queries.own_agencies(user, on=today)
-    board = plan_rows.requests(rows, own=own, group=request.GET.get("nhom", ""), today=today)
+    has = queries.part(user, on=today)
+    require(bool(has.own or has.led), message=_("Your post neither asks for information nor gives it."))
+    rows = list(queries.requests(user, on=today, known=has))
+    board = plan_rows.requests(rows, own=has.own, group=request.GET.get("nhom", ""), today=today)
     context = {
         "board": board,
-        "may_ask": bool(queries.led(user, on=today)),
-        "tabs": plan_rows.tabs(user, at=now, path=request.path),
+        "may_ask": bool(has.led),
+        "tabs": plan_rows.tabs(has, dispatches.part(user, at=now), path=request.path),
     }
     return render(request, "plans/requests.html", context)
 

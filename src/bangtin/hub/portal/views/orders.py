@@ -26,6 +26,7 @@ from bangtin.hub.portal.forms.administration import show_refusal
 from bangtin.hub.portal.forms.agencies import ReasonForm
 from bangtin.hub.portal.forms.plans import LetterForm, NoteForm, OrderForm, PaymentForm, chosen
 from bangtin.hub.portal.signed_in import reader
+from bangtin.hub.schedules.queries import dispatches
 
 LARGEST_KEY = 1 << 62
 Deed = Callable[..., ProductionOrder]
@@ -122,12 +123,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     Raises: NotPermitted for offices that neither order nor produce.
     """
     user, now, today = reader(request)
-    require(policies.may_read(user, on=today), message=_("Your post neither orders products nor makes them."))
-    board = plan_rows.orders(list(queries.orders(user, on=today)), group=request.GET.get("nhom", ""), today=today)
+    has = queries.part(user, on=today)
+    require(bool(has.own or has.led), message=_("Your post neither orders products nor makes them."))
+    rows = list(queries.orders(user, on=today, known=has))
+    board = plan_rows.orders(rows, group=request.GET.get("nhom", ""), today=today)
     context = {
         "board": board,
-        "may_order": bool(queries.led(user, on=today)),
-        "tabs": plan_rows.tabs(user, at=now, path=request.path),
+        "may_order": bool(has.led),
+        "tabs": plan_rows.tabs(has, dispatches.part(user, at=now), path=request.path),
     }
     return render(request, "plans/orders.html", context)
 

@@ -40,11 +40,14 @@ class Line:
     last_at: datetime | None
 
 
-def receivers(instrument_id: str, *, on: date) -> list[Agency]:
-    """The operators and localities to which the instrument has the lead agency hand programmes, by name."""
+def receivers(instrument_id: str, *, on: date, running: frozenset[str] | None = None) -> list[Agency]:
+    """The operators and localities to which the instrument has the lead agency hand programmes, by name.
+
+    `running`: the operators of that day, where they are known already.
+    """
     pack = regulations.regulation(instrument_id)
     named = {name for one in pack.mandates if one.role in LOCALITY_ROLES for name in pack.members((one.agency,))}
-    found = _standing(pack, named, on) | operators(instrument_id, on=on)
+    found = _standing(pack, named, on) | (operators(instrument_id, on=on) if running is None else running)
     found -= regulations.leads(instrument_id, on=on)
     rows = Agency.objects.filter(pk__in=found).prefetch_related("names")
     return sorted(rows, key=lambda row: row.name(on))
@@ -96,37 +99,54 @@ def library(instrument_id: str, receiver_id: str) -> QuerySet[ProgrammeVersion]:
     return ready_for(instrument_id, receiver_id).filter(Exists(_last_selection().filter(is_shared=True)))
 
 
+@dataclass(frozen=True)
+class Part:
+    """What an account has to do with dispatches: the instruments it sends under, the agencies it receives for."""
+
+    led: tuple[Instrument, ...]
+    own: frozenset[str]
+
+
+def part(actor: User, *, at: datetime) -> Part:
+    """The account's part on that day; own agencies with those that ended into them."""
+    on = local_date(at)
+    posts = _held(actor, on)
+    leading = {agency for role, agency in posts if role in SENDING_ROLES}
+    rows = Instrument.objects.order_by("pk") if leading else ()
+    return Part(
+        tuple(row for row in rows if leading & regulations.leads(row.pk, on=on)),
+        regulations.continued({agency for role, agency in posts if role in RECEIVING_ROLES}, on=on),
+    )
+
+
 def sending(actor: User, *, at: datetime) -> list[Instrument]:
     """The instruments for whose lead agency the account sends."""
-    on = local_date(at)
-    held = {agency for role, agency in _held(actor, on) if role in SENDING_ROLES}
-    if not held:
-        return []
-    return [row for row in Instrument.objects.order_by("pk") if held & regulations.leads(row.pk, on=on)]
+    return list(part(actor, at=at).led)
 
 
 def receiving(actor: User, *, at: datetime) -> frozenset[str]:
     """The agencies for which the account acknowledges, with those that ended into them."""
-    on = local_date(at)
-    return regulations.continued({agency for role, agency in _held(actor, on) if role in RECEIVING_ROLES}, on=on)
+    return part(actor, at=at).own
 
 
-def taking(actor: User, *, at: datetime) -> list[tuple[Instrument, Agency]]:
+def taking(actor: User, *, at: datetime, known: Part | None = None) -> list[tuple[Instrument, Agency]]:
     """For which receivers under which instruments the account takes from the library."""
-    own, on = receiving(actor, at=at), local_date(at)
+    own, on = (known or part(actor, at=at)).own, local_date(at)
+    if not own:
+        return []
     return [
         (row, agency)
         for row in Instrument.objects.order_by("pk")
-        if own
+        if own - regulations.leads(row.pk, on=on)
         for agency in receivers(row.pk, on=on)
         if agency.pk in own
     ]
 
 
-def dispatches(actor: User, *, at: datetime) -> QuerySet[Dispatch]:
+def dispatches(actor: User, *, at: datetime, known: Part | None = None) -> QuerySet[Dispatch]:
     """The dispatches that the account sees, newest first; each with `lines_count`."""
-    led = [row.pk for row in sending(actor, at=at)]
-    seen = Q(instrument_id__in=led) | Q(receiver_id__in=receiving(actor, at=at))
+    has = known or part(actor, at=at)
+    seen = Q(instrument_id__in=[row.pk for row in has.led]) | Q(receiver_id__in=has.own)
     return _dispatches().filter(seen)
 
 
