@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.appraisal import separation
+from bangtin.hub.appraisal.lanes import OnePersonUnit
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.appraisal.tests.factories import REASON, proposed
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
@@ -147,6 +148,22 @@ def test_no_decision_is_written_on_a_version_that_has_a_newer_one(world: World) 
     version = received(world)
     _next(version, world.users["dai"])
     assert _refused(_decision(version, world.users["tham-dinh-1"], Step.DECIDE).save) == "newer"
+
+
+def test_one_person_alone_releases_only_where_and_while_the_unit_has_recorded_that(world: World) -> None:
+    version, author = received(world), world.users["dai"]
+    assert _refused(_decision(version, author, "appraisal.sole").save) == "sole"
+    unit = OnePersonUnit.objects.create(
+        agency_id="cao-bang/so-tttt",
+        starts_on=MORNING.date() + timedelta(days=1),
+        basis="Công văn thử nghiệm",
+        recorded_by=world.users["lanh-dao"],
+        recorded_at=MORNING,
+    )
+    assert _refused(_decision(version, author, "appraisal.sole").save) == "sole"
+    OnePersonUnit.objects.filter(pk=unit.pk).update(starts_on=MORNING.date(), ends_on=MORNING.date())
+    _decision(version, author, "appraisal.sole").save()
+    assert _refused(_decision(version, author, Step.CONFIRM).save) == "own"
 
 
 def test_a_version_keeps_its_author_and_edits_only_its_own_programme(world: World) -> None:
