@@ -69,10 +69,10 @@ def _walk(bench: Bench, route_id: str) -> None:
     steps = routes.steps_of(version)
     assert len(steps) == len(officers)
     for number, (step, officer) in enumerate(zip(steps, officers, strict=True)):
-        _only(bench, version, step, (officer, sender))
+        _only(bench, version, step, (officer,))
         outcomes = ("approved", "rejected", "returned") if step != Step.CONFIRM else ("approved", "returned")
         assert _unknown_outcomes_are_refused(bench, version, step, officer, outcomes)
-        _do(bench, version, step, officer)
+        _do(bench, version, step, officer, is_full=True)
         version.refresh_from_db()
         is_last = number == len(steps) - 1
         assert version.state == (VersionState.READY if is_last else VersionState.PROPOSED)
@@ -104,10 +104,18 @@ def _sent(bench: Bench, sender: str, cluster: str, more: dict[str, Any]) -> Prog
     return edition
 
 
-def _do(bench: Bench, version: ProgrammeVersion, step: Step, officer: str, outcome: str = "approved") -> Decision:
+def _do(
+    bench: Bench,
+    version: ProgrammeVersion,
+    step: Step,
+    officer: str,
+    outcome: str = "approved",
+    *,
+    is_full: bool = False,
+) -> Decision:
     version.refresh_from_db()
     given: dict[str, Any] = {"version": version, "outcome": outcome, "grounds": REASON, "at": MORNING}
-    if step not in {Step.CONFIRM, Step.LANGUAGE}:
+    if is_full and step not in {Step.CONFIRM, Step.LANGUAGE}:
         given["answers"] = met(version, at=MORNING)
     return DEEDS[step](actor=bench.user(officer), **given)
 
