@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -18,7 +17,7 @@ from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.appraisal import routes
 from bangtin.hub.appraisal.actions import check_language
 from bangtin.hub.appraisal.models import Step
-from bangtin.hub.kit import files
+from bangtin.hub.kit import clock, files
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.files import StoredFile, TooLarge
 from bangtin.hub.kit.policies import require
@@ -189,7 +188,7 @@ def _deliver(request: HttpRequest, job: TranslationJob, user: User, at: datetime
 
 
 def _assign(request: HttpRequest, job: TranslationJob, user: User, at: datetime) -> str:
-    form = given_form(job, at.date(), request.POST)
+    form = given_form(job, clock.local_date(at), request.POST)
     if not form.is_valid():
         raise BadRequest(_("The translation was not given out."), _("Correct the marked fields."))
     actions.assign(job=job, actor=user, at=at, **form.given())
@@ -283,7 +282,8 @@ def _stored(request: HttpRequest) -> StoredFile | None:
     try:
         return files.put(upload.chunks(), max_bytes=settings.MAX_UPLOAD_BYTES)
     except TooLarge as error:
-        raise forms.ValidationError(_("The file is larger than this hub takes. Export it smaller.")) from error
+        words = _("The file is larger than this hub takes. Export it smaller.")
+        raise BadRequest(words, fields={"file": words}) from error
 
 
 def _bench_page(
