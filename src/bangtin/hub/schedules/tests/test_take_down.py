@@ -6,8 +6,6 @@ import pytest
 from django.db import IntegrityError
 
 from bangtin.hub.accounts.models import Post, Role, User
-from bangtin.hub.devices import actions as devices
-from bangtin.hub.devices.queries import manifest_of
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.schedules import actions, errors
@@ -157,20 +155,3 @@ def test_an_order_needs_its_number_issuer_and_a_time_that_has_come(desk: Desk) -
     ):
         with pytest.raises(errors.BadOrder):
             actions.record_order(programme=programme, ordered=ordered, actor=actor, at=NOW)
-
-
-def test_the_screens_drop_it_at_once_even_where_nothing_else_is_left_or_something_else_lost_its_approval(
-    desk: Desk,
-) -> None:
-    slot = _placed(desk)
-    other = desk.place(desk.version(title="Mùa vụ"), "2026-11-23 09:00", "2026-11-23 10:00")
-    devices.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
-    other.version.renditions.update(duration_ms=11_000)  # its approvals no longer hold
-    made = actions.take_down_everywhere(
-        programme=slot.version.programme, reason=REASON, actor=desk.world.users["tham-dinh-1"], at=NOW
-    )
-    bundles = devices.publish_removal(take_down=made, actor=desk.world.users["tham-dinh-1"], at=NOW)
-    manifest = manifest_of(desk.cluster, bundles[0].number)
-    assert manifest.items == () and manifest.reason.endswith(REASON)
-    with pytest.raises(NotPermitted):
-        devices.publish_removal(take_down=made, actor=desk.world.users["dai"], at=NOW)
