@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bangtin.hub.portal.routes import administration, air, content, duties, exchange, intake, languages, plans, shell
+from bangtin.hub.portal.routes import (
+    administration,
+    air,
+    content,
+    duties,
+    exchange,
+    intake,
+    languages,
+    plans,
+    removals,
+    shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *intake.urlpatterns,
@@ -11,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exchange.urlpatterns,
     *content.urlpatterns,
     *air.urlpatterns,
+    *removals.urlpatterns,
     *duties.urlpatterns,
     *administration.urlpatterns,
     *shell.urlpatterns,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import enrolment, instant, log, removals, schedule, schedule_deeds, screens
+from bangtin.hub.portal.views import enrolment, instant, log, schedule, schedule_deeds, screens
 
 CLUSTER = r"(?P<cluster>[a-z0-9-]+)"
 
@@ -12,9 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^lich/{CLUSTER}/(?P<week>\d{{4}}-w\d{{2}})/?$", schedule.week, name="week"),
     path("lich/<slug:cluster>/khe/<int:slot_id>/", schedule_deeds.slot, name="slot"),
     path("lich/<slug:cluster>/khe/<int:slot_id>/go/", schedule_deeds.take_down, name="slot-take-down"),
-    path("chuong-trinh/<str:code>/go/", removals.whole, name="programme-take-down"),
-    path("go-bo/", removals.listing, name="removals"),
-    path("go-bo/<int:take_down_id>/", removals.review, name="removal"),
     path("lich/<slug:cluster>/nen/", schedule_deeds.add_filler, name="filler-add"),
     path("lich/<slug:cluster>/nen/<int:filler_id>/bo/", schedule_deeds.remove_filler, name="filler-remove"),
     path("lich/<slug:cluster>/gio/<str:on>/", schedule_deeds.hours, name="day-hours"),
