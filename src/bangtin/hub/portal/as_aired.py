@@ -10,6 +10,7 @@ from django.urls import reverse
 from bangtin.hub.clusters.models import Face
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
+from bangtin.hub.portal.content_rows import Aired
 from bangtin.hub.portal.views.media import SOUND
 from bangtin.hub.programmes.models import ProgrammeVersion
 
@@ -60,6 +61,15 @@ def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
         )
         for row in rows
     ]
+
+
+def in_all(shown: Sequence[Showing]) -> Aired | None:
+    """The sum of what aired, where the newest fifty days and faces are all there were; else None."""
+    if len(shown) >= DAYS:
+        return None
+    plays = sum(one.plays for one in shown)
+    corroborated = sum(one.plays for one in shown if one.is_corroborated)
+    return Aired(plays, corroborated, sum(one.aired_s for one in shown) if plays else None)
 
 
 def last_play(versions: Iterable[ProgrammeVersion], shown: Sequence[Showing]) -> Moment | None:

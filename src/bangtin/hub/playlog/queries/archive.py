@@ -110,7 +110,7 @@ def _newest(entries: QuerySet[ShelfEntry], asked: Asked) -> tuple[list[int], boo
 
 
 def _ranked(entries: QuerySet[ShelfEntry], asked: Asked) -> tuple[list[int], bool]:
-    columns = ("version_id", "title_folded", "title", "submitted_at")
+    columns = ("version_id", "title_folded", "title")
     found = list(narrowed(entries, asked).values_list(*columns)[: COUNTED + 1])
     is_more = len(found) > COUNTED
     words = _words(asked)
@@ -119,7 +119,6 @@ def _ranked(entries: QuerySet[ShelfEntry], asked: Asked) -> tuple[list[int], boo
         first = list(begins.order_by("-programme_id").values_list(*columns)[:COUNTED])
         known = {row[0] for row in first}
         found = [*first, *(row for row in found if row[0] not in known)][:COUNTED]
-    found.sort(key=lambda row: row[3], reverse=True)
     typed = unicodedata.normalize("NFC", " ".join(asked.words.split())).casefold()
     is_marked = typed != " ".join(words)
     found.sort(key=lambda row: (_rank(row[1], words), is_marked and not _has(row[2], typed)))

@@ -104,6 +104,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     may_appraise = appraisal.is_at_bench(user, shown, on=today)
     remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
     showings = as_aired.showings(versions)
+    sees_all = len(versions) == len(queries.every_version(code))
     context = {
         "version": shown,
         "programme": shown.programme,
@@ -127,7 +128,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "remarks": remarks,
         "film": moments.film(shown, None, remarks),
         "slots": content_rows.slots(shown.programme, at=now),
-        "aired": content_rows.aired(shown.programme),
+        "aired": (sees_all and as_aired.in_all(showings)) or content_rows.aired(shown.programme),
         "showings": showings,
         "last_play": as_aired.last_play(versions, showings),
         "placings": placings(last, user, at=now) if shown.pk == last.pk else [],
