@@ -23,8 +23,8 @@ from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.programmes.keeping import Disposal
 from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
-from bangtin.hub.translation.models import TranslationJob
 from bangtin.hub.schedules.models import Dispatch
+from bangtin.hub.translation.models import TranslationJob
 
 pytestmark = pytest.mark.django_db
 HUB = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub"

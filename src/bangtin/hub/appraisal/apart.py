@@ -6,10 +6,10 @@ Persons count, not accounts; and who acts in another's stead is bound by what ei
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bangtin.hub.accounts.models import Post
-from bangtin.hub.appraisal.models import Decision, Outcome
+from bangtin.hub.accounts.models import Post, User
+from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.programmes.models import ProgrammeVersion
 
 EDIT, SOLE, LANGUAGE = "appraisal.edit", "appraisal.sole", "language.check"
@@ -49,6 +49,25 @@ def item(version: ProgrammeVersion) -> set[int]:
         if source in found:
             found.add(pk)
     return found
+
+
+def others_of(rows: QuerySet[Decision], actor: User, step: Step) -> QuerySet[Decision]:
+    """Of these decisions those by this person at a step that excludes this one; void ones do not count."""
+    together = HAND_IN_HAND if step in HAND_IN_HAND else (step,)
+    by = Q(officer__person=actor.person) | Q(acting_for__person=actor.person)
+    found = rows.filter(by, content_digest=F("version__content_digest"))
+    return found.exclude(step__in=[str(one) for one in together]).exclude(outcome=Outcome.RETURNED)
+
+
+def without_part(found: QuerySet[ProgrammeVersion], actor: User, step: Step) -> QuerySet[ProgrammeVersion]:
+    """Those of `found` on which the person may take this step: nothing of one's own, no second step on an item."""
+    if step == Step.SOLE:
+        return found
+    own = ProgrammeVersion.objects.filter(submitted_by__person=actor.person)
+    own = own.filter(edited_from=None) if step == Step.EDIT else own
+    item = Q(version=OuterRef("pk")) | Q(version=OuterRef("edited_from"))
+    taken = others_of(Decision.objects.filter(item), actor, step)
+    return found.exclude(programme_id__in=own.values("programme_id")).exclude(Exists(taken))
 
 
 def _wrote(version: ProgrammeVersion, step: str, persons: Collection[uuid.UUID]) -> bool:

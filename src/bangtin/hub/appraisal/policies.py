@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_role, posts_held
-from bangtin.hub.appraisal import routes
-from bangtin.hub.appraisal.apart import HAND_IN_HAND
+from bangtin.hub.appraisal import apart, routes
 from bangtin.hub.appraisal.lanes import UrgentReview
-from bangtin.hub.appraisal.models import Decision, Outcome, Step
+from bangtin.hub.appraisal.models import Decision, Step
 from bangtin.hub.programmes import policies as programmes_policies
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.queries import mandates
@@ -67,26 +66,7 @@ def is_own(actor: User, version: ProgrammeVersion, step: Step = Step.DECIDE) -> 
 def took_part(actor: User, version: ProgrammeVersion, step: Step) -> bool:
     """Whether the person took another step on this item, which is the version and what it was edited from."""
     rows = Decision.objects.filter(version__in=[one.pk for one in routes.chain(version)])
-    return others_of(rows, actor, step).exists()
-
-
-def others_of(rows: QuerySet[Decision], actor: User, step: Step) -> QuerySet[Decision]:
-    """Of these decisions those by this person at a step that excludes this one; void ones do not count."""
-    together = HAND_IN_HAND if step in HAND_IN_HAND else (step,)
-    by = Q(officer__person=actor.person) | Q(acting_for__person=actor.person)
-    found = rows.filter(by, content_digest=F("version__content_digest"))
-    return found.exclude(step__in=[str(one) for one in together]).exclude(outcome=Outcome.RETURNED)
-
-
-def without_part(found: QuerySet[ProgrammeVersion], actor: User, step: Step) -> QuerySet[ProgrammeVersion]:
-    """Those of `found` on which the person may take this step: nothing of one's own, no second step on an item."""
-    if step == Step.SOLE:
-        return found
-    own = ProgrammeVersion.objects.filter(submitted_by__person=actor.person)
-    own = own.filter(edited_from=None) if step == Step.EDIT else own
-    item = Q(version=OuterRef("pk")) | Q(version=OuterRef("edited_from"))
-    taken = others_of(Decision.objects.filter(item), actor, step)
-    return found.exclude(programme_id__in=own.values("programme_id")).exclude(Exists(taken))
+    return apart.others_of(rows, actor, step).exists()
 
 
 def may_decide(actor: User, version: ProgrammeVersion, *, on: date) -> bool:

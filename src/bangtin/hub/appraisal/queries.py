@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_role
 from bangtin.hub.agencies.models import names_along
-from bangtin.hub.appraisal import policies, routes
+from bangtin.hub.appraisal import apart, routes
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.kit.clock import local_date
@@ -43,7 +43,7 @@ def inbox(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     waiting = _waiting(desks)
     found = waiting.none()
     for step in FIRST_STEPS:
-        found |= policies.without_part(waiting.filter(awaits=step), actor, step)
+        found |= apart.without_part(waiting.filter(awaits=step), actor, step)
     if alone := _alone(desks, on):
         found |= waiting.filter(awaits=Step.DECIDE, programme__is_urgent=False, **alone)
     return _ordered(found)
@@ -52,7 +52,7 @@ def inbox(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
 def awaiting_confirmation(actor: User, on: date) -> QuerySet[ProgrammeVersion]:
     """Versions that the account may confirm: not its own, and no step of the same item taken by the same person."""
     waiting = _waiting(_desks(actor, on)).filter(awaits=Step.CONFIRM)
-    return _ordered(policies.without_part(waiting, actor, Step.CONFIRM))
+    return _ordered(apart.without_part(waiting, actor, Step.CONFIRM))
 
 
 def clause(version: ProgrammeVersion) -> str:

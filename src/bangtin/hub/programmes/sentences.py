@@ -56,9 +56,7 @@ def refusal(code: str, params: Mapping[str, object]) -> str:
         "too_many_pages": _(
             "The file has %(pages)s pages (limit %(limit)s). Take out what need not be shown, or split it."
         ),
-        "no_office": _(
-            "This hub cannot turn %(container)s files into pictures. Save the file as PDF and send that."
-        ),
+        "no_office": _("This hub cannot turn %(container)s files into pictures. Save the file as PDF and send that."),
         "no_subtitles": _("What came as subtitles is none. Send them as SRT or VTT, in Unicode (UTF-8)."),
         "malformed": _("The file is damaged and cannot be read. Export it again and upload it."),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
+DAY: dict[str, Any] = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
 
 class InspectionForm(forms.Form):

@@ -87,9 +87,7 @@ def purge(*, version: ProgrammeVersion, place: Place, actor: User | None, at: da
     version.findings.update(frame_sha256="")
     version.title, version.source_name, version.text, version.poster_sha256 = REMOVED, REMOVED, None, ""
     version.subtitles_sha256, version.subtitles_name = "", ""
-    version.save(
-        update_fields=["title", "source_name", "text", "poster_sha256", "subtitles_sha256", "subtitles_name"]
-    )
+    version.save(update_fields=["title", "source_name", "text", "poster_sha256", "subtitles_sha256", "subtitles_name"])
     audit.record("secret.purged", version, actor=actor, at=at, receipt=version.receipt, place=str(place))
 
     def remove() -> None:

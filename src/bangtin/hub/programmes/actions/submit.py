@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -213,7 +214,7 @@ def _instructed(submission: Submission, *, on: date) -> tuple[Submission, dict[s
     if not submission.is_urgent or submission.programme is not None:
         return submission, {}
     errors: dict[str, str] = {}
-    words: dict[str, str] = {}
+    words: dict[str, Any] = {}
     for name, longest in (("instruction_number", 80), ("instruction_by", 200)):
         try:
             words[name] = wording.clean(getattr(submission, name), longest=longest, least=2)

@@ -27,7 +27,11 @@ def submission(**changes: Any) -> Submission:
         "facts": Facts(is_declared=True),
     }
     if changes.get("is_urgent"):
-        fields |= {"instruction_number": "12/CĐ-UBND", "instruction_on": date(2026, 11, 1), "instruction_by": "UBND tỉnh"}
+        fields |= {
+            "instruction_number": "12/CĐ-UBND",
+            "instruction_on": date(2026, 11, 1),
+            "instruction_by": "UBND tỉnh",
+        }
     return Submission(**(fields | changes))
 
 
