@@ -40,6 +40,8 @@ def matching(entries: QuerySet[Row], words: Sequence[str], *, is_beginning: bool
             entries = entries.filter(title_folded__contains=word)
     if not spaced:
         return entries
+    if is_beginning and connections[entries.db].vendor == "sqlite" and len(spaced) == len(words):
+        return entries.filter(_in_sqlite("^ " + _phrase(" ".join(spaced))))
     if is_beginning:
         entries = entries.filter(title_folded__startswith=f" {' '.join(words)}")
     return entries.filter(_holding(spaced, entries.db))
@@ -77,12 +79,20 @@ def _counts(word: str) -> bool:
 
 def _holding(words: Sequence[str], using: str) -> Func:
     if connections[using].vendor == "sqlite":
-        asked = " ".join('"{}" *'.format(word.replace('"', " ")) for word in words)
-        return Func(Value(asked), template=_IN_SQLITE, output_field=BooleanField())
+        return _in_sqlite(" ".join(map(_phrase, words)))
     parts = [part for word in words for part in "".join(one if one.isalnum() else " " for one in word).split()]
     asked = " & ".join(f"'{part}':*" for part in parts)
     held = f"{_vector('playlog_shelfentry.')} @@ to_tsquery('simple', %(expressions)s)"
     return Func(Value(asked), template=held, output_field=BooleanField())
+
+
+def _phrase(words: str) -> str:
+    """The words one after the other, the last of them perhaps unfinished."""
+    return '"{}" *'.format(words.replace('"', " "))
+
+
+def _in_sqlite(asked: str) -> Func:
+    return Func(Value(asked), template=_IN_SQLITE, output_field=BooleanField())
 
 
 def _vector(table: str) -> str:
