@@ -191,7 +191,8 @@ def test_the_second_of_two_movers_is_refused(app: str, name: str) -> None:
     table = _table(app, name)
     row = ROWS[app, name](screen())
     rival = type(row)._default_manager.get(pk=row.pk)
-    old, new = next((old, min(to)) for old, to in sorted(table.moves.items()) if to)
+    # a move that stays in its state is told apart by what else the deed asks
+    old, new = next((old, min(to - {old})) for old, to in sorted(table.moves.items()) if to - {old})
     _put(row, old)
     _put(rival, old)
     workflow.move(row, table.moves, to=new)

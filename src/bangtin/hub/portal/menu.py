@@ -40,9 +40,9 @@ _ENTRIES = {
     for entry in (
         Entry("work", "/", "checklist", _("To do")),
         Entry("province", "/toan-tinh/", "layout-dashboard", _("The whole province")),
-        Entry("programmes", "/chuong-trinh/", "movie", _("Programmes")),
+        Entry("programmes", "/chuong-trinh/", "movie", _("Programmes"), also=("/kho/",)),
         Entry("submit", "/chuong-trinh/gui/", "upload", _("Send a programme")),
-        Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal")),
+        Entry("appraisal", "/tham-dinh/", "zoom-check", _("Appraisal"), also=("/bien-dich/",)),
         Entry("translation", "/bien-dich/", "language", _("Translation")),
         Entry("intake", "/tiep-nhan/", "inbox", _("Monthly intake")),
         Entry("orders", "/dat-hang/", "clipboard-list", _("Production orders")),
@@ -52,15 +52,13 @@ _ENTRIES = {
         Entry("archive", "/kho/", "archive", _("Archive")),
         Entry("source", "/nguon-tin/", "plug-connected", _("Source information system")),
         Entry("schedule", "/lich/", "calendar-week", pgettext_lazy("menu", "Schedule")),
-        Entry("screens", "/man-hinh/", "device-tv", _("Screens")),
-        Entry("removals", "/go-bo/", "hand-stop", _("Take-downs")),
+        Entry("screens", "/man-hinh/", "device-tv", _("Screens"), also=("/go-bo/",)),
         Entry("devices", "/thiet-bi/", "device-desktop", _("Devices")),
         Entry("alerts", "/khan-cap/", "urgent", _("Emergency")),
         Entry("playlog", "/nhat-ky/", "history", _("Play log")),
         Entry("duties", "/nghia-vu/", "calendar-due", _("Duties")),
         Entry("regulation", "/quy-dinh/", "book-2", _("Regulation")),
-        Entry("reports", "/bao-cao/", "report", _("Reports")),
-        Entry("figures", "/thong-ke/", "chart-bar", _("Content figures")),
+        Entry("reports", "/bao-cao/", "report", _("Reports"), also=("/thong-ke/",)),
         Entry("secrets", "/bi-mat/", "lock-x", _("State secrets refused")),
         Entry("incidents", "/su-co/", "alert-triangle", _("Incidents")),
         Entry("feedback", "/gop-y/", "message-circle", _("Feedback")),
@@ -91,14 +89,14 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "source",
         ),
     ),
-    (_("On the screens"), ("schedule", "screens", "removals", "devices", "alerts", "playlog")),
+    (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
     (
         _("Responsibility"),
-        ("duties", "regulation", "reports", "figures", "secrets", "incidents", "feedback", "budgets"),
+        ("duties", "regulation", "reports", "secrets", "incidents", "feedback", "budgets"),
     ),
     (_("Administration"), ("agencies", "accounts", "enrolment", "holidays", "settings", "trail")),
 )
-_VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports", "figures")
+_VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 # ui 2, "Menu by office"; the keys are the roles of a post.
 _BY_ROLE: dict[str, tuple[str, ...]] = {
     "contributor": ("programmes", "submit", "orders", "informations", "translation", "archive", *_VIEWS),
@@ -107,19 +105,16 @@ _BY_ROLE: dict[str, tuple[str, ...]] = {
         "supply",
         "intake",
         "appraisal",
-        "translation",
-        "archive",
-        "removals",
         "alerts",
         "incidents",
         "feedback",
         *_VIEWS,
     ),
-    "scheduler": ("programmes", "removals", "dispatches", "devices", "incidents", "feedback", *_VIEWS),
-    "operator": ("removals", "dispatches", "source", "devices", "incidents", "feedback", *_VIEWS),
+    "scheduler": ("programmes", "dispatches", "devices", "incidents", "feedback", *_VIEWS),
+    "operator": ("dispatches", "source", "devices", "incidents", "feedback", *_VIEWS),
     "finance": ("budgets", "regulation", "reports"),
     "security": ("enrolment", "secrets", "incidents", *_VIEWS),
-    "leader": ("province", "removals", "orders", "informations", "alerts", "budgets", *_VIEWS),
+    "leader": ("province", "orders", "informations", "alerts", "budgets", *_VIEWS),
     "reporter": ("programmes", "supply", "source", *_VIEWS),
     "administrator": (
         "agencies",
@@ -161,9 +156,15 @@ def _entry(key: str, *, path: str, waiting: Mapping[str, int]) -> Entry:
     return Entry(key, found.href, found.icon, found.label, hot or count, bool(hot), is_current)
 
 
+def _reach(entry: Entry, path: str) -> int:
+    """How much of the path the entry's own address, or that of a page it leads to, covers."""
+    known = _ENTRIES[entry.key]
+    return max(len(one) for one in (known.href, *known.also) if path.startswith(one))
+
+
 def _only_longest(entries: list[Entry], path: str) -> list[Entry]:
     """`/chuong-trinh/gui/` marks "Send", not "Programmes" as well."""
-    current = max((e for e in entries if e.is_current), key=lambda e: len(e.href), default=None)
+    current = max((e for e in entries if e.is_current), key=lambda e: _reach(e, path), default=None)
     return [
         entry
         if entry.is_current == (entry is current)

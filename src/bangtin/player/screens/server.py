@@ -71,7 +71,7 @@ class ScreenServer:
         app.router.add_get("/", self._file(PAGE / "index.html"))
         for name in sorted(PAGE.iterdir()):
             app.router.add_get(f"/page/{name.name}", self._file(name))
-        for name in [NOTICES / "notice.js", NOTICES / "notice.css", *sorted((NOTICES / "fonts").glob("*.woff2"))]:
+        for name in sorted(one for kind in ("*.js", "*.css", "fonts/*.woff2") for one in NOTICES.glob(kind)):
             app.router.add_get(f"/notices/{name.relative_to(NOTICES)}", self._file(name))
         app.router.add_get("/m/{digest:[0-9a-f]{64}}", self._media_file)
         app.router.add_get("/screen", self._socket)

@@ -48,6 +48,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "fine": [row for row in shown if not row.needs_a_hand],
         "may_enrol": may_enrol,
         "waiting": waiting,
+        "may_see_removals": schedules.may_read(user, at=now),
     }
     return render(request, "screens/fleet.html", context)
 
