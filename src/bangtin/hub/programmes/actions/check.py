@@ -44,7 +44,6 @@ def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
             judgement = judging.with_pages(judgement, source.inspection.pages if source else 0)
             renditions.make_all(version, source, at=at, progress=_Progress(version))
         poster = renditions.make_poster(version)
-        reviewing.make_copies(version)
     except Unusable as refusal:
         return _refuse(version, refusal, judgement, at=at)
     return _receive(version, judgement, poster=poster, at=at)
@@ -54,9 +53,18 @@ def check(*, version: ProgrammeVersion, at: datetime) -> ProgrammeVersion:
 def check_version(version_id: int) -> None:
     """The task of `check`; another worker that was first is no failure."""
     try:
-        check(version=ProgrammeVersion.objects.get(pk=version_id), at=clock.now())
+        version = check(version=ProgrammeVersion.objects.get(pk=version_id), at=clock.now())
     except StaleState:
         log.info("version %s was checked by another worker", version_id)
+        return
+    if version.state == VersionState.RECEIVED and version.kind in {Kind.VIDEO, Kind.SOUND}:
+        tasks.enqueue(copy_version, version.pk)
+
+
+@django_tasks.task(queue_name="media", priority=-10)
+def copy_version(version_id: int) -> None:
+    """The task of `reviewing.make_copies`: after every check that waits, for until then the film itself is shown."""
+    reviewing.make_copies(ProgrammeVersion.objects.get(pk=version_id))
 
 
 def queue_check(version: ProgrammeVersion) -> None:

@@ -1,4 +1,4 @@
-"""Copies for looking at: made by the check of a film and of sound, once a rendition."""
+"""Copies for looking at: made after the check of a film and of sound, once a rendition."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from PIL import Image
 
 from bangtin.hub.kit import files
 from bangtin.hub.programmes.actions import check
+from bangtin.hub.programmes.actions.check import copy_version
 from bangtin.hub.programmes.media import inspecting, preview
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.review_copies import Look, ReviewCopy
@@ -18,6 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.media]
 
 
 def _looks(version: ProgrammeVersion) -> dict[str, ReviewCopy]:
+    """What the task after the check makes."""
+    copy_version.func(version.pk)
     return {one.look: one for one in version.review_copies.all()}
 
 
