@@ -7,6 +7,7 @@ from bangtin.hub.accounts.models import PersonChange, Role, User
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.kit.testing import local
+from bangtin.hub.programmes.policies import has_editorial_right
 from bangtin.hub.regulations.tests.factories import World, account, cao_bang
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,17 @@ def test_an_administrator_gives_his_second_account_nothing(world: World) -> None
         actions.give_post(
             user=second, agency=world.agencies["so-tttt"], role=Role.APPRAISER, actor=world.users["quan-tri"], at=NOW
         )
+
+
+def test_who_administers_the_system_has_no_editorial_right_from_a_second_account_either(world: World) -> None:
+    second = account("tham-dinh-3", "Cán bộ thẩm định 3", world.agencies["so-tttt"], Role.APPRAISER)
+    assert has_editorial_right(second, on=NOW.date())
+    actions.join_person(
+        user=second, same_as=world.users["quan-tri"], reason="Cùng một người", actor=_other_administrator(world), at=NOW
+    )
+    second.refresh_from_db()
+    assert not has_editorial_right(second, on=NOW.date())
+
+
+def _other_administrator(world: World) -> User:
+    return account("quan-tri-2", "Quản trị 2", world.agencies["so-tttt"], Role.ADMINISTRATOR)

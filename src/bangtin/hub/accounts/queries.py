@@ -39,7 +39,7 @@ def delegations(*, on: date, user: User | None = None) -> QuerySet[Delegation]:
 
 def posts_held(user: User, on: date) -> tuple[Post, ...]:
     """The rows of `posts_on` with their agencies, without the names of these; read once a page."""
-    return reading.once(("posts", user.pk, on), lambda: tuple(posts_on(user, on).prefetch_related(None)))
+    return tuple(post for post in _of_person(user, on) if post.user_id == user.pk)
 
 
 def held_on(user: User, on: date) -> tuple[tuple[str, str], ...]:
@@ -54,8 +54,16 @@ def has_role(user: User, role: Role, *, on: date, agencies: Collection[str] | No
 
 def administers(user: User, *, on: date) -> bool:
     """Whether the person behind the account holds an administrator's post that day, in whatever account."""
-    found = Post.objects.filter(_held(on), role=Role.ADMINISTRATOR, user__person=user.person, user__is_active=True)
-    return reading.once(("administers", user.pk, on), found.exists)
+    return any(post.role == Role.ADMINISTRATOR for post in _of_person(user, on))
+
+
+def _of_person(user: User, on: date) -> tuple[Post, ...]:
+    """What the person holds that day in every active account; one query a page."""
+    found = Post.objects.filter(_held(on), user__person=user.person, user__is_active=True)
+    found = found.order_by("role", F("delegated_from").asc(nulls_first=True), "id")
+    return reading.once(
+        ("posts", user.pk, on), lambda: tuple(found.select_related("agency", "user", "delegated_from__user"))
+    )
 
 
 def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids, has_any_role, has_role, held_on
+from bangtin.hub.accounts.queries import administers, agency_ids, has_any_role, has_role, held_on
 from bangtin.hub.kit import reading
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.queries import latest
@@ -22,8 +22,8 @@ PLACING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER, Role.REPORTER)
 
 
 def has_editorial_right(actor: User, *, on: date) -> bool:
-    """Whether the account may touch content at all: whoever administers the system that day may not."""
-    return actor.is_active and not has_role(actor, Role.ADMINISTRATOR, on=on)
+    """Whether the account may touch content at all: a person who administers the system that day may not."""
+    return actor.is_active and not administers(actor, on=on)
 
 
 def may_submit(actor: User, *, agency_id: str, on: date) -> bool:
