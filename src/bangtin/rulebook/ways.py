@@ -44,6 +44,13 @@ def chosen(regulation: Regulation, item: Item, on: date) -> Route | None:
     return next((each for each in routes if each.lane is None and item.cluster_kinds & {*each.cluster_kinds}), None)
 
 
+def has_one_way(regulation: Regulation, cluster_kinds: frozenset[str]) -> bool:
+    """Return whether clusters of these kinds take one way together; kinds that no way names stand in nobody's."""
+    named = [{*each.cluster_kinds} for each in regulation.routes if each.kind == "content" and each.cluster_kinds]
+    wanted = cluster_kinds & frozenset().union(*named)
+    return not wanted or any(wanted <= kinds for kinds in named)
+
+
 def decisions(route: Route, *, is_edition: bool) -> tuple[RouteStep, ...]:
     """Return the steps at which somebody decides, in their order.
 

@@ -15,7 +15,7 @@ from bangtin.hub.programmes.asked import Asked
 from bangtin.hub.programmes.models import Language, ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Channel, Nature, SubmissionFacts
 from bangtin.hub.regulations import queries as regulations
-from bangtin.rulebook import content
+from bangtin.rulebook import content, ways
 from bangtin.rulebook.shapes import CategorySeed
 
 LONGEST = 200
@@ -147,6 +147,8 @@ def _under(facts: Facts, *, category: str, clusters: list[Cluster]) -> tuple[Fac
     if not chosen and any(one.kind == "category" for one in asks.categories):
         errors["category"] = _("Choose the kind of content: the regulation names what its clusters carry.")
     errors |= _placed([known[one] for one in chosen if one in known], category=category, clusters=clusters)
+    if not _is_one_way(clusters):
+        errors["cluster_ids"] = _("These clusters are decided on in different ways; hand in one programme for each.")
     certain = {nature for one in chosen if one in known and (nature := asked.nature_of(known[one]))}
     if facts.nature not in asks.natures:
         errors["nature"] = _("The regulation of these clusters provides for no such content.")
@@ -156,6 +158,12 @@ def _under(facts: Facts, *, category: str, clusters: list[Cluster]) -> tuple[Fac
         errors["category"] = _("Advertising is a kind of content of its own; choose it.")
     subject, unstated = _subject(facts, [known[one] for one in chosen if one in known], asks)
     return replace(facts, categories=chosen, subject=subject), errors | unstated
+
+
+def _is_one_way(clusters: list[Cluster]) -> bool:
+    pack = regulations.regulation(clusters[0].instrument_id)
+    kinds = {one.id: one.kind for one in pack.clusters}
+    return ways.has_one_way(pack, frozenset(kinds[row.pk] for row in clusters if row.pk in kinds))
 
 
 def _placed(chosen: list[CategorySeed], *, category: str, clusters: list[Cluster]) -> dict[str, str]:

@@ -146,6 +146,14 @@ def test_a_kind_that_is_for_border_gates_is_not_taken_for_a_board_elsewhere() ->
     assert "2.2" in caught.value.fields["category"]
 
 
+def test_clusters_that_are_decided_on_in_different_ways_are_not_wanted_together() -> None:
+    user, agency_id, gate = _sender("lai-chau")
+    both = submission(agency_id=agency_id, cluster_ids=(gate, "lai-chau/bang-tin-thanh-pho"), category="good_examples")
+    with pytest.raises(BadSubmission) as caught:
+        submit(submission=both, source=None, actor=user, at=MORNING)
+    assert "cluster_ids" in caught.value.fields
+
+
 @pytest.mark.parametrize("clause", USUAL)
 def test_a_form_begins_with_the_kind_an_agency_is_named_for(clause: str) -> None:
     province = clause.partition("/")[0]
