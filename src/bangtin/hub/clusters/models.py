@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bangtin.hub.kit import reading
+
 
 class Cluster(models.Model):
     """A public information cluster under one instrument. Its id is `<province>/<slug>`."""
@@ -59,3 +61,21 @@ class Face(models.Model):
     def geometry(self) -> str:
         """The geometry's name in renditions and descriptors: `1024x512`."""
         return f"{self.width}x{self.height}"
+
+
+def faces_of(cluster: Cluster) -> list[Face]:
+    """The faces of a cluster; a page reads those of all clusters at once."""
+    fetched = getattr(cluster, "_prefetched_objects_cache", {}).get("faces")
+    if fetched is not None or not reading.is_page():
+        return list(cluster.faces.all())
+    return [face for face in every_face() if face.cluster_id == cluster.pk]
+
+
+def every_face() -> tuple[Face, ...]:
+    """All faces with their clusters; read once a page."""
+    return reading.once("faces", lambda: tuple(Face.objects.select_related("cluster")))
+
+
+def faces_along(path: str) -> str:
+    """What `prefetch_related` needs for clusters along a path, with their faces where no page reads them at once."""
+    return path if reading.is_page() else f"{path}__faces"

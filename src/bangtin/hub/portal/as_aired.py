@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Max, Sum
 from django.urls import reverse
 
-from bangtin.hub.clusters.models import Face
+from bangtin.hub.clusters.models import Face, every_face
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.portal.content_rows import Aired
@@ -48,7 +48,7 @@ def showings(versions: Iterable[ProgrammeVersion]) -> list[Showing]:
         .annotate(plays_sum=Sum("plays"), shown_sum=Sum("shown_ms"))
         .order_by("-on", "face_id", "-version_id", "grade")[:DAYS]
     )
-    faces = _faces({row["face_id"] for row in rows}, known.values())
+    faces = {one.pk: one for one in every_face()} if rows else {}
     return [
         Showing(
             on=row["on"],
@@ -99,15 +99,6 @@ def last_days(programme_ids: Collection[int]) -> dict[int, date]:
     )
     rows = aired.order_by().values_list("version__programme").annotate(last=Max("on"))
     return dict(rows)
-
-
-def _faces(ids: set[str], versions: Iterable[ProgrammeVersion]) -> dict[str, Face]:
-    """The faces with these ids; those of the wanted clusters are there with the versions, others are read."""
-    wanted = (face for one in versions for cluster in one.programme.clusters.all() for face in cluster.faces.all())
-    found = {face.pk: face for face in wanted if face.pk in ids}
-    if missing := ids - found.keys():
-        found |= {face.pk: face for face in Face.objects.filter(pk__in=missing).select_related("cluster")}
-    return found
 
 
 def _file(version: ProgrammeVersion, face: Face | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.clusters.models import Cluster, Face, faces_of
 from bangtin.hub.portal.views.media import SOUND
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion, Rendition
 
@@ -101,6 +101,6 @@ def _places(clusters: Iterable[Cluster]) -> dict[str, str]:
     """Geometry to the names of the clusters that have it."""
     found: dict[str, dict[str, None]] = {}
     for cluster in clusters:
-        for face in cluster.faces.all():
+        for face in faces_of(cluster):
             found.setdefault(face.geometry, {})[cluster.short_name] = None
     return {geometry: ", ".join(names) for geometry, names in found.items()}

@@ -34,7 +34,8 @@ class NoPaper(Refusal):
 
 def facts_of(version: ProgrammeVersion) -> SubmissionFacts | None:
     """What was stated with the version; None for one that came before anything was asked."""
-    return SubmissionFacts.objects.filter(version=version).first()
+    found: SubmissionFacts | None = getattr(version, "facts", None)
+    return found
 
 
 def context(version: ProgrammeVersion, *, address: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bangtin.bundle.content import Content, Rendition, TextNotice
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids
 from bangtin.hub.agencies.models import names_along
+from bangtin.hub.clusters.models import faces_along
 from bangtin.hub.kit import reading
 from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.keeping import Tombstone
@@ -78,9 +79,9 @@ def receipt(version: ProgrammeVersion) -> str:
 
 def with_rows() -> QuerySet[ProgrammeVersion]:
     """Versions with what a page shows of each, in a fixed number of queries."""
-    found = ProgrammeVersion.objects.select_related("programme__agency", "programme__original", "submitted_by")
+    found = ProgrammeVersion.objects.select_related("programme__agency", "programme__original", "submitted_by", "facts")
     names = names_along("programme__agency")
-    return found.prefetch_related("programme__clusters__faces", *names, "renditions", "findings")
+    return found.prefetch_related(faces_along("programme__clusters"), *names, "renditions", "findings")
 
 
 def for_lists() -> QuerySet[ProgrammeVersion]:

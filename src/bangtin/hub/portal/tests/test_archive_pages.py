@@ -67,8 +67,8 @@ def test_an_address_that_makes_no_sense_still_answers(asked: dict[str, str], wor
     assert client.get("/chuong-trinh/", asked).status_code == HTTPStatus.OK
 
 
-def test_the_menu_leads_to_the_archive(client: Client) -> None:
-    assert 'href="/kho/"' in client.get("/").content.decode()
+def test_the_programmes_lead_to_the_archive(client: Client) -> None:
+    assert 'href="/kho/"' in client.get("/chuong-trinh/").content.decode()
 
 
 def test_the_page_of_a_programme_lists_what_aired_with_the_file_of_that_screen(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import has_role
+from bangtin.hub.accounts.queries import has_any_role, has_role
 from bangtin.hub.appraisal import policies as appraisal
 from bangtin.hub.appraisal import routes
 from bangtin.hub.kit import clock, files
@@ -103,6 +103,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     facts = receipts.facts_of(shown)
     may_appraise = appraisal.is_at_bench(user, shown, on=today)
     remarks = moments.remarks(shown, reader=user, is_for_sender=not may_appraise)
+    decisions = content_rows.decisions(shown, is_proposal_told=may_appraise)
     showings = as_aired.showings(versions)
     sees_all = len(versions) == len(queries.every_version(code))
     context = {
@@ -123,8 +124,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "findings_count": content_rows.findings_count(shown),
         "facts": facts,
         "kinds": receipts.kinds(shown, facts),
-        "decisions": content_rows.decisions(shown, is_proposal_told=may_appraise),
-        "answers": bench_board.answers(shown) if may_appraise or shown.state != VersionState.PROPOSED else [],
+        "decisions": decisions,
+        "answers": bench_board.answers(shown) if decisions else [],
         "remarks": remarks,
         "film": moments.film(shown, None, remarks),
         "slots": content_rows.slots(shown.programme, at=now),
@@ -132,7 +133,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "showings": showings,
         "last_play": as_aired.last_play(versions, showings),
         "placings": placings(last, user, at=now) if shown.pk == last.pk else [],
-        "may_take_down": VersionState.READY in {one.state for one in versions} and _takes_down(user),
+        "may_take_down": VersionState.READY in {one.state for one in versions} and _takes_down(user, today),
         "editions": translation_board.editions(shown.programme, last),
         "may_ask": translation.may_ask(user, shown, on=today),
         "may_take": may_take(user, shown.programme, on=today),
@@ -223,9 +224,10 @@ def one_seen(user: User, code: str, number: int, today: date) -> ProgrammeVersio
     return version
 
 
-def _takes_down(user: User) -> bool:
+def _takes_down(user: User, today: date) -> bool:
     """Whether a post of the account takes programmes off screens; which ones, the page behind the button asks."""
-    return any(post.role in ("appraiser", "leader", "scheduler", "operator") for post in user.posts.all())
+    roles = (Role.APPRAISER, Role.LEADER, Role.SCHEDULER, Role.OPERATOR)
+    return has_any_role(user, roles, on=today)
 
 
 def _contributes(user: User, today: date) -> bool:

@@ -13,7 +13,7 @@ from bangtin.hub.programmes.models import Finding
 CODES = (
     "empty", "not_media", "truncated", "too_large", "video_too_large", "too_small", "container", "codec",
     "no_duration", "too_long", "encrypted", "timed_out", "too_complex", "conversion", "malformed",
-    "flash", "secret_mark", "legacy_encoding", "active_content",
+    "flash", "secret_mark", "legacy_encoding", "active_content", "too_many_pages", "no_office", "no_subtitles",
 )  # fmt: skip
 PARAMS = {
     "duplicate": {"receipt": "CB-2026-0001/1"},
