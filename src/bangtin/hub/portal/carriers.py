@@ -33,9 +33,7 @@ CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.exchange.actions.back_up": gettext_lazy("The monthly backup to the source system"),
     "bangtin.hub.exchange.actions.remind": gettext_lazy("Reminders to operators without connection"),
     "bangtin.hub.exchange.actions.hand_out_inspection": gettext_lazy("The inspection pack: play log and copies"),
-    "bangtin.hub.exchange.actions.connecting.try_connection": gettext_lazy(
-        "Each cluster's connection, tested and dated"
-    ),
+    "bangtin.hub.exchange.actions.connecting.try_connection": gettext_lazy("Each connection, tested and dated"),
     "bangtin.hub.playlog.actions.removing.propose": gettext_lazy("Nothing kept goes before its term, and never alone"),
     "bangtin.hub.programmes.actions.purge_secret": gettext_lazy("What bears a mark of state secrets is removed"),
     "bangtin.hub.devices.actions.publish_bundle": gettext_lazy("The signed schedule that screens play"),

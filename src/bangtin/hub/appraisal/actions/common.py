@@ -170,6 +170,8 @@ def move(version: ProgrammeVersion, to: VersionState, *, step: str = "", on: dat
     """Move the version, and hand it to the desk whose step is next; to nobody where `step` is empty."""
     # several states lead to RETURNED; each step leaves only its own
     source = VersionState(version.state)
+    if to not in MOVES[source]:
+        raise not_this_step(version)
     turn = next((one for one in routes.plan(version, on) if one.step == step), None)
     desk = desk_of(version, turn.agency_ids) if turn else None
     workflow.move(version, {source: MOVES[source] & {to}}, to=to, awaits=step, desk_id=desk)
