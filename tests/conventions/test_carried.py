@@ -25,12 +25,14 @@ def _carried() -> dict[str, Carrier]:
 
 
 def _spread(carried: dict[str, Carrier], count: int) -> dict[str, Carrier]:
-    """`count` of them, taken in turn from each pair of instrument and feature."""
+    """`count` of them: one of each feature first, then in turn from each pair of instrument and feature."""
     piles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for clause, carrier in carried.items():
         piles[clause.partition("/")[0], carrier.feature].append(clause)
+    firsts = {feature: min(piles[province, feature]) for province, feature in sorted(piles, reverse=True)}
     turns = chain.from_iterable(zip_longest(*(piles[key] for key in sorted(piles))))
-    return {clause: carried[clause] for clause in [one for one in turns if one is not None][:count]}
+    ordered = dict.fromkeys([*(firsts[one] for one in sorted(firsts)), *(one for one in turns if one is not None)])
+    return {clause: carried[clause] for clause in list(ordered)[:count]}
 
 
 def _pytest(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
