@@ -187,7 +187,8 @@ def test_no_other_code_writes_a_decision_or_makes_a_version_ready() -> None:
         text = path.read_text()
         if "Decision.objects.create" in text or "decisions.create" in text or _moves_to_ready(ast.parse(text)):
             places.add(str(path.relative_to(HUB)))
-    assert places == {"appraisal/actions/__init__.py"}
+    # the decisions of officers, and the word of an editor on what the check took in
+    assert places == {"appraisal/actions/common.py", "appraisal/actions/reception.py"}
 
 
 def _moves_to_ready(tree: ast.Module) -> bool:
