@@ -15,6 +15,19 @@ from bangtin.rulebook.shapes import Carrier
 # feature → what the officer knows it as; the address is the carrier's own `shown`
 CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.programmes.actions.submit": gettext_lazy("Sending programmes, with a receipt"),
+    "bangtin.hub.programmes.actions.check": gettext_lazy(
+        "The technical check, which makes every file ready for the screens"
+    ),
+    "bangtin.hub.programmes.asked.usual": gettext_lazy("The kind of content that an agency is named for"),
+    "bangtin.hub.appraisal.actions.answering.require_answered": gettext_lazy(
+        "The points of appraisal, each with its article"
+    ),
+    "bangtin.hub.translation.actions.request": gettext_lazy("Translations, asked for with a day"),
+    "bangtin.hub.translation.actions.deliver": gettext_lazy("Editions in other languages, checked by a second person"),
+    "bangtin.hub.translation.coverage.standings": gettext_lazy("The languages that a cluster needs"),
+    "bangtin.hub.translation.coverage.year_sets": gettext_lazy("The year's set of languages"),
+    "bangtin.hub.reports.queries.content_figures.content_figures": gettext_lazy("Content figures by kind and agency"),
+    "bangtin.hub.obligations.queries.facts.facts": gettext_lazy("What counts for a duty"),
     "bangtin.hub.appraisal.actions.decide": gettext_lazy("Appraisal by two officers, with grounds"),
     "bangtin.hub.appraisal.actions.confirm": gettext_lazy("The second officer, always another person"),
     "bangtin.hub.appraisal.actions.edit": gettext_lazy("Editing: what goes on air is confirmed as edited"),
