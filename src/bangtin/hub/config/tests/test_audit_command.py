@@ -90,11 +90,14 @@ def test_every_single_byte_of_a_row_counts(column: str) -> None:
         cursor.execute(f"SELECT CAST({column} AS BLOB) FROM kit_auditentry WHERE id = %s", [made[1].pk])
         whole = cursor.fetchone()[0]
     write("PRAGMA ignore_check_constraints = ON")  # who writes into the file is not held up by them
-    for place in range(len(whole)):
-        for bit in (0x01, 0x80):
-            flipped = whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :]
-            write(f"UPDATE kit_auditentry SET {column} = CAST(%s AS TEXT) WHERE id = %s", flipped, made[1].pk)
-            assert made[1].pk in [one.entry for one in chain.check().breaks], (place, flipped)
+    try:
+        for place in range(len(whole)):
+            for bit in (0x01, 0x80):
+                flipped = whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :]
+                write(f"UPDATE kit_auditentry SET {column} = CAST(%s AS TEXT) WHERE id = %s", flipped, made[1].pk)
+                assert made[1].pk in [one.entry for one in chain.check().breaks], (place, flipped)
+    finally:
+        write("PRAGMA ignore_check_constraints = OFF")  # the connection serves the tests that follow
 
 
 def test_a_removed_entry_is_named_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
