@@ -24,6 +24,7 @@ MOST_SHOWN = 200
 def own(request: HttpRequest) -> HttpResponse:
     """Who stands in for the officer, for whom the officer does, and a form to pass an own post on."""
     user, now, today = reader(request)
+    require(bool(queries.held_on(user, today)))
     posts = list(queries.posts_on(user, today).filter(delegated_from=None))
     return _page(request, user, now, today, posts=posts, is_administration=False)
 
