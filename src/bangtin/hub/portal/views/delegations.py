@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from bangtin.hub.accounts import actions, policies, queries
 from bangtin.hub.accounts.models import Delegation, Post, User
 from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.kit.policies import require
 from bangtin.hub.portal.forms.administration import show_refusal
 from bangtin.hub.portal.forms.persons import DelegationForm
 from bangtin.hub.portal.signed_in import reader
