@@ -59,11 +59,13 @@ def administers(user: User, *, on: date) -> bool:
 
 def _of_person(user: User, on: date) -> tuple[Post, ...]:
     """What the person holds that day in every active account; one query a page."""
+    return reading.once(("posts", user.pk, on), lambda: _read_posts(user, on))
+
+
+def _read_posts(user: User, on: date) -> tuple[Post, ...]:
     found = Post.objects.filter(_held(on), user__person=user.person, user__is_active=True)
     found = found.order_by("role", F("delegated_from").asc(nulls_first=True), "id")
-    return reading.once(
-        ("posts", user.pk, on), lambda: tuple(found.select_related("agency", "user", "delegated_from__user"))
-    )
+    return tuple(found.select_related("agency", "user", "delegated_from__user"))
 
 
 def has_any_role(user: User, roles: Collection[Role], *, on: date) -> bool:
