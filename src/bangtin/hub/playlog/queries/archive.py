@@ -18,7 +18,7 @@ from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.queries import for_lists
 from bangtin.hub.programmes.states import VersionState
 
-COUNTED = 400
+COUNTED = 200
 MOST_WORDS = 12
 _PARTS = re.compile(r"\w+")
 _NUMBER = re.compile(r"([A-Z]{2,4}-[0-9]{4}-[0-9]{1,8})(?:/[0-9]{1,4})?", re.ASCII)

@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     every = archive.seen_by(user, on=today)
     form = ArchiveFilter(
         request.GET,
-        agencies=_senders(today),
+        agencies=senders(today),
         categories=_categories(),
         clusters=[(one.pk, str(one)) for one in Cluster.objects.order_by("id")],
     )
@@ -65,7 +65,7 @@ def agencies(ids: set[str], today: date) -> list[tuple[str, str]]:
     return [(one.pk, one.name(today)) for one in units]
 
 
-def _senders(today: date) -> list[tuple[str, str]]:
+def senders(today: date) -> list[tuple[str, str]]:
     """The agencies that ever sent a programme."""
     sent = Programme.objects.filter(agency=OuterRef("pk"))
     units = Agency.objects.filter(Exists(sent)).prefetch_related("names").order_by("pk")

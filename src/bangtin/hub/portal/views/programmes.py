@@ -23,6 +23,7 @@ from bangtin.hub.portal import (
     as_aired,
     bench_board,
     content_rows,
+    formats,
     moments,
     places,
     previews,
@@ -31,7 +32,7 @@ from bangtin.hub.portal import (
 )
 from bangtin.hub.portal.forms.content import ProgrammeFilter
 from bangtin.hub.portal.signed_in import reader
-from bangtin.hub.portal.views.archive import agencies
+from bangtin.hub.portal.views.archive import agencies, senders
 from bangtin.hub.programmes import policies, queries
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
@@ -57,8 +58,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     user, now, today = reader(request)
     require(policies.opens_list(user, on=today), message=_("Your post has no part in programmes."))
     every = archive.seen_by(user, on=today)
-    states, units = archive.tally(every)
-    form = ProgrammeFilter(request.GET, agencies=agencies(units, today))
+    # who searches wants what matches: how all of them stand takes a pass over everything, and is not asked for
+    is_search = bool(request.GET.get("q", "").strip())
+    states, units = ({}, None) if is_search else archive.tally(every)
+    form = ProgrammeFilter(request.GET, agencies=senders(today) if units is None else agencies(units, today))
     asked = form.cleaned_data if form.is_valid() else {}
     group = request.GET.get("nhom", "")
     wanted = set(GROUPS[group]) if group in GROUPS else set(VersionState.values)
@@ -78,7 +81,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.total), PAGE_ROWS).get_page(number),
         "query": kept.urlencode(),
         "rows": [content_rows.row(one, today=today, now=now) for one in found.versions],
-        "heading": _headline(states),
+        "heading": _matching(found) if is_search else _headline(states),
         "total": found.total,
         "is_more": found.is_more,
         "filters": _chips(states, group),
@@ -254,6 +257,12 @@ def _headline(states: Mapping[str, int]) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _matching(found: archive.Found) -> str:
+    count = ngettext("%(n)s programme matches", "%(n)s programmes match", found.total)
+    words = _("More than %(n)s programmes match") if found.is_more else count
+    return words % {"n": formats.number(found.total)}
+
+
 def _chips(states: Mapping[str, int], group: str) -> list[dict[str, object]]:
     labels = {"": _("All"), "dang-xet": _("Under way"), "can-sua": _("To mend"), "san-sang": _("Ready for air")}
     return [
@@ -261,7 +270,9 @@ def _chips(states: Mapping[str, int], group: str) -> list[dict[str, object]]:
             "label": label,
             "href": places.with_query("/chuong-trinh/", nhom=key),
             "is_current": key == group,
-            "count": sum(states.get(state, 0) for state in GROUPS[key]) if key else sum(states.values()),
+            "count": (sum(states.get(state, 0) for state in GROUPS[key]) if key else sum(states.values()))
+            if states
+            else None,
         }
         for key, label in labels.items()
     ]
