@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangtin.hub.portal.forms.administration import day_field
@@ -29,12 +30,28 @@ class EditForm(forms.Form):
         self.version = version
         self.fields["digest"].initial = version.content_digest
         self.fields["title"].initial = version.title
+        if not version.text:
+            self.fields["file"] = forms.FileField(
+                label=gettext_lazy("The edited file, where it is another one"),
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"}),
+                help_text=gettext_lazy(
+                    "Without one the file that came in goes on air; it has to be sent by this page."
+                ),
+            )
         for name, value in (version.text or {}).get("fields", {}).items():
             if isinstance(value, str) and name != "language":
                 widget = forms.Textarea(attrs={"rows": 2}) if "\n" in value else forms.TextInput()
                 self.fields[WORDS + name] = forms.CharField(
                     label=name_of(name), initial=value, required=False, widget=widget
                 )
+
+    def clean(self) -> dict[str, Any]:
+        """A file that did not go up is told, never left out in silence."""
+        given: dict[str, Any] = super().clean() or {}
+        if self.data.get("file") and not given.get("upload"):
+            self.add_error("file", _("The file was not sent. Wait until it is up, then send the form again."))
+        return given
 
     def words(self) -> dict[str, object] | None:
         """The notice with the words as they were typed; None where the version is a file."""

@@ -8,6 +8,7 @@ from bangtin.hub.appraisal import actions, queries
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.tests.provinces import Bench
 from bangtin.hub.kit import clock
+from bangtin.hub.portal.forms.acts import EditForm
 from bangtin.hub.programmes.actions import check
 from bangtin.hub.programmes.models import ProgrammeVersion
 
@@ -53,6 +54,19 @@ def test_an_editor_makes_a_version_on_the_bench_and_another_confirms_it() -> Non
     assert second.post(address, said).status_code == 302
     made.refresh_from_db()
     assert made.state == "ready" and queries.is_approved(made)
+
+
+def test_a_file_that_did_not_go_up_is_told_and_not_left_out_of_the_edit() -> None:
+    film = ProgrammeVersion(title="Lễ hội", kind="video", source_sha256="a" * 64)
+    typed = {"title": "Lễ hội", "note": "Cắt đoạn đầu của phim."}
+    with_name, with_upload = (
+        EditForm({**typed, **more}, version=film)
+        for more in ({"file": "phim.mp4"}, {"file": "phim.mp4", "upload": "x" * 43})
+    )
+    assert not with_name.is_valid() and set(with_name.errors) == {"file"}
+    assert with_upload.is_valid() and with_upload.words() is None
+    notice = ProgrammeVersion(title="Thông báo", kind="text", text={"template": "notice", "fields": {"title": "A"}})
+    assert "file" not in EditForm(version=notice).fields
 
 
 def test_a_party_body_is_asked_and_answers_without_anything_waiting() -> None:
