@@ -84,6 +84,7 @@ def _submitted(source: str, still_ms: int) -> ProgrammeVersion:
         language="vi",
         cluster_ids=(CLUSTER,),
         month=date(at.year, at.month, 1),
+        category="culture_country_people",
         still_ms=still_ms,
         text=NOTICE if is_text else None,
         source_name="" if is_text else Path(source).name,
