@@ -27,7 +27,7 @@ def world() -> World:
 
 
 def titles(**asked: object) -> list[str]:
-    found = archive.page(ShelfEntry.objects.all(), Asked(**asked), number=1, rows=50)  # type: ignore[arg-type]
+    found = archive.page(ShelfEntry.objects.all(), Asked(**asked), number=1, rows=50)  # type: ignore[arg-type]  # tests name fields of Asked
     return [one.title for one in found.versions]
 
 

@@ -51,7 +51,7 @@ def test_every_member_is_listed_with_its_size_and_digest_and_no_name_comes_from_
     pieces = list(hand_out(programme=version.programme, actor=world.users["bao-cao"], at=MORNING))
     package, manifest = opened(b"".join(pieces))
     assert max(len(piece) for piece in pieces) < 3 << 20
-    members = {one["name"]: one for one in manifest["members"]}  # type: ignore[attr-defined]
+    members = {one["name"]: one for one in manifest["members"]}  # type: ignore[attr-defined]  # the manifest is any JSON
     assert set(members) | {"manifest.json"} == set(package.namelist())
     for name, listed in members.items():
         data = package.read(name)
@@ -91,7 +91,7 @@ def test_bytes_that_are_no_longer_theirs_and_files_that_are_gone_are_said() -> N
     sha256 = hashlib.sha256(b"right").hexdigest()
     files.path(sha256).write_bytes(b"wrong")
     _package, manifest = opened(b"".join(hand_out(programme=version.programme, actor=None, at=MORNING)))
-    assert {one["expected"] for one in manifest["wrong"]} == {sha256}  # type: ignore[attr-defined]
+    assert {one["expected"] for one in manifest["wrong"]} == {sha256}  # type: ignore[attr-defined]  # the manifest is any JSON
     files.path(sha256).unlink()
     package, manifest = opened(b"".join(hand_out(programme=version.programme, actor=None, at=MORNING)))
     assert manifest["missing"] == [sha256]

@@ -125,7 +125,7 @@ def test_the_inspection_pack_holds_the_log_and_is_kept_in_the_trail(world: World
         assert client(world.users[name]).post(PACK, given).status_code == 403, name
     assert client(world.users["bang-tin"]).post(PACK, given).status_code == 422  # another operator's cluster
     answer = client(world.users["van-hanh"]).post(PACK, given)
-    package = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    package = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]  # FileResponse streams
     manifest = json.loads(package.read("manifest.json"))
     assert {one["name"] for one in manifest["members"]} >= {"nhat-ky-phat.csv", "noi-dung.json", "DOC-TRUOC.txt"}
     assert AuditEntry.objects.filter(action="inspection.packed").count() == 1
