@@ -315,7 +315,9 @@ def _line(name: str, longest: int) -> NoticeLine:
         label=NOTICE_LABELS[name],
         required=False,
         max_length=longest,
-        widget=_typed(name)(attrs={"data-notice-field": name, "autocomplete": "off"}),
+        widget=_typed(name)(
+            attrs={"data-notice-field": name, "autocomplete": "off"} | ({"rows": 4} if name in NOTICE_HELP else {})
+        ),
         help_text=NOTICE_HELP.get(name, ""),
     )
     found.is_needed = name in {"title", "translation", "rows", "facts"}
