@@ -49,6 +49,7 @@ APPS = (
     "translation",
     "schedules",
     "devices",
+    "alerts",
     "playlog",
     "exchange",
     "obligations",

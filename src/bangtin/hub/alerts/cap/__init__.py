@@ -1,0 +1,1 @@
+"""CAP 1.2: read, judged, written; pure, no database (ADR 10)."""

@@ -1,0 +1,1 @@
+"""Lays out a day from playlists: pure, deterministic, no database (ADR 10)."""
