@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Device
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 
 
 class Grade(models.TextChoices):
@@ -48,7 +48,7 @@ class PlayRecord(models.Model):
     """One line of a device's chain, graded; `line` is the signed wording and never changes.
 
     `from_ms` is the device's own instant, `at` the instant after clock repair. `bundle`, `item`, `content` are what the
-    line says; `version` and `slot` are the rows they lead to, if there are such rows. A line that cannot be read has
+    line says; `version`, `slot` or `placement` are the rows they lead to, if there are such rows. A line that cannot be read has
     kind `malformed` and only its place in the chain. A line of another chain under the same numbers has `is_fork`.
     Columns take whatever a canonical line can hold: one odd line never holds up the others.
     """
@@ -66,6 +66,9 @@ class PlayRecord(models.Model):
     language = models.CharField(max_length=35, blank=True)
     bulletin_class = models.CharField(max_length=20, blank=True)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="records"
+    )
     version = models.ForeignKey(
         ProgrammeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
     )
@@ -93,6 +96,9 @@ class PlayRecord(models.Model):
         )
         indexes = (
             models.Index(fields=("slot", "at"), name="record_by_slot"),
+            models.Index(
+                fields=("placement", "at"), condition=models.Q(placement__isnull=False), name="record_by_placement"
+            ),
             models.Index(fields=("cluster", "at"), name="record_by_cluster"),
             # the few rows that later lines or polls may grade anew
             models.Index(

@@ -20,7 +20,8 @@ from bangtin.hub.playlog.models import Batch, Grade, PlayRecord
 from bangtin.hub.playlog.queries import chain, grading
 from bangtin.hub.playlog.queries.chain import Ack
 from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules import queries as schedules
+from bangtin.hub.schedules.models import Placement, Slot
 
 BULK = 500
 
@@ -104,7 +105,7 @@ def _graded(device: Device, batch: Batch, rows: Sequence[Row], *, at: datetime) 
         heads={} if batch.is_fork else {row.n: row.head for row in rows},
         is_forked=batch.is_fork,
     )
-    slots, versions = _slots(device, lines), _versions(lines)
+    slots, placements, versions = _slots(device, lines), _placements(lines), _versions(lines)
     found = []
     for row in rows:
         record = PlayRecord(
@@ -116,6 +117,7 @@ def _graded(device: Device, batch: Batch, rows: Sequence[Row], *, at: datetime) 
         else:
             _fill(record, row.line, known=known)
             record.slot = slots.get(row.line.slot)
+            record.placement_id = placements.get(row.line.slot)
             record.version_id = versions.get(row.line.content)
         found.append(record)
     return found
@@ -144,6 +146,13 @@ def _slots(device: Device, lines: Iterable[Line]) -> Mapping[str, Slot]:
     names = {line.slot for line in lines if line.slot.isascii() and line.slot.isdecimal() and len(line.slot) < 19}
     rows = Slot.objects.filter(pk__in={int(name) for name in names}, cluster_id=device.face.cluster_id)
     return {str(row.pk): row for row in rows}
+
+
+def _placements(lines: Iterable[Line]) -> Mapping[str, int]:
+    # whatever cluster its playlist serves by now: that it was planned here is the verdict's to say (trust F.5)
+    names = {name: pk for name in {line.slot for line in lines} if (pk := schedules.placement_id(name)) is not None}
+    known = set(Placement.objects.filter(pk__in=names.values()).values_list("pk", flat=True))
+    return {name: pk for name, pk in names.items() if pk in known}
 
 
 def _versions(lines: Iterable[Line]) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from bangtin.hub.schedules.models.playlists import (
 )
 from bangtin.hub.schedules.models.releases import PlanEdit, PlanRelease
 from bangtin.hub.schedules.models.removals import RemovalOrder, ReviewOutcome, TakeDown
-from bangtin.hub.schedules.models.slots import BulletinClass, DayWindow, Filler, Slot
+from bangtin.hub.schedules.models.slots import BulletinClass, DayWindow, Filler, ProvinceFiller, Slot
 
 __all__ = [
     "BulletinClass",
@@ -32,6 +32,7 @@ __all__ = [
     "PlanEdit",
     "PlanRelease",
     "Playlist",
+    "ProvinceFiller",
     "RemovalOrder",
     "ReviewOutcome",
     "Selection",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.programmes.models import ProgrammeVersion
+from bangtin.hub.regulations.models import Instrument
 from bangtin.hub.schedules.states import SlotState
 
 
@@ -69,6 +70,27 @@ class Filler(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster_id} {self.version_id}"
+
+
+class ProvinceFiller(models.Model):
+    """An approved version of the lead agency that plays where a cluster under the instrument has no filler to show.
+
+    It goes behind the cluster's own filler, on the clusters it was handed in for and has a form for.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="fillers")
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="province_fillers")
+    position = models.PositiveIntegerField(default=0)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("province filler")
+        ordering = ("instrument", "position", "id")
+        constraints = (models.UniqueConstraint(fields=("instrument", "version"), name="province_filler_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.version_id}"
 
 
 class DayWindow(models.Model):
