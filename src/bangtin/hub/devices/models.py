@@ -11,6 +11,7 @@ from bangtin.hub.devices.states import DeviceState, EnrolmentState
 class Device(models.Model):
     """A player that drives one face; `public_key` is raw Ed25519 in base64url; `epoch` counts re-enrolments.
 
+    `is_drill`: it shows exercises, under the player's own banner, beside everything else (trust E).
     `boot`, `nonce`, `sequence` and `sequences_seen` (a bit for each of the 32 numbers up to `sequence`) tell a replayed
     request and a cloned disk (trust D.5); `committed_n`, `committed_head` are the newest chain head a poll carried.
     """
@@ -21,6 +22,7 @@ class Device(models.Model):
     epoch = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=DeviceState.choices, default=DeviceState.ACTIVE)
     record = models.BinaryField()
+    is_drill = models.BooleanField(default=False)
     enrolled_by = models.ForeignKey(User, on_delete=models.PROTECT)
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

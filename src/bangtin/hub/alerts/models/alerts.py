@@ -16,7 +16,7 @@ class Alert(models.Model):
     `number` such as `KC-2026-0001`, drills `DT-2026-0001`; it is the id inside envelopes. `level` 1–5 as Decision
     18/2021/QĐ-TTg numbers them; None: the message names none. `texts` maps a language to `{headline, description,
     instruction}`. `audio` maps a language to `{sha256, size, kind}`. `repeat_s`: how often it sounds and shows
-    anew; `tone`: the lead-in. A drill never reaches a face that is not one for drills. `ends_at` is at most 24 hours
+    anew; `tone`: the lead-in. `asked_key` is the form's own key: the same form sent twice is one order. A drill never reaches a face that is not one for drills. `ends_at` is at most 24 hours
     after `starts_at` in one envelope (trust E).
     """
 
@@ -49,6 +49,7 @@ class Alert(models.Model):
     findings = models.CharField(max_length=1000, blank=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
+    asked_key = models.CharField(max_length=36, null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = _("emergency notice")

@@ -91,19 +91,20 @@ def begin_enrolment(*, body: bytes, address: str, at: datetime) -> Enrolment:
     return enrolment
 
 
-def confirm_enrolment(*, code: str, face: Face, actor: User, at: datetime) -> Device:
+def confirm_enrolment(*, code: str, face: Face, actor: User, at: datetime, is_drill: bool = False) -> Device:
     """Make the player that shows `code` the device of `face`; the one it replaces is revoked at that instant.
 
-    The code is read forgivingly: small letters, spaces, O for 0, I and L for 1.
+    The code is read forgivingly: small letters, spaces, O for 0, I and L for 1. `is_drill`: exercises of emergency
+    notices show on it (trust E); a screen on a public place is none.
     Raises: NotPermitted, CodeUnknown, CodeExpired, TooManyTries.
     """
     require(policies.may_enrol(actor, at=at))
     enrolment = _found(code, at=at)
     with transaction.atomic(durable=True):
         workflow.move(enrolment, states.ENROLMENT_MOVES, to=EnrolmentState.DONE)
-        device = _admit(enrolment, face, actor=actor, at=at)
+        device = _admit(enrolment, face, is_drill=is_drill, actor=actor, at=at)
         Enrolment.objects.filter(pk=enrolment.pk).update(device=device)
-        audit.record("device.enrolled", device, actor=actor, at=at, face=face.id, epoch=device.epoch)
+        audit.record("device.enrolled", device, actor=actor, at=at, face=face.id, epoch=device.epoch, drill=is_drill)
         transaction.on_commit(lambda: hints.broadcaster.hang_up(device.id))
     reissue(cluster=face.cluster, actor=actor, at=at, reason=_("Screen %(device)s joined") % {"device": device.id})
     return device
@@ -165,16 +166,18 @@ def _found(code: str, *, at: datetime) -> Enrolment:
     return enrolment
 
 
-def _admit(enrolment: Enrolment, face: Face, *, actor: User, at: datetime) -> Device:
+def _admit(enrolment: Enrolment, face: Face, *, is_drill: bool, actor: User, at: datetime) -> Device:
     """trust D.3: re-enrolment is the same device with a new key and the next epoch."""
     before = Device.objects.filter(face=face).first()
     epoch = before.epoch + 1 if before else 1
     device_id = before.id if before else f"player-{face.id}"
+    record = _record(device_id, enrolment, face, epoch=epoch, is_drill=is_drill, actor=actor, at=at)
     fresh = {
         "public_key": enrolment.public_key,
         "epoch": epoch,
         "state": DeviceState.ACTIVE,
-        "record": _record(device_id, enrolment, face, epoch=epoch, actor=actor, at=at),
+        "record": record,
+        "is_drill": is_drill,
         "enrolled_by": actor,
         "enrolled_at": at,
         "revoked_at": None,
@@ -193,14 +196,16 @@ def _admit(enrolment: Enrolment, face: Face, *, actor: User, at: datetime) -> De
     return device
 
 
-def _record(device_id: str, enrolment: Enrolment, face: Face, *, epoch: int, actor: User, at: datetime) -> bytes:
+def _record(
+    device_id: str, enrolment: Enrolment, face: Face, *, epoch: int, is_drill: bool, actor: User, at: datetime
+) -> bytes:
     record = DeviceRecord(
         device=device_id,
         key=raw_key(enrolment.public_key).hex(),
         province=settings.PROVINCE,
         cluster=face.cluster_id,
         faces=(face.id,),
-        is_drill=False,
+        is_drill=is_drill,
         epoch=epoch,
         enrolled_at=at,
         officer=officer_id(actor),

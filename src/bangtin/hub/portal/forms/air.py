@@ -181,6 +181,11 @@ class EnrolForm(AirForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     face = forms.ChoiceField(label=gettext_lazy("This player drives"))
+    is_drill = forms.BooleanField(
+        label=gettext_lazy("A screen for exercises"),
+        required=False,
+        help_text=gettext_lazy("Exercises of emergency notices show only on such screens. Not for a public place."),
+    )
 
     def __init__(self, *args: Any, faces: list[Face], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,7 +32,13 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         face = next(one for one in faces if one.pk == form.cleaned_data["face"])
         try:
-            device = actions.confirm_enrolment(code=form.cleaned_data["code"], face=face, actor=user, at=now)
+            device = actions.confirm_enrolment(
+                code=form.cleaned_data["code"],
+                face=face,
+                is_drill=form.cleaned_data["is_drill"],
+                actor=user,
+                at=now,
+            )
         except Refusal as refused:
             refusal = refused
             form.take(refused)
