@@ -150,3 +150,111 @@ class BadOrder(Refusal):
     """An authority's order without number, issuer or a time that has come."""
 
     code = "BT-LICH-023"
+
+
+class AlreadyBegun(PlacementRefusal):
+    """A slot that has begun is moved, or withdrawn, as if it had not; only its end may change, and not to the past."""
+
+    code = "BT-LICH-030"
+    http_status = 409
+
+
+class BadPlacement(PlacementRefusal):
+    """A placement whose days, numbers or recurrence do not hold together."""
+
+    code = "BT-LICH-031"
+
+
+class FacesUnknown(PlacementRefusal):
+    """A face that the cluster does not have."""
+
+    code = "BT-LICH-032"
+
+
+class QuietHours(PlacementRefusal):
+    """Content with sound outside the hours for sound, without a reason."""
+
+    code = "BT-LICH-033"
+
+
+class RightsEnd(PlacementRefusal):
+    """The rights to the content do not reach over the whole time asked for."""
+
+    code = "BT-LICH-034"
+
+
+class BadDaypart(Refusal):
+    """A part of the day without a name, of no length, or with a name that is taken."""
+
+    code = "BT-LICH-035"
+
+
+class DaypartInUse(Refusal):
+    """A part of the day that placements still name."""
+
+    code = "BT-LICH-036"
+    http_status = 409
+
+
+class BadPlaylist(Refusal):
+    """A playlist without a name or clusters, or over clusters of several regulations."""
+
+    code = "BT-LICH-037"
+
+
+class BadCampaign(Refusal):
+    """A campaign without a name or that ends before it begins."""
+
+    code = "BT-LICH-038"
+
+
+class BadMixRule(Refusal):
+    """A share without its basis, of a kind of content nobody knows, or with a least above its most."""
+
+    code = "BT-LICH-039"
+
+
+class CannotUndo(Refusal):
+    """The plan moved on since the edit that was to be undone."""
+
+    code = "BT-LICH-040"
+    http_status = 409
+
+
+class PlanHasErrors(Refusal):
+    """A plan that breaks a rule cannot be asked to be approved."""
+
+    code = "BT-LICH-041"
+
+
+class ReleaseWaits(Refusal):
+    """A plan over some of these days waits for approval already."""
+
+    code = "BT-LICH-042"
+    http_status = 409
+
+
+class BadRelease(Refusal):
+    """A plan asked to be approved for days that are over, too many, or returned without a reason."""
+
+    code = "BT-LICH-043"
+
+
+class OwnRelease(NotPermitted):
+    """Nobody approves the plan that he asked to be approved."""
+
+    code = "BT-LICH-044"
+
+
+class PlanChanged(Refusal):
+    """The plan is no longer the one that was asked to be approved."""
+
+    code = "BT-LICH-045"
+    http_status = 409
+
+
+class NotReleased(Refusal):
+    """The plan of a day that is to be published was not approved as it is now."""
+
+    code = "BT-LICH-046"
+    http_status = 409

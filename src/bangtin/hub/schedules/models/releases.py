@@ -12,7 +12,8 @@ class PlanRelease(models.Model):
     """A plan of a cluster over whole local days, drafted by one person and approved by another.
 
     `digest` is the SHA-256 of everything that decides what plays on these days; a plan edited afterwards has another
-    and is not published until it is approved anew.
+    and is not published until it is approved anew. `is_alone`: a unit that has recorded that it has one person
+    approved its own plan.
     """
 
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="releases")
@@ -27,6 +28,7 @@ class PlanRelease(models.Model):
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+    is_alone = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("release of a plan")
@@ -35,7 +37,9 @@ class PlanRelease(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(from_on__lte=models.F("until_on")), name="release_has_length"),
             models.CheckConstraint(
-                condition=~models.Q(state=ReleaseState.APPROVED) | ~models.Q(answered_by=models.F("asked_by")),
+                condition=~models.Q(state=ReleaseState.APPROVED)
+                | models.Q(is_alone=True)
+                | ~models.Q(answered_by=models.F("asked_by")),
                 name="release_by_another",
             ),
         )
@@ -47,7 +51,8 @@ class PlanRelease(models.Model):
 class PlanEdit(models.Model):
     """One change of the plan with what was there before, so that its author can undo it.
 
-    `before` and `after` map `slot:<id>` or `placement:<id>` to the values that changed; None: it was not there.
+    `before` and `after` map `slot:<id>`, `placement:<id>` or `hours:<day>` to the values that changed; None: it was
+    not there. An edit of a playlist that several clusters share has a row for each, undone together.
     """
 
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="edits")

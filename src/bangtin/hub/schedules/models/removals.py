@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.programmes.models import Programme
+from bangtin.hub.schedules.models.playlists import Placement
 from bangtin.hub.schedules.models.slots import Slot
 
 
@@ -49,7 +50,8 @@ class RemovalOrder(models.Model):
 
 
 class TakeDown(models.Model):
-    """One officer took a slot off, or a programme off every cluster within reach; another person reviews it after.
+    """One officer took a slot or placement off, or a programme off every cluster within reach; another person reviews
+    it after.
 
     `clusters` are the ids it was taken off. A programme taken off as a whole is not placed there again until the
     review reverses it. The review is written once.
@@ -57,10 +59,14 @@ class TakeDown(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="take_downs")
     slot = models.OneToOneField(Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="take_down")
+    placement = models.OneToOneField(
+        Placement, on_delete=models.PROTECT, null=True, blank=True, related_name="take_down"
+    )
     order = models.ForeignKey(RemovalOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="take_downs")
     is_whole = models.BooleanField(default=False)
     clusters = models.JSONField(default=list)
     slot_count = models.PositiveIntegerField(default=0)
+    placement_count = models.PositiveIntegerField(default=0)
     filler_count = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="take_downs")
