@@ -16,8 +16,9 @@ class Alert(models.Model):
     `number` such as `KC-2026-0001`, drills `DT-2026-0001`; it is the id inside envelopes. `level` 1–5 as Decision
     18/2021/QĐ-TTg numbers them; None: the message names none. `texts` maps a language to `{headline, description,
     instruction}`. `audio` maps a language to `{sha256, size, kind}`. `repeat_s`: how often it sounds and shows
-    anew; `tone`: the lead-in. `asked_key` is the form's own key: the same form sent twice is one order. A drill never reaches a face that is not one for drills. `ends_at` is at most 24 hours
-    after `starts_at` in one envelope (trust E).
+    anew; `tone`: the lead-in. `asked_key` is the form's own key: the same form sent twice is one order.
+    A drill never reaches a face that is not one for drills. `ends_at` is at most 24 hours after `starts_at` in one
+    envelope (trust E).
     """
 
     number = models.CharField(max_length=20, unique=True)

@@ -16,6 +16,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices import hints
 from bangtin.hub.devices.actions import keys
 from bangtin.hub.devices.models import RepositoryFile
+from bangtin.hub.devices.queries.ordering import ALERT_STEPS, all_ordering
 from bangtin.hub.devices.queries.repository import current_files
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.queries import officer_id
@@ -48,7 +49,11 @@ def create_repository(*, at: datetime) -> None:
 
 
 def refresh(*, at: datetime) -> None:
-    """Sign the timestamp anew once a day, and any online role that grows old (trust B.1); the tick calls it often."""
+    """Sign the timestamp anew once a day, and any online role that grows old (trust B.1); the tick calls it often.
+
+    Officers whose posts have changed since are listed anew at once: an emergency waits for no bundle.
+    """
+    list_officers(at=at)
     newest = RepositoryFile.objects.filter(name=trusted.TIMESTAMP).values_list("written_at", flat=True).first()
     if newest is None or abs(at - newest) < DAILY:
         return
@@ -57,6 +62,23 @@ def refresh(*, at: datetime) -> None:
         files = current_files()
         store(publishing.refresh_timestamp(files, keys=keys.load(), at=at.astimezone(UTC)), at=at)
         transaction.on_commit(hints.broadcaster.announce)
+
+
+def list_officers(*, at: datetime) -> bool:
+    """Sign `officers.json` anew if the posts name other officers than it does; gives whether it was.
+
+    Where persons hold the keys of `people` apart, they do it.
+    """
+    before = current_files()
+    if not before or _holds(before, "officers.json", officers(at=at)):
+        return False
+    if not {"people", "targets"} <= keys.load().signers.keys():
+        return False
+    with transaction.atomic():
+        lock()
+        store(with_officers(current_files(), at=at), at=at)
+        transaction.on_commit(hints.broadcaster.announce)
+    return True
 
 
 def with_officers(files: Mapping[str, bytes], *, at: datetime) -> Mapping[str, bytes]:
@@ -75,9 +97,10 @@ def officers(*, at: datetime) -> bytes:
 
     Posts that have ended stay listed: what their holders signed in their time still counts.
     """
+    on = at.astimezone(LOCAL).date()
     charges: dict[str, list[Charge]] = {}
-    for agency_id, steps in sorted(steps_by_agency(at.astimezone(LOCAL).date()).items()):
-        posts = Post.objects.filter(role=Role.APPRAISER, agency=agency_id).order_by("id")
+    for (role, agency_id), steps in sorted(steps_by_post(on).items()):
+        posts = Post.objects.filter(role=role, agency=agency_id).order_by("id")
         for post in posts.select_related("user", "delegation"):
             charges.setdefault(officer_id(post.user), []).append(_charge(post, steps))
     for row in OnePersonUnit.objects.order_by("id"):
@@ -86,6 +109,16 @@ def officers(*, at: datetime) -> bytes:
             if found := _alone(post, row):
                 charges.setdefault(officer_id(post.user), []).append(found)
     return Officers({name: Officer.charged(given) for name, given in sorted(charges.items())}).encode()
+
+
+def steps_by_post(on: date) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The steps by role and agency: those of the appraisal, and those of emergency notices (trust 6.6)."""
+    found = {(str(Role.APPRAISER), agency): steps for agency, steps in steps_by_agency(on).items()}
+    for role, agencies in all_ordering(on).items():
+        for agency in agencies:
+            before = found.get((str(role), agency), ())
+            found[str(role), agency] = tuple(sorted({*before, *ALERT_STEPS}))
+    return found
 
 
 def steps_by_agency(on: date) -> Mapping[str, tuple[str, ...]]:
