@@ -27,11 +27,13 @@ __all__ = [
     "check_statement",
     "join_lines",
     "read_lines",
+    "read_order",
 ]
 
 TYPE = "bangtin.approval.v1"
 DECISIONS = ("approved", "returned", "rejected", "withdrawn")
 EARLY = timedelta(minutes=5)
+ORDER_CLASS = "emergency"
 
 
 class RoleKeys(Protocol):
@@ -115,7 +117,15 @@ def read_lines(data: bytes, *, count: int) -> tuple[tuple[Statement, dsse.Envelo
     lines = data.split(b"\n")[:-1]
     if len(lines) != count:
         raise _refusal("approval_malformed", "3.1", "approvals.jsonl", f"{len(lines)} lines, {count} were said")
-    return tuple(_read_line(line, number) for number, line in enumerate(lines, start=1))
+    return tuple(_read_line(line, f"approvals.jsonl line {number}") for number, line in enumerate(lines, start=1))
+
+
+def read_order(envelope: bytes) -> tuple[Statement, dsse.Envelope]:
+    """The statement in `envelope` of class "emergency"; no proof is checked yet.
+
+    Raises: BundleRefusal approval_malformed (step 3.1).
+    """
+    return _read_line(envelope, "order", (ORDER_CLASS,))
 
 
 def check_statement(
@@ -209,28 +219,27 @@ def _is_for(statement: Statement, item: Item, cluster: str, at: datetime) -> boo
     )
 
 
-def _read_line(line: bytes, number: int) -> tuple[Statement, dsse.Envelope]:
+def _read_line(line: bytes, subject: str, classes: tuple[str, ...] = ITEM_CLASSES) -> tuple[Statement, dsse.Envelope]:
     try:
         if len(line) > bounds.APPROVAL_LINE_BYTES:
             raise WrongShape(f"more than {bounds.APPROVAL_LINE_BYTES} bytes")
         envelope = dsse.open(line, "approval")
         fields = Fields(dict(envelope.payload), where="approval")
-        statement = _read(fields)
+        statement = _read(fields, classes)
         fields.done(strictly=True)
     except (dsse.BadEnvelope, WrongShape) as error:
-        subject = f"approvals.jsonl line {number}"
         raise _refusal("approval_malformed", "3.1", subject, str(error)) from error
     return statement, envelope
 
 
-def _read(fields: Fields) -> Statement:
+def _read(fields: Fields, classes: tuple[str, ...]) -> Statement:
     fields.choice("type", (TYPE,))
     scope = fields.inner("scope")
     statement = Statement(
         id=fields.text("id"),
         content=fields.text("content"),
         language=fields.text("language"),
-        class_=fields.choice("class", ITEM_CLASSES),
+        class_=fields.choice("class", classes),
         step=fields.text("step"),
         decision=fields.choice("decision", DECISIONS),
         officer=fields.text("officer"),

@@ -22,3 +22,7 @@ CHUNK_BYTES = 2**20
 RECORD_BYTES = 1_024
 BATCH_LINES = 1_000
 BATCH_BYTES = 2**20
+
+ALERT_BYTES = 6_144  # PostgreSQL's NOTIFY carries 8,000 (trust E)
+ALERTS_ACTIVE = 16
+ALERT_AUDIO_BYTES = 2**20  # one chunk, so no list of chunks

@@ -74,6 +74,9 @@ DEFAULT_CLASSES: Mapping[str, ClassRule] = {
     "priority": ClassRule(TWO_OFFICERS, 2, ("hub", "webauthn"), 3 * DAY_S, (EDITED, TRANSLATED)),
 }
 
+# Class "emergency" where policy.json has no rule for it: one officer orders, one ends (trust 6.6); reviewed afterwards.
+EMERGENCY = ClassRule((("alert.order", 1),), 1, ("hub", "webauthn"), 0, (Quorum((("alert.cancel", 1),), 1),))
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -42,12 +42,14 @@ class Accepted:
     files       every file it was read from: stored together, they verify again at boot
     floors      to be stored in the same transaction as the instant of acceptance
     digest8     first 8 hex digits of the manifest's SHA-256, the name of its generation on disk
+    officers    who may take which step: orders of emergency notices ask it too
     keys        the verified metadata: tells what the key-only roles signed (device record, time)
     """
 
     manifest: Manifest
     approvals: Mapping[str, ApprovedItem]
     policy: Policy
+    officers: Officers
     versions: Mapping[str, int]
     timestamp_expires: datetime
     digest8: str
@@ -137,11 +139,12 @@ def _judge(files: Mapping[str, bytes], found: trusted.Trusted, place: _Place, fl
     manifest = manifests.read(data)
     digest = hashlib.sha256(data).hexdigest()
     _check_manifest(manifest, digest, place, floors, at)
-    policy, approved = _approvals(files, found, manifest, at)
+    policy, officers, approved = _approvals(files, found, manifest, at)
     return Accepted(
         manifest=manifest,
         approvals=approved,
         policy=policy,
+        officers=officers,
         versions=found.versions,
         timestamp_expires=found.timestamp_expires,
         digest8=digest[:8],
@@ -184,7 +187,7 @@ def _check_manifest(manifest: Manifest, digest: str, place: _Place, floors: Floo
 
 def _approvals(
     files: Mapping[str, bytes], found: trusted.Trusted, manifest: Manifest, at: datetime
-) -> tuple[Policy, dict[str, ApprovedItem]]:
+) -> tuple[Policy, Officers, dict[str, ApprovedItem]]:
     assert found.cluster is not None and found.people is not None
     data = trusted.read_target(
         files,
@@ -200,10 +203,11 @@ def _approvals(
     for statement, envelope in lines:
         approvals.check_statement(statement, envelope, keys=found, policy=policy, officers=officers, made_at=made_at)
     statements = [statement for statement, _envelope in lines]
-    return policy, {
+    approved = {
         item.id: approvals.check_item(item, statements, policy=policy, cluster=manifest.cluster, at=at)
         for item in manifest.items
     }
+    return policy, officers, approved
 
 
 def _policy_bytes(files: Mapping[str, bytes], found: trusted.Trusted) -> bytes:
