@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from bangtin.bundle.alerts.turns import OnAir, Turn, turn_at
 from bangtin.bundle.canonical import MAX_INTEGER
 from bangtin.bundle.manifest import WINDOW_RANK, Item, LoopEntry, Manifest, Window
 
+ALERT_CLASS = "emergency"
 CARD_MS = 60_000  # the card is looked at anew each minute: media may have come meanwhile
 
 Playable = Callable[[Item, str], bool]
@@ -23,10 +25,11 @@ stale, approval still running). Without one every item that fits the face counts
 class Showing:
     """One play of one item, or one stretch of standby or card, over [from_ms, until_ms).
 
-    kind      "item" (planned), "filler" (approved, where nothing is planned or the planned item
+    kind      "alert" (an emergency notice, over everything),
+              "item" (planned), "filler" (approved, where nothing is planned or the planned item
               cannot be shown), "card" (the player's built-in last resort), "standby" (dark on purpose)
-    item      id of the item in the manifest numbered `bundle`; None for card and standby
-    class_    "priority" or "ordinary" for an item, else "filler", "card", "rest"
+    item      id of the item in the manifest numbered `bundle`, or of the alert; None for card and standby
+    class_    "priority" or "ordinary" for an item, else "emergency", "filler", "card", "rest"
     offset_ms where the item stands at `from_ms`: more than 0 if a window's edge cut off its head
     basis     why: the window's basis; "" where no window covers the instant
     """
@@ -54,13 +57,35 @@ def showing(
     at_ms: int,
     playable: Playable | None = None,
     previous: Manifest | None = None,
+    alerts: Sequence[OnAir] = (),
 ) -> Showing:
     """What `face` shows at `at_ms`: the whole segment that covers the instant.
 
     `previous` is the manifest accepted before this one: its filler is the second rung of the
-    ladder. Raises: KeyError if the manifest has no such face.
+    ladder. `alerts` are the emergency notices for this face: one that is on air covers all else and
+    wakes it from standby; the plan goes on beneath and is rejoined where it then is.
+    Raises: KeyError if the manifest has no such face.
     """
-    return _Face(manifest, face, playable, previous).showing(at_ms)
+    return _Face(manifest, face, playable, previous, alerts).showing(at_ms)
+
+
+def alert_showing(alerts: Sequence[OnAir], at_ms: int, *, bundle: int) -> Showing | None:
+    """The notice of `alerts` that rules at `at_ms`; None if none does. `bundle`: what it covers, 0 if nothing."""
+    turn = turn_at(alerts, at_ms)
+    if turn.notice is None:
+        return None
+    return Showing(
+        kind="alert",
+        item=turn.notice.id,
+        slot="",
+        window="",
+        class_=ALERT_CLASS,
+        from_ms=turn.from_ms,
+        until_ms=turn.until_ms,
+        offset_ms=0,
+        basis="",
+        bundle=bundle,
+    )
 
 
 def segments(
@@ -71,13 +96,14 @@ def segments(
     until_ms: int,
     playable: Playable | None = None,
     previous: Manifest | None = None,
+    alerts: Sequence[OnAir] = (),
 ) -> Iterator[Showing]:
     """Every segment of [from_ms, until_ms) in order, without gap or overlap.
 
     The first and the last are clipped to the interval (`offset_ms` of the first moves with it);
     each other one equals `showing()` at any instant inside it.
     """
-    of_face = _Face(manifest, face, playable, previous)
+    of_face = _Face(manifest, face, playable, previous, alerts)
     at_ms = from_ms
     while at_ms < until_ms:
         segment = of_face.showing(at_ms)
@@ -102,8 +128,16 @@ class _Stretch:
 class _Face:
     """The timeline of one face, with what can be shown on it now."""
 
-    def __init__(self, manifest: Manifest, face: str, playable: Playable | None, previous: Manifest | None) -> None:
+    def __init__(  # what `showing` is given, each a fact of its own
+        self,
+        manifest: Manifest,
+        face: str,
+        playable: Playable | None,
+        previous: Manifest | None,
+        alerts: Sequence[OnAir],
+    ) -> None:
         self.manifest = manifest
+        self.alerts = alerts
         self.geometry = manifest.faces[face].geometry
         self.stretches = _stretches_of(manifest, face)
         self.playable = playable
@@ -111,6 +145,12 @@ class _Face:
 
     def showing(self, at_ms: int) -> Showing:
         """The segment that covers `at_ms`."""
+        if not self.alerts:
+            return self._planned(at_ms)
+        covered = alert_showing(self.alerts, at_ms, bundle=self.manifest.number)
+        return covered or _within(self._planned(at_ms), turn_at(self.alerts, at_ms))
+
+    def _planned(self, at_ms: int) -> Showing:
         stretch = self.stretches[bisect_right(self.stretches, at_ms, key=_start) - 1]
         window = stretch.window
         if window is None:
@@ -182,6 +222,13 @@ class _Face:
             for item, rendition in fitting
             if rendition is not None and self._can_show(item, "filler")
         ]
+
+
+def _within(segment: Showing, gap: Turn[OnAir]) -> Showing:
+    """What of a planned segment is seen between two alerts."""
+    from_ms = max(segment.from_ms, gap.from_ms)
+    offset_ms = segment.position_ms(from_ms) if segment.item else 0
+    return replace(segment, from_ms=from_ms, until_ms=min(segment.until_ms, gap.until_ms), offset_ms=offset_ms)
 
 
 def _turn_at(turns: Sequence[LoopEntry], *, since_ms: int, at_ms: int) -> tuple[LoopEntry, int]:

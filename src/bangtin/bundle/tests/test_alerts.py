@@ -153,7 +153,7 @@ def test_a_policy_may_ask_for_two_officers() -> None:
 )
 def test_a_notice_of_another_shape_is_malformed(changes: dict[str, object]) -> None:
     with pytest.raises(BundleRefusal) as caught:
-        alerts.encode(notice(**changes), KEYS.of("alerts"))
+        alerts.encode(replace(notice(), **changes), KEYS.of("alerts"))  # type: ignore[arg-type]  # names of fields
     assert caught.value.code == "alert_malformed"
 
 
