@@ -1,0 +1,175 @@
+"""Mends a day laid out: fills idle time with plays still wanted, and makes room for minimums that lack."""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator, Sequence
+
+from bangtin.hub.schedules.compiler.ledger import OPEN_ENDED, Ledger
+from bangtin.hub.schedules.compiler.placing import Placed
+from bangtin.hub.schedules.compiler.runners import Runner
+from bangtin.hub.schedules.compiler.shapes import DAY_MS, HOUR_MS, Span
+
+_May = Callable[[Runner], bool]
+
+
+class Board:
+    """The plays of a day, which may be added and taken away while every bound holds."""
+
+    def __init__(self, placed: Sequence[Placed], opened: Sequence[Span], ledger: Ledger) -> None:
+        self.opened, self.ledger = opened, ledger
+        self.line: list[tuple[int, int, int]] = [(start, end, runner.order) for start, end, runner in placed]
+        self.runners: dict[int, Runner] = {}
+        self.plays: dict[int, list[Span]] = {}
+        for start, end, runner in placed:
+            self.plays.setdefault(runner.order, []).append((start, end))
+            self.runners[runner.order] = runner
+
+    def idle(self, within: Span = (0, DAY_MS)) -> Iterator[Span]:
+        """Open spans in which nothing plays, cut to `within`, in order of time."""
+        for opens, closes in self.opened:
+            at, until = max(opens, within[0]), min(closes, within[1])
+            number = bisect_left(self.line, (at, 0, 0))
+            if number and self.line[number - 1][1] > at:
+                at = self.line[number - 1][1]
+            while number < len(self.line) and self.line[number][0] < until:
+                if self.line[number][0] > at:
+                    yield at, self.line[number][0]
+                at = self.line[number][1]
+                number += 1
+            if at < until:
+                yield at, until
+
+    def start_in(self, runner: Runner, free: Span) -> int | None:
+        """The first instant in `free` from which the runner may play, so far as its own bounds and the caps go."""
+        if runner.count >= runner.max_day:
+            return None
+        at, closes = free
+        entry = runner.entry
+        while at + entry.dur_ms <= closes:
+            later = self._later(runner, at)
+            if later == at:
+                return at
+            at = later
+        return None
+
+    def _later(self, runner: Runner, at: int) -> int:
+        """`at` if nothing forbids it, else the next instant to ask for."""
+        until = at + runner.entry.dur_ms
+        room = next((room for room in runner.rooms if room[1] >= until), None)
+        if room is None:
+            return OPEN_ENDED
+        if room[0] > at:
+            return room[0]
+        plays = self.plays.get(runner.order, [])
+        number = bisect_left(plays, (at, 0))
+        if number and plays[number - 1][1] + runner.entry.gap_ms > at:
+            return plays[number - 1][1] + runner.entry.gap_ms
+        if number < len(plays) and plays[number][0] - runner.entry.gap_ms < until:
+            return plays[number][1] + runner.entry.gap_ms
+        hour = at // HOUR_MS
+        if runner.by_hour.get(hour, 0) >= runner.max_hour:
+            return (hour + 1) * HOUR_MS
+        return self.ledger.wake(runner.caps, at, until) or at
+
+    def add(self, runner: Runner, start: int) -> None:
+        """Put a play on the board."""
+        self._change(runner, (start, start + runner.entry.dur_ms), 1)
+
+    def remove(self, runner: Runner, start: int) -> None:
+        """Take a play off the board."""
+        self._change(runner, (start, start + runner.entry.dur_ms), -1)
+
+    def _change(self, runner: Runner, span: Span, sign: int) -> None:
+        plays = self.plays.setdefault(runner.order, [])
+        self.runners[runner.order] = runner
+        if sign > 0:
+            insort(self.line, (*span, runner.order))
+            insort(plays, span)
+        else:
+            self.line.remove((*span, runner.order))
+            plays.remove(span)
+        hour = span[0] // HOUR_MS
+        runner.count += sign
+        runner.by_hour[hour] = runner.by_hour.get(hour, 0) + sign
+        self.ledger.book(runner.caps, span, sign=sign)
+
+
+def fill(board: Board, runners: Sequence[Runner]) -> None:
+    """Give idle time to runners that lack plays, those first that lack the largest part."""
+    for runner in sorted(runners, key=lambda one: (one.count / max(one.goal, 1), one.order)):
+        while runner.count < runner.goal and add_in_idle(board, runner, (0, DAY_MS)):
+            pass
+
+
+def add_in_idle(board: Board, runner: Runner, within: Span) -> bool:
+    """Add one play of the runner where nothing plays, starting within the span; whether there was a place."""
+    for free in board.idle(within):
+        start = board.start_in(runner, free)
+        if start is not None:
+            board.add(runner, start)
+            return True
+    return False
+
+
+def make_room(board: Board, runner: Runner, within: Span, may_go: _May) -> bool:
+    """Add one play of the runner in place of plays that others can spare; whether one was found.
+
+    Of all places the one is taken that costs the others least, by the part of their goals that they lose.
+    """
+    best: tuple[float, int, list[tuple[int, int, int]]] | None = None
+    number = bisect_left(board.line, (within[0], 0, 0))
+    while number < len(board.line) and board.line[number][0] < within[1]:
+        found = _place_at(board, runner, number, may_go)
+        if found is not None and found[1] < within[1] and (best is None or found[0] < best[0]):
+            best = found
+            if best[0] == 0.0:
+                break
+        number += 1
+    if best is None:
+        return False
+    for start, _, order in best[2]:
+        board.remove(board.runners[order], start)
+    board.add(runner, best[1])
+    return True
+
+
+def _place_at(
+    board: Board, runner: Runner, number: int, may_go: _May
+) -> tuple[float, int, list[tuple[int, int, int]]] | None:
+    """What it costs to start where play `number` starts or in the idle time before it: (cost, start, plays to go)."""
+    line = board.line
+    first = line[number]
+    opens, closes = next(span for span in board.opened if span[0] <= first[0] < span[1])
+    begin = max(opens, line[number - 1][1]) if number else opens
+    goes: list[tuple[int, int, int]] = []
+    cost = 0.0
+    for play in line[number : number + 12]:
+        other = board.runners[play[2]]
+        if play[0] >= closes or other is runner or not _can_spare(other, play[0], goes) or not may_go(other):
+            return None
+        goes.append(play)
+        cost += 1.0 / other.goal if other.count <= other.goal and other.goal else 0.0
+        after = number + len(goes)
+        end = min(closes, line[after][0]) if after < len(line) else closes
+        if end - begin >= runner.entry.dur_ms:
+            return _start_without(board, runner, (begin, end), goes, cost)
+    return None
+
+
+def _can_spare(other: Runner, start: int, goes: Sequence[tuple[int, int, int]]) -> bool:
+    hour = start // HOUR_MS
+    gone = sum(order == other.order for _, _, order in goes)
+    gone_in_hour = sum(order == other.order and at // HOUR_MS == hour for at, _, order in goes)
+    return other.count - gone > other.must and other.by_hour[hour] - gone_in_hour > other.quota.get(hour, 0)
+
+
+def _start_without(
+    board: Board, runner: Runner, free: Span, goes: list[tuple[int, int, int]], cost: float
+) -> tuple[float, int, list[tuple[int, int, int]]] | None:
+    """Where the runner may start in `free` once `goes` are gone."""
+    caps = [(board.runners[order].caps, (start, end)) for start, end, order in goes]
+    for numbers, span in caps:
+        board.ledger.book(numbers, span, sign=-1)
+    start = board.start_in(runner, free)
+    for numbers, span in caps:
+        board.ledger.book(numbers, span)
+    return None if start is None else (cost, start, goes)

@@ -1,0 +1,129 @@
+"""Walks through the day and gives each instant to the play that is due first and that no bound forbids."""
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+from bangtin.hub.schedules.compiler.ledger import OPEN_ENDED, Ledger
+from bangtin.hub.schedules.compiler.runners import Runner
+from bangtin.hub.schedules.compiler.shapes import HOUR_MS, Span
+
+Placed = tuple[int, int, Runner]
+_Queue = list[tuple[int, int, Runner]]
+
+
+def place(runners: Sequence[Runner], opened: Sequence[Span], ledger: Ledger) -> list[Placed]:
+    """The plays as (from, until, runner), in order of time; runners and ledger are left as these plays make them."""
+    walk = _Walk(runners, ledger)
+    for start, end in opened:
+        at = start
+        while at < end:
+            found = walk.pick(at)
+            if found is None:
+                at = min(end, walk.next_change())
+                continue
+            runner, is_due = found
+            until = at + runner.entry.dur_ms
+            walk.book(runner, at, until, is_due=is_due)
+            at = until
+    return walk.placed
+
+
+class _Walk:
+    """Queues of runners: `asleep` by when to ask again, `due` by deadline, `spare` by laps (those that are free)."""
+
+    def __init__(self, runners: Sequence[Runner], ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.placed: list[Placed] = []
+        self.due: _Queue = []
+        self.spare: _Queue = []
+        self.asleep: _Queue = []
+        self.resting: _Queue = []
+        self.lap = 0
+        for runner in runners:
+            if not runner.rooms:
+                continue
+            if runner.deadlines:
+                heappush(self.asleep, (max(runner.rooms[0][0], runner.releases[0]), runner.order, runner))
+            if runner.is_free:
+                heappush(self.resting, (runner.rooms[0][0], runner.order, runner))
+
+    def next_change(self) -> int:
+        """When a sleeper may wake."""
+        return min(self.asleep[0][0] if self.asleep else OPEN_ENDED, self.resting[0][0] if self.resting else OPEN_ENDED)
+
+    def pick(self, at: int) -> tuple[Runner, bool] | None:
+        """The runner that plays at `at` and whether it was due; None if no bound lets anyone."""
+        self._wake(at)
+        while self.due:
+            deadline, _, runner = heappop(self.due)
+            if runner.count >= len(runner.deadlines):
+                continue
+            wake = max(_wake_at(runner, at, self.ledger), runner.releases[runner.count])
+            if wake > at:
+                _sleep(self.asleep, runner, wake)
+            elif deadline != runner.deadlines[runner.count]:
+                heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
+            else:
+                return runner, True
+        while self.spare:
+            laps, _, runner = heappop(self.spare)
+            if laps != runner.laps:
+                heappush(self.spare, (runner.laps, runner.order, runner))
+                continue
+            wake = _wake_at(runner, at, self.ledger)
+            if wake > at:
+                _sleep(self.resting, runner, wake)
+            else:
+                self.lap = max(self.lap, runner.laps)
+                return runner, False
+        return None
+
+    def book(self, runner: Runner, start: int, end: int, *, is_due: bool) -> None:
+        """Let the runner play, and put it back in the queue it came from."""
+        entry = runner.entry
+        self.placed.append((start, end, runner))
+        self.ledger.book(runner.caps, (start, end))
+        runner.count += 1
+        hour = start // HOUR_MS
+        runner.by_hour[hour] = runner.by_hour.get(hour, 0) + 1
+        runner.last_end = end
+        runner.laps = max(runner.laps, self.lap) + 1
+        if is_due and runner.count < len(runner.deadlines):
+            heappush(self.asleep, (max(end + entry.gap_ms, runner.releases[runner.count]), runner.order, runner))
+        if not is_due:
+            heappush(self.resting, (end + entry.gap_ms, runner.order, runner))
+
+    def _wake(self, at: int) -> None:
+        while self.asleep and self.asleep[0][0] <= at:
+            runner = heappop(self.asleep)[2]
+            if runner.count < len(runner.deadlines):
+                heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
+        while self.resting and self.resting[0][0] <= at:
+            runner = heappop(self.resting)[2]
+            heappush(self.spare, (runner.laps, runner.order, runner))
+
+
+def _sleep(queue: _Queue, runner: Runner, wake: int) -> None:
+    if wake < OPEN_ENDED:
+        heappush(queue, (wake, runner.order, runner))
+
+
+def _wake_at(runner: Runner, at: int, ledger: Ledger) -> int:
+    """`at` if the runner may play now, else when to ask again."""
+    entry = runner.entry
+    if runner.count >= runner.max_day:
+        return OPEN_ENDED
+    if at < runner.last_end + entry.gap_ms:
+        return runner.last_end + entry.gap_ms
+    until = at + entry.dur_ms
+    rooms = runner.rooms
+    while runner.room < len(rooms) and rooms[runner.room][1] < until:
+        runner.room += 1
+    if runner.room == len(rooms):
+        return OPEN_ENDED
+    if rooms[runner.room][0] > at:
+        return rooms[runner.room][0]
+    hour = at // HOUR_MS
+    if runner.by_hour.get(hour, 0) >= runner.max_hour:
+        return (hour + 1) * HOUR_MS
+    return ledger.wake(runner.caps, at, until) or at
