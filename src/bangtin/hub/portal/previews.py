@@ -48,6 +48,11 @@ def at(version: ProgrammeVersion, face: Face, *, offset_ms: int) -> Preview | No
     return replace(found, video=f"{found.video}#t={offset_ms / 1000:.3f}", poster="", is_still=True)
 
 
+def of_row(version: ProgrammeVersion, row: Rendition, name: str) -> Preview:
+    """The preview of one rendition, under the name of the place."""
+    return _preview(version, row, name)
+
+
 def light(shown: Preview, address: str) -> Preview:
     """The same preview playing the light copy that stands at `address`."""
     return replace(shown, video=address)

@@ -8,6 +8,7 @@ from bangtin.hub.devices.queries.bundles import (
     manifest_of,
     shown,
 )
+from bangtin.hub.devices.queries.days import Stretch, day_of
 from bangtin.hub.devices.queries.fleet import Screen, ScreenState, device_state, fleet, screen_state
 from bangtin.hub.devices.queries.repository import anchor, current_files, file_body
 
@@ -15,9 +16,11 @@ __all__ = [
     "AcceptedBundle",
     "Screen",
     "ScreenState",
+    "Stretch",
     "accepted_manifests",
     "anchor",
     "current_files",
+    "day_of",
     "device_state",
     "file_body",
     "fleet",

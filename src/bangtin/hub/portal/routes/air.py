@@ -31,4 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         instant.instant,
         name="instant",
     ),
+    re_path(r"^luc/(?P<face>[a-z0-9-]+)/(?P<on>\d{4}-\d{2}-\d{2})/?$", instant.day, name="instant-day"),
+    path("luc/<slug:face>/", instant.pick, name="instant-pick"),
 ]

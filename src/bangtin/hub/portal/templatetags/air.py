@@ -1,0 +1,38 @@
+"""What a cluster's own instrument says of its hours, for pages that show clusters of several provinces."""
+
+from datetime import date
+
+from django import template
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.schedules.queries.opening import rule
+from bangtin.rulebook import hours
+from bangtin.rulebook.errors import UnknownName
+from bangtin.rulebook.texts import clock
+
+register = template.Library()
+
+
+@register.filter
+def hours_clause(cluster: Cluster, on: date) -> str:
+    """`{% cite cluster|hours_clause:bt.today %}`: the clause of the hours that day; empty where the text has none."""
+    try:
+        return hours.part_of(rule(cluster), regulations.calendar(), on).clause
+    except UnknownName:
+        return ""
+
+
+@register.filter
+def instruction_clause(cluster: Cluster) -> str:
+    """The clause that lets an instruction from above run outside the hours; empty where the text has none."""
+    try:
+        return rule(cluster).rule.instruction_clause or ""
+    except UnknownName:
+        return ""
+
+
+@register.filter
+def seconds_clock(seconds: int) -> str:
+    """`12:00`: seconds after midnight as the clock shows them."""
+    return clock(seconds)
