@@ -19,6 +19,7 @@ from bangtin.hub.portal import charts, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.queries import latest
 from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.queries.opening import hours_between
 from bangtin.rulebook.hours import DayHours
 
@@ -101,15 +102,15 @@ def _screen(one: Screen) -> ScreenRow:
 
 
 def airtime(today: date, at: datetime) -> list[ClusterWeek]:
-    """Each cluster's days from Monday to today against the hours that the regulation fixes for them."""
+    """Each cluster's days from Monday to today against what its own regulation asks of them."""
     monday = today - timedelta(days=today.weekday())
     clusters = list(Cluster.objects.order_by("id"))
-    ledger = _ledger(monday, today)
+    ledger = _ledger(monday, today, clusters)
     found = []
     for cluster in clusters:
         hours = hours_between(cluster, monday, today)
         days = tuple(_day(cluster, one, ledger.get((cluster.pk, one.on), {}), at=at, today=today) for one in hours)
-        clause = next((one.citation for one in hours if one.is_fixed), hours[0].citation)
+        clause = next((one.citation for one in hours if _need_s(one) is not None), hours[0].citation)
         found.append(ClusterWeek(str(cluster), clause, days, places.week(cluster.pk, monday)))
     return found
 
@@ -117,15 +118,21 @@ def airtime(today: date, at: datetime) -> list[ClusterWeek]:
 Shown = dict[tuple[str, bool], int]  # (face, is filler) → milliseconds
 
 
-def _ledger(monday: date, today: date) -> dict[tuple[str, date], Shown]:
-    """What counts as aired inside the hours; instructed time outside them is counted apart (art. 7.1)."""
+def _ledger(monday: date, today: date, clusters: Iterable[Cluster]) -> dict[tuple[str, date], Shown]:
+    """What counts as aired inside the hours; what was instructed outside them, and advertising, are counted apart."""
     rows = Airtime.objects.filter(on__range=(monday, today), grade__in=AIRED, is_outside_hours=False).order_by()
+    adverts = {one.pk: _advertising(one) for one in clusters}
     found: dict[tuple[str, date], Shown] = defaultdict(lambda: defaultdict(int))
-    for cluster, on, face, is_filler, shown_ms in rows.values_list(
-        "cluster_id", "on", "face_id", "is_filler", "shown_ms"
-    ):
-        found[cluster, on][face, is_filler] += shown_ms
+    names = ("cluster_id", "on", "face_id", "is_filler", "version__programme__category", "shown_ms")
+    for cluster, on, face, is_filler, category, shown_ms in rows.values_list(*names):
+        if category not in adverts.get(cluster, ()):
+            found[cluster, on][face, is_filler] += shown_ms
     return found
+
+
+def _advertising(cluster: Cluster) -> frozenset[str]:
+    """The kinds of content that advertise by the cluster's own instrument (Lai Châu art. 8.1 leaves them out)."""
+    return frozenset(one.id for one in regulations.of_cluster(cluster).categories if one.is_advertising)
 
 
 def _day(
@@ -135,20 +142,30 @@ def _day(
     aired_ms = sum(ms for (_face, is_filler), ms in shown.items() if not is_filler)
     filler_ms = sum(ms for (_face, is_filler), ms in shown.items() if is_filler)
     count = max(len(faces), 1) * 1000
+    need_s = _need_s(hours)
     return DayRow(
         on=hours.on,
         aired_s=aired_ms / count if faces else None,
         filler_s=filler_ms / count,
-        need_s=float(hours.total_s) if hours.is_fixed else None,
-        so_far_s=_so_far(hours, at) if hours.on == today and hours.is_fixed else None,
-        kind=_("set by the district") if not hours.is_fixed else "",
+        need_s=need_s,
+        so_far_s=_so_far(hours, at) if hours.on == today and need_s is not None else None,
+        kind=_("set by the operator") if need_s is None else "",
         href=places.play_log(hours.on, cluster.pk),
     )
 
 
+def _need_s(hours: DayHours) -> float | None:
+    """The airtime that the text asks for: its fixed hours, or its least; None where it leaves both to the operator."""
+    if hours.is_fixed:
+        return float(hours.total_s)
+    return None if hours.minimum_s is None else float(hours.minimum_s)
+
+
 def _so_far(hours: DayHours, at: datetime) -> float:
+    """What is due by `at`: never more than the need."""
     spans = ((start, min(end, at)) for start, end in hours.intervals())
-    return sum(max((end - start).total_seconds(), 0.0) for start, end in spans)
+    gone = sum(max((end - start).total_seconds(), 0.0) for start, end in spans)
+    return min(gone, _need_s(hours) or gone)
 
 
 def agencies(found: Iterable[Duty], year: int) -> list[AgencyRow]:

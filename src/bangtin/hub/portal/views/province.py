@@ -47,6 +47,18 @@ def _reports(year: int, found: list[Duty]) -> dict[str, object]:
     for pk in Instrument.objects.values_list("pk", flat=True):
         owed |= {obligation for _kind, _title, obligation in report_board.kinds(regulations.regulation(pk))}
     some = [one for one in found if one.obligation_id in owed and not one.is_before_use]
+    clauses = {
+        rule.clauses[0]: None
+        for pk in Instrument.objects.order_by("pk").values_list("pk", flat=True)
+        for rule in regulations.regulation(pk).obligations
+        if rule.id in owed
+    }
     states = list(Report.objects.filter(year=year).values_list("state", flat=True))
     due_on = min((one.due_on for one in some if one.due_on and not one.is_done), default=None)
-    return {"owed": len(some), "begun": len(states), "sent": states.count(ReportState.SENT), "due_on": due_on}
+    return {
+        "owed": len(some),
+        "begun": len(states),
+        "sent": states.count(ReportState.SENT),
+        "due_on": due_on,
+        "clauses": list(clauses),
+    }
