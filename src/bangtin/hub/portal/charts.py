@@ -59,7 +59,10 @@ def meter(aired_s: float | None, *, need_s: float, so_far_s: float | None = None
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a timeline day, minutes after midnight; `state` "", live, gap, refused, filler."""
+    """One piece of a timeline day, minutes after midnight; `state` "", live, gap, refused, filler, list.
+
+    `key` names it among the blocks of the week; `move_href` and `withdraw_href` are the addresses of what may be done.
+    """
 
     start_min: int
     end_min: int
@@ -69,6 +72,9 @@ class Block:
     state: str = ""
     href: str = ""
     badge: str = ""
+    key: str = ""
+    move_href: str = ""
+    withdraw_href: str = ""
     x: str = "0"
     width: str = "0"
 
@@ -76,6 +82,11 @@ class Block:
     def is_narrow(self) -> bool:
         """Too short for words on the timeline; its title is still read out and listed."""
         return self.end_min - self.start_min < NARROW_MIN
+
+    @property
+    def end_clock(self) -> str:
+        """The end as a field for times takes it: midnight is 00:00."""
+        return f"{self.end_min % DAY_MIN // 60:02}:{self.end_min % 60:02}"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bangtin.hub.portal.routes import (
     plans,
     removals,
     shell,
+    weeks,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *languages.urlpatterns,
     *exchange.urlpatterns,
     *content.urlpatterns,
+    *weeks.urlpatterns,
     *air.urlpatterns,
     *removals.urlpatterns,
     *duties.urlpatterns,

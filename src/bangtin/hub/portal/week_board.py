@@ -80,10 +80,11 @@ def draw(
 def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, refused: Refused | None) -> charts.Day:
     windows = found.hours.windows or ()
     blocks = [_gap(cluster, found.on, gap, now=now, is_writer=is_writer) for gap in gaps(found)]
-    blocks += _blocks(cluster, found, now=now)
+    blocks += _blocks(cluster, found, now=now, is_writer=is_writer)
     if refused and refused.starts_at.astimezone(LOCAL).date() == found.on:
         start, end = _clipped(refused.starts_at, refused.ends_at, found.on)
-        blocks.append(charts.Block(start, max(end, start + 20), refused.title, _("not placed"), state="refused"))
+        end = max(end, start + 20)
+        blocks.append(charts.Block(start, end, refused.title, _("not placed"), state="refused", key="refused"))
     reason = regulations.in_words(found.hours.reason)
     return charts.Day(
         on=found.on,
@@ -143,10 +144,10 @@ def _gap(cluster: Cluster, on: date, gap: Span, *, now: datetime, is_writer: boo
         address = reverse("week", args=[cluster.slug, slug_of(on)])
         query = {"xep": f"{on:%Y-%m-%d}", "tu": formats.clock(begins), "den": formats.clock(gap.ends_at)}
         href = places.with_query(address, **query) + "#xep"
-    return charts.Block(start, end, _("Empty"), _("filler plays"), state="gap", href=href)
+    return charts.Block(start, end, _("Empty"), _("filler plays"), state="gap", href=href, key=f"g{on:%m%d}-{start}")
 
 
-def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterable[charts.Block]:
+def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool) -> Iterable[charts.Block]:
     def key(slot: Slot) -> tuple[bool, datetime, datetime]:
         # what is urgent is drawn over the ordinary slots that it takes the place of
         return (slot.bulletin_class == BulletinClass.PRIORITY, slot.starts_at, slot.ends_at)
@@ -167,7 +168,17 @@ def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterable[char
             state="live" if starts_at <= now < ends_at else "",
             href=reverse("slot", args=[cluster.slug, slots[0].pk]),
             badge=", ".join(marks),
+            **_deeds(cluster, slots, found.on, now=now, is_writer=is_writer),
         )
+
+
+def _deeds(cluster: Cluster, slots: Sequence[Slot], on: date, *, now: datetime, is_writer: bool) -> dict[str, str]:
+    """A slot that has not begun is moved and withdrawn; slots that share a loop are opened one by one."""
+    key = {"key": f"s{slots[0].pk}-{on:%m%d}"}
+    if not is_writer or len(slots) > 1 or slots[0].starts_at <= now:
+        return key
+    words = [cluster.slug, slots[0].pk]
+    return {**key, "move_href": reverse("slot-move", args=words), "withdraw_href": reverse("slot-withdraw", args=words)}
 
 
 def checks(

@@ -1,0 +1,66 @@
+"""Forms of the week: where a slot moves, which week is copied."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.portal.forms.air import AirForm
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A day with the browser's own picker."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+def time_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.TimeField:
+    """A time of day with the browser's own picker."""
+    return forms.TimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 60}),
+    )
+
+
+class MoveForm(AirForm):
+    """Another day, other hours."""
+
+    on = day_field(gettext_lazy("Day"))
+    starts = time_field(pgettext_lazy("time of day", "From"))
+    ends = time_field(pgettext_lazy("time of day", "Until"))
+
+    @property
+    def starts_at(self) -> datetime:
+        """Call after `is_valid`."""
+        return datetime.combine(self.cleaned_data["on"], self.cleaned_data["starts"], LOCAL)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Midnight as an end is that of the following day; call after `is_valid`."""
+        on: date = self.cleaned_data["on"]
+        until: time = self.cleaned_data["ends"]
+        return datetime.combine(on + timedelta(days=until == time()), until, LOCAL)
+
+
+class CopyForm(AirForm):
+    """Two Mondays."""
+
+    from_monday = day_field(gettext_lazy("From the week of"))
+    to_monday = day_field(gettext_lazy("To the week of"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("from_monday", "to_monday"):
+            if name in given:
+                given[name] -= timedelta(days=given[name].weekday())
+        return given
