@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from bangtin.hub.config.commanding import bad_input
+from bangtin.hub.kit import clock
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook.errors import DataError
 from bangtin.rulebook.shapes import Regulation
@@ -32,6 +33,23 @@ def day(option: str, text: str) -> date:
             % {"option": option, "text": text, "first": FIRST, "last": LAST}
         )
     return found
+
+
+def instant(option: str, text: str) -> datetime:
+    """The aware instant in `text`, as 2026-12-14T07:30:00+07:00; without an offset it is Vietnamese time.
+
+    Raises: CommandError with code 2.
+    """
+    try:
+        found = datetime.fromisoformat(text) if "T" in text or " " in text else None
+    except ValueError:
+        found = None
+    if found is None or not FIRST <= found.date() <= LAST:
+        raise bad_input(
+            _("%(option)s is “%(text)s”: give an instant, as 2026-12-14T07:30:00+07:00.")
+            % {"option": option, "text": text}
+        )
+    return found if found.tzinfo else found.replace(tzinfo=clock.LOCAL)
 
 
 def instrument(name: str) -> Regulation:

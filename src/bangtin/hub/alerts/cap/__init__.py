@@ -5,6 +5,7 @@ from bangtin.hub.alerts.cap.feeds import FeedEntry, FeedItem, atom, feed_items
 from bangtin.hub.alerts.cap.judging import judge, weigh
 from bangtin.hub.alerts.cap.mapping import CapMapping, certificates_in, default_mapping, mapping_in
 from bangtin.hub.alerts.cap.reading import read
+from bangtin.hub.alerts.cap.reasons import REASONS, REMARKS
 from bangtin.hub.alerts.cap.shapes import (
     Area,
     Circle,
@@ -21,6 +22,8 @@ from bangtin.hub.alerts.cap.verdicts import Action, Heard, Known, Place, Verdict
 from bangtin.hub.alerts.cap.writing import OwnNotice, message_of, write
 
 __all__ = [
+    "REASONS",
+    "REMARKS",
     "Action",
     "Area",
     "CapMapping",

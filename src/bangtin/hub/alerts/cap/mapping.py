@@ -102,7 +102,7 @@ class CapMapping:
     def targets(self, name: str, value: str) -> tuple[str, ...]:
         """The provinces and clusters that a geocode stands for; `*`: all."""
         if name.casefold() in OWN_SCHEMES:
-            return (value,)
+            return () if value == "*" else (value,)
         return self._schemes.get(name.casefold(), {}).get(value.casefold(), ())
 
     def hazard(self, info: shapes.Info) -> Hazard | None:

@@ -31,7 +31,7 @@ def tree(body: bytes, *, most_bytes: int = MOST_BYTES) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if _declares(body):
             raise CapRefusal("document_type") from error
-        raise CapRefusal("not_xml", str(error)) from error
+        raise CapRefusal("not_xml", getattr(error, "msg", "") or str(error)) from error
     # libxml2 keeps entities unresolved and stops where they multiply; a message needs neither them nor a document type
     if root.getroottree().docinfo.internalDTD is not None:
         raise CapRefusal("document_type")
