@@ -16,6 +16,7 @@ from bangtin.hub.programmes import actions as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations.tests.factories import cao_bang
 from bangtin.hub.schedules import actions as schedules
+from bangtin.hub.schedules.tests.factories import released
 
 CLUSTER, FACE, AGENCY = "cao-bang/trung-khanh", "trung-khanh-1", "cao-bang/dai-ptth"
 NOTICE = {"template": "notice", "fields": {"title": "Cửa khẩu Trà Lĩnh mở cửa lúc 7 giờ"}}
@@ -48,9 +49,10 @@ def plan(minutes: str, *receipts: str) -> object:
 
 
 def publish() -> object:
-    """The plan as it is, as the next bundle; gives its number."""
-    actor = User.objects.get(username="xep-lich-tk")
-    return devices.publish_bundle(cluster=Cluster.objects.get(pk=CLUSTER), actor=actor, at=clock.now()).number
+    """The plan as it is, approved by another person, as the next bundle; gives its number."""
+    actor, cluster = User.objects.get(username="xep-lich-tk"), Cluster.objects.get(pk=CLUSTER)
+    released(cluster, at=clock.now())
+    return devices.publish_bundle(cluster=cluster, actor=actor, at=clock.now()).number
 
 
 def enrol(code: str) -> object:

@@ -28,6 +28,7 @@ from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.tests.factories import account
 from bangtin.hub.schedules import actions as schedules
+from bangtin.hub.schedules.tests.factories import released
 from bangtin.rulebook.texts import Window
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,7 @@ def test_what_is_sent_takes_its_route_and_reaches_a_screen_that_checks_it(provin
     devices.create_repository(at=AT)
     face = cluster.faces.order_by("id")[0]
     player.device = devices.confirm_enrolment(code=player.begin(at=AT).code, face=face, actor=guard, at=AT)
+    released(cluster, at=AT)
     devices.publish_bundle(cluster=cluster, actor=scheduler, at=AT)
     keys = load(queries.current_files(), anchor=queries.anchor(), at=AT)
     raw = player.key.public_key().public_bytes_raw()

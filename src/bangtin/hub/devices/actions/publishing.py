@@ -3,7 +3,9 @@
 import dataclasses
 import hashlib
 import logging
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ from bangtin.hub.kit.clock import LOCAL, from_ms, to_ms
 from bangtin.hub.kit.policies import require
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Slot, TakeDown
+from bangtin.hub.schedules.queries import CompiledWindow
 from bangtin.hub.schedules.states import SlotState
 
 log = logging.getLogger(__name__)
@@ -34,20 +37,26 @@ log = logging.getLogger(__name__)
 HORIZON = timedelta(days=14)
 LONGEST = timedelta(days=99)
 AUDIT_KEY = "x_audit"
+_DAY = timedelta(days=1)
 
 
 def publish_bundle(*, cluster: Cluster, actor: User, at: datetime, reason: str = "") -> Bundle:
     """Sign the cluster's plan as the bundle with the next number, and hint its screens to fetch it.
 
-    The made bundle is verified here as a screen would, before anything of it is served (architecture 3).
-    Raises: NotPermitted, NothingToPublish, NotApprovedAnyMore, MediaMissing, BundleDoesNotVerify.
+    It goes as far as a second person approved the plan as it is now, and no further than a manifest holds: what is
+    cut off, the bundle's reason says. The made bundle is verified here as a screen would, before anything of it is
+    served (architecture 3).
+    Raises: NotPermitted, NothingToPublish, NotReleased, NotApprovedAnyMore, MediaMissing, BundleDoesNotVerify.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1 (the district puts on what the department supplies).
     """
     require(policies.may_publish(actor, cluster, at=at))
-    found = _plan(cluster, at)
-    _require_approved(found)
+    wanted = _plan(cluster, at)
+    last_on = schedules.require_released(cluster, at)
+    wanted = schedules.until(wanted, datetime.combine(last_on + _DAY, time(), LOCAL))
+    _require_approved(wanted)
     repository.create_repository(at=at)
-    draft = schedules.draft(found, number=1, made_at=at, devices=listed_devices(cluster))
+    found, draft = schedules.fitting(wanted, number=1, made_at=at, devices=listed_devices(cluster))
+    reason = _with_cut(reason, wanted, found)
     draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
     approvals, count = approvals_file(found.versions, keys=keys.load())
     return _issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at)
@@ -65,9 +74,9 @@ def publish_removal(*, take_down: TakeDown, actor: User, at: datetime) -> list[B
     for cluster in Cluster.objects.filter(pk__in=take_down.clusters).order_by("pk"):
         if not Bundle.objects.filter(cluster=cluster).exists():
             continue
-        found = _approved_part(_plan(cluster, at, may_be_empty=True))
+        wanted = _approved_part(_plan(cluster, at, may_be_empty=True))
         repository.create_repository(at=at)
-        draft = schedules.draft(found, number=1, made_at=at, devices=listed_devices(cluster))
+        found, draft = schedules.fitting(wanted, number=1, made_at=at, devices=listed_devices(cluster))
         draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
         approvals, count = approvals_file(found.versions, keys=keys.load())
         made.append(_issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at))
@@ -157,9 +166,9 @@ def _plan(cluster: Cluster, at: datetime, *, may_be_empty: bool = False) -> sche
     )
     until_at = min(max(midnight + HORIZON, last or midnight), midnight + LONGEST)
     found = schedules.plan(cluster, midnight, until_at)
-    if not found.windows and not found.fillers and not may_be_empty:
+    if not found.windows and not found.compiled and not found.fillers and not may_be_empty:
         raise errors.NothingToPublish(
-            _("The plan of %(cluster)s has no slot and no filler; there is nothing to publish.")
+            _("The plan of %(cluster)s has no slot, no placement and no filler; there is nothing to publish.")
             % {"cluster": str(cluster)},
             _("Place an approved programme, or choose filler, then publish."),
             subject=cluster.id,
@@ -177,8 +186,26 @@ def _approved_part(found: schedules.Plan) -> schedules.Plan:
     return dataclasses.replace(
         found,
         windows=tuple(one for one in windows if one.slots),
+        compiled=tuple(part for one in found.compiled for part in _approved_turns(one, approved)),
         fillers=tuple(one for one in found.fillers if one.pk in approved),
     )
+
+
+def _approved_turns(window: CompiledWindow, approved: set[int]) -> Iterator[CompiledWindow]:
+    """The window without the turns of what is not approved; the others keep their time."""
+    for is_kept, run in groupby(window.turns, key=lambda turn: turn.placement.version_id in approved):
+        turns = tuple(run)
+        if is_kept:
+            yield dataclasses.replace(window, starts_at=turns[0].from_at, ends_at=turns[-1].until_at, turns=turns)
+
+
+def _with_cut(reason: str, wanted: schedules.Plan, found: schedules.Plan) -> str:
+    """The reason with the day at which the plan was cut because a manifest holds no more."""
+    if found.until_at == wanted.until_at:
+        return reason
+    last_on = (found.until_at - _DAY).astimezone(LOCAL)
+    words = _("Cut after %(day)s: one bundle holds no more.") % {"day": f"{last_on:%d/%m/%Y}"}
+    return f"{reason[: 299 - len(words)]} {words}".strip()
 
 
 def _require_approved(found: schedules.Plan) -> None:

@@ -14,7 +14,7 @@ from bangtin.hub.devices.models import Bundle, Device, Enrolment
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.schedules import actions as schedules
 from bangtin.hub.schedules.models import Slot
-from bangtin.hub.schedules.tests.factories import NOW, Desk
+from bangtin.hub.schedules.tests.factories import NOW, Desk, released
 
 
 @dataclass
@@ -59,7 +59,8 @@ def planned(desk: Desk) -> Slot:
 
 
 def published(desk: Desk, *, at: datetime = NOW, reason: str = "") -> Bundle:
-    """The plan of Tà Lùng as a bundle."""
+    """The plan of Tà Lùng, approved by a second person, as a bundle."""
+    released(desk.cluster, at=at)
     return actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=at, reason=reason)
 
 

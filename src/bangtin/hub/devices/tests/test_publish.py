@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,14 @@ from bangtin.hub.kit import files
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.models import AuditEntry
+from bangtin.hub.kit.testing import local
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.schedules import actions as schedules
-from bangtin.hub.schedules.tests.factories import NOW, Desk, monday
+from bangtin.hub.schedules import queries as schedule_queries
+from bangtin.hub.schedules.errors import NotReleased
+from bangtin.hub.schedules.models import PlanRelease
+from bangtin.hub.schedules.tests.factories import NOW, Desk, monday, released
 
 
 def test_a_screen_accepts_the_published_bundle(desk: Desk) -> None:
@@ -129,6 +133,7 @@ def test_what_a_stand_in_approved_counts_also_after_the_delegation_was_withdrawn
     row.refresh_from_db()
     desk.place(row, "2026-11-23 07:30", "2026-11-23 09:00")
     accounts.withdraw_delegation(delegation=made, actor=post.user, at=NOW + timedelta(hours=1))
+    released(desk.cluster)
     bundle = actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW + timedelta(hours=2))
     assert len(queries.manifest_of(desk.cluster, bundle.number).items) == 1
 
@@ -156,12 +161,40 @@ def test_media_over_a_mebibyte_come_with_their_chunk_list(desk: Desk) -> None:
 )
 def test_the_clusters_district_publishes(desk: Desk, username: str, is_allowed: bool) -> None:
     planned(desk)
+    released(desk.cluster)
     actor = desk.world.users[username]
     if is_allowed:
         assert actions.publish_bundle(cluster=desk.cluster, actor=actor, at=NOW).published_by == actor
     else:
         with pytest.raises(NotPermitted):
             actions.publish_bundle(cluster=desk.cluster, actor=actor, at=NOW)
+
+
+def test_a_plan_that_no_second_person_approved_is_not_published(desk: Desk) -> None:
+    planned(desk)
+    with pytest.raises(NotReleased) as caught:
+        actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
+    assert str(desk.cluster) in caught.value.message and caught.value.next_step
+    released(desk.cluster)
+    desk.place(desk.version(title="Mùa vụ"), "2026-11-24 07:30", "2026-11-24 08:30")
+    with pytest.raises(NotReleased) as caught:
+        actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
+    assert "08:00 22/11/2026" in caught.value.message
+    assert not Bundle.objects.exists()
+
+
+def test_a_bundle_ends_where_the_approved_days_end(desk: Desk) -> None:
+    planned(desk)
+    desk.place(desk.version(title="Mùa vụ"), "2026-11-26 07:30", "2026-11-26 08:30")
+    released(desk.cluster, days=3)
+    bundle = actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
+    assert bundle.ends_at == local("2026-11-25 00:00")
+    # a free day before an approved one needs no approval of its own
+    PlanRelease.objects.update(from_on=date(2026, 11, 23))
+    PlanRelease.objects.update(
+        digest=schedule_queries.plan_digest(desk.cluster, date(2026, 11, 23), date(2026, 11, 24))
+    )
+    assert schedule_queries.released_until(desk.cluster, NOW) == date(2026, 11, 24)
 
 
 def test_keys_are_readable_by_their_owner_alone(desk: Desk) -> None:

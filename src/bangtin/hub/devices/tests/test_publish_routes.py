@@ -20,6 +20,7 @@ from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.tests.factories import MORNING
 from bangtin.hub.regulations.tests.factories import account
 from bangtin.hub.schedules import actions as schedules
+from bangtin.hub.schedules.tests.factories import released
 from bangtin.rulebook.texts import Window
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,7 @@ def _shown(bench: Bench, slug: str, version: ProgrammeVersion, operator: User) -
     starts_at = bench.at + timedelta(hours=1)
     ends_at = starts_at + timedelta(hours=1)
     schedules.place(cluster=cluster, version=version, starts_at=starts_at, ends_at=ends_at, actor=operator, at=bench.at)
+    released(cluster, at=bench.at)
     actions.publish_bundle(cluster=cluster, actor=operator, at=bench.at)
     files, anchor = queries.current_files(), queries.anchor()
     raw = player.key.public_key().public_bytes_raw()

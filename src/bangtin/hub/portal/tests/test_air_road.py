@@ -20,7 +20,7 @@ from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules.models import DayWindow, Filler, Slot
 from bangtin.hub.schedules.states import SlotState
 from bangtin.hub.schedules.tests.conftest import desk
-from bangtin.hub.schedules.tests.factories import NOW, Desk
+from bangtin.hub.schedules.tests.factories import NOW, Desk, released
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
@@ -165,6 +165,7 @@ def test_filler_is_added_and_taken_out(scheduler: Client, desk: Desk) -> None:
 def test_publishing_says_what_changes_then_names_the_bundle(scheduler: Client, desk: Desk) -> None:
     enrolled(desk)
     desk.place(desk.version(), "2026-11-26 07:30", "2026-11-26 11:00")
+    released(desk.cluster)
     before = _page(scheduler, "/lich/ta-lung/phat-hanh/")
     assert "Phòng cháy rừng" in before and not Bundle.objects.exists()
     answer = scheduler.post("/lich/ta-lung/phat-hanh/", {"reason": "tuần 48"}, follow=True)
@@ -180,6 +181,7 @@ def test_an_empty_plan_is_not_published(scheduler: Client) -> None:
 def test_a_slot_is_taken_down_with_its_reason_and_the_screens_drop_it(scheduler: Client, desk: Desk) -> None:
     desk.place(desk.version(), "2026-11-23 07:30", "2026-11-23 11:00")
     slot = desk.place(desk.version(title="Tiêm phòng cúm"), "2026-11-26 07:30", "2026-11-26 11:00")
+    released(desk.cluster)
     scheduler.post("/lich/ta-lung/phat-hanh/")
     first = Bundle.objects.get()
     assert str(slot.pk) in _slots(first)
@@ -196,6 +198,7 @@ def test_a_slot_is_taken_down_with_its_reason_and_the_screens_drop_it(scheduler:
 
 def test_an_instant_says_what_plays_and_why(scheduler: Client, desk: Desk) -> None:
     desk.place(desk.version(), "2026-11-26 07:30", "2026-11-26 11:00")
+    released(desk.cluster)
     scheduler.post("/lich/ta-lung/phat-hanh/")
     page = _page(scheduler, "/luc/ta-lung-1/2026-11-26T09:41")
     assert "Phòng cháy rừng" in page and "8.1.a" in page and "Cán bộ thẩm định 1" in page

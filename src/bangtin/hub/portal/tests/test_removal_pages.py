@@ -11,7 +11,7 @@ from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit import clock
 from bangtin.hub.schedules.models import RemovalOrder, Slot, TakeDown
 from bangtin.hub.schedules.states import SlotState
-from bangtin.hub.schedules.tests.factories import NOW, Desk
+from bangtin.hub.schedules.tests.factories import NOW, Desk, released
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,7 @@ def _client(desk: Desk, name: str) -> Client:
 
 def _placed(desk: Desk) -> Slot:
     slot = desk.place(desk.version(), "2026-11-23 07:30", "2026-11-23 09:00")
+    released(desk.cluster)
     devices.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
     return slot
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bangtin.bundle import timeline
+from bangtin.bundle import bounds, canonical, timeline
 from bangtin.bundle.content import Content, content_digest
 from bangtin.bundle.manifest import Device, Face, File, Item, Level, LoopEntry, Manifest, Window
 from bangtin.bundle.timeline import Showing
@@ -14,20 +14,29 @@ from bangtin.hub.kit.clock import LOCAL, to_ms
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.schedules.models import BulletinClass
-from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, plan
+from bangtin.hub.schedules.queries.layouts import CompiledWindow
+from bangtin.hub.schedules.queries.naming import placement_id, placement_name, slot_name
+from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, plan, until
 
+_DAY, _MS = timedelta(days=1), timedelta(milliseconds=1)
+_BASIS_LENGTH = 200
+_SPARE_BYTES = 20_000
 BRIGHTNESS_NIT = 4_500
 VOLUME_PERCENT = 50
 
 
 @dataclass(frozen=True)
 class Why:
-    """What a face shows at an instant and why; `version` is None for standby and the built-in card."""
+    """What a face shows at an instant and why; `version` is None for standby and the built-in card.
+
+    `slot_ids` are the slots of its window; `placement_id` is the placement whose turn it is, where one's is.
+    """
 
     showing: Showing
     version: ProgrammeVersion | None
     slot_ids: tuple[int, ...]
     clause: str
+    placement_id: int | None = None
 
 
 def item_id(version: ProgrammeVersion) -> str:
@@ -38,14 +47,18 @@ def item_id(version: ProgrammeVersion) -> str:
 def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, Device] | None = None) -> Manifest:
     """The plan as a manifest. Files come without their chunk lists, approvals uncounted: publishing adds both.
 
+    What placements show are windows with a loop of their length; equal loops are one.
+
     Raises: ValueError if a version has no rendition for one of the cluster's faces (a slot is refused before that).
     """
     faces = {face.id: face for face in found.cluster.faces.all()}
     classes = _classes(found)
     contents = {version.pk: programmes.content(version) for version in found.versions}
-    starts_at = min((found.from_at, *(window.starts_at for window in found.windows)))
-    ends_at = max((found.until_at, *(window.ends_at for window in found.windows)))
-    windows, loops = _windows_and_loops(found, contents, geometries={face.geometry for face in faces.values()})
+    spans = [(window.starts_at, window.ends_at) for window in found.windows]
+    spans += [(compiled.starts_at, compiled.ends_at) for compiled in found.compiled]
+    starts_at = min((found.from_at, *(start for start, _end in spans)))
+    ends_at = max((found.until_at, *(end for _start, end in spans)))
+    windows, loops = _windows_and_loops(found, contents, faces=faces)
     return Manifest(
         province=found.cluster.id.split("/", 1)[0],
         cluster=found.cluster.id,
@@ -79,41 +92,76 @@ def why(cluster: Cluster, face: FaceRow, at: datetime) -> Why:
     return explain(timeline.showing(manifest, face=face.id, at_ms=to_ms(at)))
 
 
+def fitting(
+    found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, Device] | None = None
+) -> tuple[Plan, Manifest]:
+    """The plan, cut at the last midnight before it outgrows a manifest's bounds, with its draft (trust C.6).
+
+    One day is never cut. Raises: ValueError as `draft`.
+    """
+    while True:
+        made = draft(found, number=number, made_at=made_at, devices=devices)
+        days = (found.until_at - found.from_at) // _DAY
+        excess = _excess(made)
+        if excess <= 1 or days <= 1:
+            return found, made
+        found = until(found, found.from_at + _DAY * max(min(int(days / excess), days - 1), 1))
+
+
 def explain(showing: Showing) -> Why:
-    """The rows behind a segment: its version, the slots of its window, the clause."""
-    slots, _, clause = showing.basis.rpartition("; ")
-    ids = tuple(int(word) for word in slots.removeprefix("slot ").split(",") if word)
+    """The rows behind a segment: its version, the slots of its window or its placement, the clause."""
+    names, _, clause = showing.basis.rpartition("; ")
+    ids = tuple(int(word) for word in names.removeprefix("slot ").split(",") if word.isdecimal())
     version = None
     if showing.item:
         receipt = showing.item.replace(".", "/")
         version = ProgrammeVersion.objects.select_related("programme").filter(receipt=receipt).first()
-    return Why(showing, version, ids, clause)
+    return Why(showing, version, ids, clause, placement_id(showing.slot))
+
+
+def _excess(made: Manifest) -> float:
+    """How many times the manifest is larger than it may be; up to 1 it fits."""
+    files, items = len(made.files) / bounds.FILES, len(made.items) / bounds.ITEMS
+    # chunk lists, approvals and the trail's head are added when it is published
+    size = (len(made.encode()) + 100 * len(made.files) + _SPARE_BYTES) / bounds.MANIFEST_BYTES
+    return max(files, items, size, len(made.windows) / bounds.WINDOWS)
 
 
 def _classes(found: Plan) -> dict[int, str]:
     """The highest class each version airs as: its item must be approved for that (trust B.3)."""
-    classes = dict.fromkeys((version.pk for version in found.versions), str(BulletinClass.ORDINARY))
+    ordinary, priority = str(BulletinClass.ORDINARY), str(BulletinClass.PRIORITY)
+    classes = dict.fromkeys((version.pk for version in found.versions), ordinary)
     for window in found.windows:
         if window.bulletin_class == BulletinClass.PRIORITY:
-            classes.update(dict.fromkeys((slot.version_id for slot in window.slots), str(BulletinClass.PRIORITY)))
+            classes.update(dict.fromkeys((slot.version_id for slot in window.slots), priority))
+    for compiled in found.compiled:
+        if compiled.bulletin_class == BulletinClass.PRIORITY:
+            classes.update(dict.fromkeys((turn.placement.version_id for turn in compiled.turns), priority))
     return classes
 
 
 def _windows_and_loops(
-    found: Plan, contents: Mapping[int, Content], *, geometries: set[str]
+    found: Plan, contents: Mapping[int, Content], *, faces: Mapping[str, FaceRow]
 ) -> tuple[tuple[Window, ...], dict[str, tuple[LoopEntry, ...]]]:
     windows, loops = [], {}
     for window in found.windows:
         name = f"w{window.slots[0].pk}"
+        geometries = {face.geometry for face in faces.values() if not window.faces or face.pk in window.faces}
         loops[name] = tuple(
             LoopEntry(
                 item=item_id(slot.version),
-                slot=str(slot.pk),
+                slot=slot_name(slot.pk),
                 dur_ms=_duration_ms(contents[slot.version_id], geometries),
             )
             for slot in window.slots
         )
         windows.append(_window(window, name))
+    for number, compiled in enumerate(found.compiled, start=1):
+        turns = tuple(_entries(compiled))
+        # by what is in it: days that are alike share their loops
+        name = f"l{canonical.digest([turn.to_object() for turn in turns])[:24]}"
+        loops[name] = turns
+        windows.append(_compiled_window(compiled, f"c{number}", name))
     for number, span in enumerate(found.rest, start=1):
         basis = f"; {span.clause}"
         windows.append(Window(f"r{number}", to_ms(span.starts_at), to_ms(span.ends_at), "rest", basis))
@@ -129,7 +177,30 @@ def _window(window: PlanWindow, name: str) -> Window:
         class_=window.bulletin_class,
         basis=f"slot {slots}; {window.slots[0].clause}",
         loop=name,
+        faces=window.faces,
     )
+
+
+def _compiled_window(window: CompiledWindow, name: str, loop: str) -> Window:
+    ids = dict.fromkeys(str(turn.placement.pk) for turn in window.turns)
+    basis = f"placement {','.join(ids)}"
+    if len(basis) > _BASIS_LENGTH:
+        basis = basis[:_BASIS_LENGTH].rpartition(",")[0] + ",…"
+    return Window(
+        id=name,
+        from_ms=to_ms(window.starts_at),
+        until_ms=to_ms(window.ends_at),
+        class_=window.bulletin_class,
+        basis=f"{basis}; {window.clause}",
+        loop=loop,
+        faces=window.faces,
+    )
+
+
+def _entries(window: CompiledWindow) -> Iterator[LoopEntry]:
+    for turn in window.turns:
+        length = round((turn.until_at - turn.from_at) / _MS)
+        yield LoopEntry(item=item_id(turn.version), slot=placement_name(turn.placement.pk), dur_ms=length)
 
 
 def _item(version: ProgrammeVersion, found: Content, class_: str) -> Item:

@@ -1,15 +1,17 @@
 """The plan of a cluster over a stretch of time: what `devices` turns into a bundle, and what the pages draw."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.schedules.models import Filler, Slot
-from bangtin.hub.schedules.queries.opening import hours_between
+from bangtin.hub.programmes.states import VersionState
+from bangtin.hub.schedules.models import Filler, ProvinceFiller, Slot
+from bangtin.hub.schedules.queries.inputs import duration_ms
+from bangtin.hub.schedules.queries.layouts import CompiledWindow, DayLayout, layout_of, layouts_between
 from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook import hours as rulebook_hours
 from bangtin.rulebook.hours import Advice, DayHours
@@ -26,17 +28,21 @@ class Span:
 
 @dataclass(frozen=True)
 class PlanWindow:
-    """The slots of one class that share exactly one window; their items loop in this order."""
+    """The slots of one class that share exactly one window; their items loop in this order.
+
+    `faces` are screen ids; empty: every face.
+    """
 
     starts_at: datetime
     ends_at: datetime
     bulletin_class: str
     slots: tuple[Slot, ...]
+    faces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a cluster does over [from_at, until_at): windows with slots, filler, and rest outside the hours."""
+    """What a cluster does over [from_at, until_at): slots, placements laid out, filler, and rest outside the hours."""
 
     cluster: Cluster
     from_at: datetime
@@ -45,23 +51,28 @@ class Plan:
     fillers: tuple[ProgrammeVersion, ...]
     open: tuple[Span, ...]
     rest: tuple[Span, ...]
+    compiled: tuple[CompiledWindow, ...] = ()
 
     @property
     def versions(self) -> list[ProgrammeVersion]:
-        """Every version of the plan once: those in slots by time, then filler."""
+        """Every version of the plan once: those in slots by time, those of placements, then filler."""
         found = [slot.version for window in self.windows for slot in window.slots]
+        found += {turn.placement.pk: turn.version for window in self.compiled for turn in window.turns}.values()
         return list({version.pk: version for version in (*found, *self.fillers)}.values())
 
 
 @dataclass(frozen=True)
 class DayPlan:
-    """One day of a week's page: its hours, what to look at, its slots and the stretches left to filler."""
+    """One day of a week's page: its hours, what to look at, its slots, its placements laid out, and the stretches left
+    to filler.
+    """
 
     on: date
     hours: DayHours
     advice: tuple[Advice, ...]
     slots: tuple[Slot, ...]
     gaps: tuple[Span, ...]
+    layout: DayLayout
 
 
 def plan(cluster: Cluster, from_at: datetime, until_at: datetime) -> Plan:
@@ -69,21 +80,41 @@ def plan(cluster: Cluster, from_at: datetime, until_at: datetime) -> Plan:
 
     Slots that have begun before `from_at` keep their own start: their loop counts from it.
     """
-    days = hours_between(cluster, local_date(from_at), local_date(until_at))
-    slots = slots_between(cluster, from_at, until_at)
+    layouts = layouts_between(cluster, local_date(from_at), local_date(until_at))
+    days = [one.input.hours for one in layouts]
+    slots = {slot.pk: slot for one in layouts for slot in one.input.slots}
+    touching = [slot for slot in slots.values() if slot.starts_at < until_at and slot.ends_at > from_at]
+    compiled = (window for one in layouts for window in one.windows())
     return Plan(
         cluster=cluster,
         from_at=from_at,
         until_at=until_at,
-        windows=tuple(_windows(slots)),
-        fillers=tuple(row.version for row in fillers(cluster)),
+        windows=tuple(_windows(touching)),
+        fillers=tuple(all_filler(cluster)),
         open=tuple(_clipped(_open(days), from_at, until_at)),
         rest=tuple(_rest(days, from_at, until_at)),
+        compiled=tuple(one for one in compiled if one.starts_at < until_at and one.ends_at > from_at),
+    )
+
+
+def until(found: Plan, until_at: datetime) -> Plan:
+    """The plan without what comes after `until_at`; what runs then ends there."""
+    return replace(
+        found,
+        until_at=min(found.until_at, until_at),
+        windows=tuple(
+            replace(one, ends_at=min(one.ends_at, until_at)) for one in found.windows if one.starts_at < until_at
+        ),
+        open=tuple(_clipped(found.open, found.from_at, until_at)),
+        rest=tuple(_clipped(found.rest, found.from_at, until_at)),
+        compiled=tuple(
+            replace(one, ends_at=min(one.ends_at, until_at)) for one in found.compiled if one.starts_at < until_at
+        ),
     )
 
 
 def slots_between(cluster: Cluster, from_at: datetime, until_at: datetime) -> list[Slot]:
-    """The placed slots that touch [from_at, until_at), in time."""
+    """The placed slots that touch [from_at, until_at), in time; taken down and withdrawn ones are none of the plan."""
     return list(
         Slot.objects.filter(cluster=cluster, state=SlotState.PLACED, starts_at__lt=until_at, ends_at__gt=from_at)
         .select_related("version__programme", "cluster")
@@ -97,46 +128,68 @@ def fillers(cluster: Cluster) -> list[Filler]:
     return list(rows.order_by("position", "id"))
 
 
+def all_filler(cluster: Cluster) -> list[ProgrammeVersion]:
+    """The ladder of filler: the cluster's own in its order, then the province's."""
+    own = [row.version for row in fillers(cluster)]
+    known = {version.pk for version in own}
+    return own + [row.version for row in province_fillers(cluster) if row.version_id not in known]
+
+
+def province_fillers(cluster: Cluster) -> list[ProvinceFiller]:
+    """The province's filler that this cluster can show: handed in for it, ready, with a form for one of its faces."""
+    rows = ProvinceFiller.objects.filter(
+        instrument=cluster.instrument_id, version__programme__clusters=cluster, version__state=VersionState.READY
+    )
+    found = rows.select_related("version__programme").prefetch_related("version__renditions")
+    geometries = {face.geometry for face in cluster.faces.all()}
+    return [row for row in found.order_by("position", "id") if duration_ms(row.version, geometries)]
+
+
 def week(cluster: Cluster, monday: date) -> list[DayPlan]:
-    """Seven days from `monday` with their hours, advice, slots and gaps."""
-    days = hours_between(cluster, monday, monday + timedelta(days=6))
-    from_at = datetime.combine(monday, time(), LOCAL)
-    slots = slots_between(cluster, from_at, from_at + timedelta(days=7))
-    return [_day_plan(found, slots) for found in days]
+    """Seven days from `monday` with their hours, advice, slots, layouts and gaps."""
+    return [_day_plan(found) for found in layouts_between(cluster, monday, monday + timedelta(days=6))]
 
 
-def _day_plan(found: DayHours, slots: Sequence[Slot]) -> DayPlan:
-    begins = datetime.combine(found.on, time(), LOCAL)
-    here = tuple(slot for slot in slots if slot.starts_at < begins + timedelta(days=1) and slot.ends_at > begins)
+def day_plan(cluster: Cluster, on: date) -> DayPlan:
+    """One day in the same form."""
+    return _day_plan(layout_of(cluster, on))
+
+
+def _day_plan(found: DayLayout) -> DayPlan:
+    slots = found.input.slots
+    taken = [(slot.starts_at, slot.ends_at) for slot in slots]
+    taken += [(window.starts_at, window.ends_at) for window in found.windows()]
     return DayPlan(
         on=found.on,
-        hours=found,
-        advice=rulebook_hours.check_day_total(found),
-        slots=here,
-        gaps=tuple(_gaps(_open([found]), here)),
+        hours=found.input.hours,
+        advice=rulebook_hours.check_day_total(found.input.hours),
+        slots=slots,
+        gaps=tuple(_gaps(_open([found.input.hours]), taken)),
+        layout=found,
     )
 
 
-def _gaps(spans: Iterable[Span], slots: Sequence[Slot]) -> Iterator[Span]:
+def _gaps(spans: Iterable[Span], taken: Sequence[tuple[datetime, datetime]]) -> Iterator[Span]:
+    """What no face has anything planned for."""
     for span in spans:
         begins = span.starts_at
-        for slot in sorted(slots, key=lambda one: one.starts_at):
-            if slot.ends_at <= begins or slot.starts_at >= span.ends_at:
+        for starts_at, ends_at in sorted(taken):
+            if ends_at <= begins or starts_at >= span.ends_at:
                 continue
-            if slot.starts_at > begins:
-                yield Span(begins, slot.starts_at, span.clause)
-            begins = max(begins, slot.ends_at)
+            if starts_at > begins:
+                yield Span(begins, starts_at, span.clause)
+            begins = max(begins, ends_at)
         if begins < span.ends_at:
             yield Span(begins, span.ends_at, span.clause)
 
 
 def _windows(slots: Sequence[Slot]) -> Iterator[PlanWindow]:
-    def key(slot: Slot) -> tuple[datetime, datetime, str]:
-        return (slot.starts_at, slot.ends_at, slot.bulletin_class)
+    def key(slot: Slot) -> tuple[datetime, datetime, str, tuple[str, ...]]:
+        return (slot.starts_at, slot.ends_at, slot.bulletin_class, tuple(sorted(slot.faces)))
 
-    for (starts_at, ends_at, bulletin_class), found in groupby(sorted(slots, key=key), key=key):
+    for (starts_at, ends_at, bulletin_class, faces), found in groupby(sorted(slots, key=key), key=key):
         shared = tuple(sorted(found, key=lambda slot: slot.pk))
-        yield PlanWindow(starts_at, ends_at, bulletin_class, shared)
+        yield PlanWindow(starts_at, ends_at, bulletin_class, shared, faces)
 
 
 def _open(days: Iterable[DayHours]) -> Iterator[Span]:

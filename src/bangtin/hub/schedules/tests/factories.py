@@ -7,13 +7,15 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal.models import Decision, Outcome, Step
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.testing import local
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Kind, Programme, ProgrammeVersion, Rendition
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.tests.factories import World, cao_bang
-from bangtin.hub.schedules import actions
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules import actions, queries
+from bangtin.hub.schedules.models import PlanRelease, Slot
+from bangtin.hub.schedules.states import ReleaseState
 
 NOW = local("2026-11-22 08:00")  # a Sunday
 SIZES = {"trung-khanh": (1024, 512), "ta-lung": (1920, 640)}
@@ -104,6 +106,24 @@ class Desk:
             duration_ms=duration_ms,
             made_at=NOW - timedelta(days=2),
         )
+
+
+def released(cluster: Cluster, *, at: datetime = NOW, days: int = 15) -> PlanRelease:
+    """The cluster's plan as it is now, from the day of `at` on, approved by another than who asked."""
+    asked_by, answered_by = User.objects.order_by("pk")[:2]
+    first = local_date(at)
+    last = first + timedelta(days=days - 1)
+    return PlanRelease.objects.create(
+        cluster=cluster,
+        from_on=first,
+        until_on=last,
+        digest=queries.plan_digest(cluster, first, last),
+        state=ReleaseState.APPROVED,
+        asked_by=asked_by,
+        asked_at=at,
+        answered_by=answered_by,
+        answered_at=at,
+    )
 
 
 def monday(time_of_day: str) -> datetime:
