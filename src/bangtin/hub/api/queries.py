@@ -1,14 +1,16 @@
-"""What a poll is told, in two queries however many screens ask."""
+"""What a poll is told, in three queries however many screens ask."""
 
 import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, Subquery
 
 from bangtin.bundle import trusted
+from bangtin.hub.alerts import queries as alerts
 from bangtin.hub.devices.models import Bundle, Device, RepositoryFile
 from bangtin.hub.playlog.queries import chain
 
@@ -23,8 +25,10 @@ class State:
     etag: str
 
 
-def state(device: Device) -> State:
-    """What the device should have: metadata versions, its bundle's number, how far its records are stored."""
+def state(device: Device, *, at: datetime) -> State:
+    """What the device should have: metadata versions, its bundle's number, the emergency envelopes at `at`, how far its
+    records are stored."""
+    envelopes = alerts.envelopes_for(device.face.cluster_id, at=at, is_drill=device.is_drill)
     number = Bundle.objects.filter(cluster=device.face.cluster_id).order_by("-number").values("number")[:1]
     rows = list(
         RepositoryFile.objects.filter(
@@ -39,7 +43,7 @@ def state(device: Device) -> State:
         "timestamp": json.loads(timestamp)["signed"]["version"] if timestamp else None,
         "root_version": max(roots, default=None),
         "bundle": rows[0][2] if rows else None,
-        "alerts": [],
+        "alerts": [one.decode() for one in envelopes],
         "commands": [],
         "poll_s": settings.POLL_S,
         "ack": acknowledged.to_object() if acknowledged else None,

@@ -63,6 +63,7 @@ class Every:
 
 def timers() -> tuple[Tick, ...]:
     """What is called every 30 s with the present instant, in this order; the one list there is."""
+    from bangtin.hub.alerts import actions as alerts
     from bangtin.hub.devices import actions as devices
     from bangtin.hub.exchange import actions as exchange
     from bangtin.hub.kit import outbox
@@ -75,6 +76,7 @@ def timers() -> tuple[Tick, ...]:
 
     return (
         lambda at: devices.refresh(at=at),
+        lambda at: alerts.end_due(at=at),
         lambda at: uploads.expire(at=at),
         lambda at: translation.follow_all(at=at),
         Every(EXCHANGED, lambda at: exchange.run_if_set(at=at)),

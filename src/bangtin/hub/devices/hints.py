@@ -16,6 +16,7 @@ class Stream(Protocol):
 
     device_id: str
     cluster_id: str
+    is_drill: bool
     loop: asyncio.AbstractEventLoop
 
     def offer(self, event: bytes | None) -> None:
@@ -44,6 +45,16 @@ class Broadcaster:
         """Hint `changed` to the screens of these clusters, or to all."""
         wanted = None if clusters is None else set(clusters)
         self._offer(CHANGED, [one for one in self.streams() if wanted is None or one.cluster_id in wanted])
+
+    def alert(self, envelope: bytes, *, clusters: Iterable[str], is_drill: bool) -> None:
+        """Push an emergency envelope to the screens of these clusters; an exercise to those enrolled for exercises.
+
+        The bytes are canonical JSON, so they are one line (trust E: the same bytes in the push and in every poll).
+        """
+        wanted = set(clusters)
+        event = b"event: alert\ndata: %b\n\n" % envelope
+        found = [one for one in self.streams() if one.cluster_id in wanted and (one.is_drill or not is_drill)]
+        self._offer(event, found)
 
     def hang_up(self, device_id: str) -> None:
         """Close the streams of a device (it was revoked, or another key took its place)."""

@@ -24,7 +24,7 @@ def state(request: HttpRequest) -> HttpResponseBase:
         raise ApiRefusal("head_malformed", "Bangtin-Head is not number.head", status=400)
     if devices.record_poll(device=device, head=head, bundle=_number(request), status=None, at=at):
         playlog.regrade(device=device, at=at)  # this head may be the commitment that earlier rows waited for
-    found = queries.state(device)
+    found = queries.state(device, at=at)
     if request.headers.get("If-None-Match") == found.etag:
         answer: HttpResponse = HttpResponse(status=304)
     else:

@@ -1,0 +1,35 @@
+"""What emergency notices took from the schedule, so that airtime duties stay fair."""
+
+from datetime import datetime
+
+from bangtin.hub.alerts.models import Alert
+from bangtin.hub.alerts.queries.desk import ORDERED
+
+Stretch = tuple[datetime, datetime]
+
+
+def displaced(cluster_id: str, from_at: datetime, until_at: datetime) -> list[Stretch]:
+    """The stretches of [from_at, until_at) in which a real notice was on air at the cluster, joined and in order.
+
+    Exercises displace nothing here: screens for exercises owe no airtime.
+    """
+    rows = Alert.objects.filter(
+        clusters=cluster_id, is_drill=False, state__in=ORDERED, starts_at__lt=until_at, ends_at__gt=from_at
+    )
+    spans = []
+    for starts_at, ends_at, closed_at in rows.order_by("starts_at").values_list("starts_at", "ends_at", "closed_at"):
+        edges = [one for one in (ends_at, closed_at, until_at) if one is not None]
+        first, last = max(starts_at, from_at), min(edges)
+        if first < last:
+            spans.append((first, last))
+    return _joined(spans)
+
+
+def _joined(spans: list[Stretch]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
