@@ -26,9 +26,9 @@ def lacking(day: Day, turns: Sequence[Turn]) -> tuple[Unmet, ...]:
 
 def _left(day: Day, turns: Sequence[Turn]) -> Ledger:
     ledger = Ledger(day)
-    entries = {entry.id: entry for entry in day.entries}
-    for turn in turns:
-        ledger.book(_caps(ledger, entries[turn.entry]), (turn.from_ms, turn.until_ms))
+    caps = {entry.id: _caps(ledger, entry) for entry in day.entries} if ledger.caps else {}
+    for turn in turns if caps else ():
+        ledger.book(caps[turn.entry], (turn.from_ms, turn.until_ms))
     return ledger
 
 
@@ -77,8 +77,16 @@ def _why(
 def alone(entry: Entry, rooms: Sequence[Span], within: Span, *, gap_ms: int, max_hour: int | None) -> int:
     """How many plays of the entry could start in `within` if nothing else played: starting early is never worse."""
     count, ready, hour, in_hour = 0, 0, -1, 0
+    step = entry.dur_ms + gap_ms
     for opens, closes in rooms:
         at = max(opens, within[0], ready)
+        if max_hour is None:
+            last = min(closes - entry.dur_ms, within[1] - 1)
+            if last >= at:
+                fitting = (last - at) // step + 1
+                count += fitting
+                ready = at + fitting * step
+            continue
         while at + entry.dur_ms <= closes and at < within[1]:
             if at // HOUR_MS != hour:
                 hour, in_hour = at // HOUR_MS, 0
@@ -87,8 +95,7 @@ def alone(entry: Entry, rooms: Sequence[Span], within: Span, *, gap_ms: int, max
                 continue
             count += 1
             in_hour += 1
-            ready = at + entry.dur_ms + gap_ms
-            at = ready
+            at = ready = at + step
     return count
 
 
@@ -113,9 +120,9 @@ def _of_share(day: Day, share: Share, plays: dict[str, list[Turn]], ledger: Ledg
     if share.is_hourly:
         laid: dict[int, int] = {}
         for span in turns:
-            for number, ms in spans.by_bin([span]).items():
-                laid[number] = laid.get(number, 0) + ms
-        parts = [(h, ms, used_by_hour.get(h, 0) + laid.get(h, 0)) for h, ms in sorted(base_by_hour.items())]
+            for hour, ms in spans.by_bin([span]).items():
+                laid[hour] = laid.get(hour, 0) + ms
+        parts = [(each, ms, used_by_hour.get(each, 0) + laid.get(each, 0)) for each, ms in sorted(base_by_hour.items())]
     least = share.least_permille or 0
     found = []
     for number, ms, got in parts:

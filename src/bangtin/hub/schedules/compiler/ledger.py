@@ -54,12 +54,21 @@ class Ledger:
                     return (first + 1) * HOUR_MS
         return 0
 
+    def day_room(self, caps: Sequence[int]) -> int:
+        """What the tightest of the `caps` on the whole day leaves, in ms."""
+        return min((self.day_left[number] for number in caps), default=OPEN_ENDED)
+
     def book(self, caps: Sequence[int], span: Span, *, sign: int = 1) -> None:
         """Take a play's span from what is left; with `sign` -1 give it back."""
         start, end = span
         for number in caps:
             self.day_left[number] -= sign * (end - start)
             hours = self.hour_left[number]
-            if hours:
+            if not hours:
+                continue
+            hour = start // HOUR_MS
+            if end <= (hour + 1) * HOUR_MS:
+                hours[hour] = hours.get(hour, 0) - sign * (end - start)
+            else:
                 for hour, ms in spans.by_bin([span]).items():
                     hours[hour] = hours.get(hour, 0) - sign * ms

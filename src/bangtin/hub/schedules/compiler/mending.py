@@ -19,24 +19,32 @@ class Board:
         self.line: list[tuple[int, int, int]] = [(start, end, runner.order) for start, end, runner in placed]
         self.runners: dict[int, Runner] = {}
         self.plays: dict[int, list[Span]] = {}
+        self._free: list[Span] | None = None
         for start, end, runner in placed:
             self.plays.setdefault(runner.order, []).append((start, end))
             self.runners[runner.order] = runner
 
     def idle(self, within: Span = (0, DAY_MS)) -> Iterator[Span]:
         """Open spans in which nothing plays, cut to `within`, in order of time."""
+        if self._free is None:
+            self._free = self._idle()
+        for start, end in self._free:
+            if start < within[1] and end > within[0]:
+                yield max(start, within[0]), min(end, within[1])
+
+    def _idle(self) -> list[Span]:
+        found = []
+        number, count = 0, len(self.line)
         for opens, closes in self.opened:
-            at, until = max(opens, within[0]), min(closes, within[1])
-            number = bisect_left(self.line, (at, 0, 0))
-            if number and self.line[number - 1][1] > at:
-                at = self.line[number - 1][1]
-            while number < len(self.line) and self.line[number][0] < until:
+            at = opens
+            while number < count and self.line[number][0] < closes:
                 if self.line[number][0] > at:
-                    yield at, self.line[number][0]
+                    found.append((at, self.line[number][0]))
                 at = self.line[number][1]
                 number += 1
-            if at < until:
-                yield at, until
+            if at < closes:
+                found.append((at, closes))
+        return found
 
     def start_in(self, runner: Runner, free: Span) -> int | None:
         """The first instant in `free` from which the runner may play, so far as its own bounds and the caps go."""
@@ -79,6 +87,7 @@ class Board:
         self._change(runner, (start, start + runner.entry.dur_ms), -1)
 
     def _change(self, runner: Runner, span: Span, sign: int) -> None:
+        self._free = None
         plays = self.plays.setdefault(runner.order, [])
         self.runners[runner.order] = runner
         if sign > 0:
@@ -102,6 +111,8 @@ def fill(board: Board, runners: Sequence[Runner]) -> None:
 
 def add_in_idle(board: Board, runner: Runner, within: Span) -> bool:
     """Add one play of the runner where nothing plays, starting within the span; whether there was a place."""
+    if not runner.rooms or board.ledger.day_room(runner.caps) < runner.entry.dur_ms:
+        return False
     for free in board.idle(within):
         start = board.start_in(runner, free)
         if start is not None:

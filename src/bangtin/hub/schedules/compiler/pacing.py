@@ -4,58 +4,76 @@ Where more is asked for than an hour has time, what can move moves to other hour
 beyond minimums, all alike. Only +, -, * and / on floats, summed in a fixed order: the same on every machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, fsum
+from operator import itemgetter
 
 from bangtin.hub.schedules.compiler import spans
 from bangtin.hub.schedules.compiler.ledger import OPEN_ENDED, Ledger
 from bangtin.hub.schedules.compiler.runners import Runner
 from bangtin.hub.schedules.compiler.shapes import HOUR_MS, Span
 
-ROUNDS = 8
-CLOSE = 1.001
+ROUNDS = 6
+CLOSE = 1.002
 
 
 @dataclass(slots=True, eq=False)
 class _Flow:
-    """Plays of one runner in each piece of its rooms; a piece lies in one bin."""
+    """One runner's pieces: its rooms cut at the edges of bins. `ms`: airtime in each; `first`: number of the first."""
 
     runner: Runner
+    first: int
     bins: list[int]
     starts: list[int]
     lengths: list[int]
-    plays: list[float]
     limits: list[float]
-    firm: float
+    ms: list[float]
+
+    @property
+    def pieces(self) -> slice:
+        """Where its pieces stand among those of all."""
+        return slice(self.first, self.first + len(self.bins))
 
 
 @dataclass(slots=True, eq=False)
 class _Vessel:
-    """What flows through some pieces at once, `[(flow, piece)]`, and how many ms it holds."""
+    """What flows through some pieces at once and how many ms it holds. `read` takes their values from a list."""
 
-    parts: list[tuple[_Flow, int]]
+    numbers: list[int]
     holds: int
+    read: Callable[[list[float]], tuple[float, ...]]
 
 
 def pace(runners: Sequence[Runner], opened: tuple[Span, ...], ledger: Ledger) -> None:
     """Give each runner with a goal its `releases` and `deadlines`, as many as its goal."""
     bin_ms = HOUR_MS if spans.length(opened) > 12 * HOUR_MS else HOUR_MS // 2
-    flows = [_flow(runner, bin_ms) for runner in runners if runner.goal and runner.rooms]
+    flows: list[_Flow] = []
+    ms: list[float] = []
+    loose: list[float] = []
+    for runner in runners:
+        if runner.goal and runner.rooms:
+            flows.append(_flow(runner, bin_ms, len(ms)))
+            ms += flows[-1].ms
+            loose += [1.0 - runner.must / runner.goal] * len(flows[-1].ms)
     holds = spans.by_bin(opened, bin_ms)
     vessels = _vessels(flows, holds, bin_ms, ledger)
     for _ in range(ROUNDS):
-        if not _squeeze(vessels):
+        if not _squeeze(vessels, ms, loose):
             break
-        _refill(flows)
+        _refill(flows, ms)
     else:
-        _squeeze(vessels)
-    load = _loads(flows, holds)
+        _squeeze(vessels, ms, loose)
+    load = dict.fromkeys(holds, 0.0)
     for flow in flows:
-        _due(flow, load)
+        flow.ms = ms[flow.pieces]
+        for number, value in zip(flow.bins, flow.ms, strict=True):
+            load[number] += value
+    for flow in flows:
+        _due(flow, {number: max(0.0, 1.0 - load[number] / holds[number]) for number in flow.bins})
 
 
-def _flow(runner: Runner, bin_ms: int) -> _Flow:
+def _flow(runner: Runner, bin_ms: int, first: int) -> _Flow:
     entry = runner.entry
     starts, lengths, bins = [], [], []
     for start, end in runner.rooms:
@@ -66,119 +84,109 @@ def _flow(runner: Runner, bin_ms: int) -> _Flow:
             lengths.append(until - at)
             bins.append(at // bin_ms)
             at = until
-    whole = sum(lengths)
-    step = entry.dur_ms + entry.gap_ms
-    plays = [runner.goal * length / whole for length in lengths]
-    limits = [length / step + 0.5 for length in lengths]
+    dur, whole = entry.dur_ms, sum(lengths)
+    step = dur + entry.gap_ms
+    limits = [dur * (length / step + 0.5) for length in lengths]
     if entry.max_hour is not None:
         limits = [
-            min(limit, entry.max_hour * length / runner.usable[start // HOUR_MS])
+            min(limit, dur * entry.max_hour * length / runner.usable[start // HOUR_MS])
             for limit, length, start in zip(limits, lengths, starts, strict=True)
         ]
-    return _Flow(runner, bins, starts, lengths, plays, limits, runner.must / runner.goal)
+    ms = [runner.goal * dur * length / whole for length in lengths]
+    return _Flow(runner, first, bins, starts, lengths, limits, ms)
 
 
 def _vessels(flows: Sequence[_Flow], holds: dict[int, int], bin_ms: int, ledger: Ledger) -> list[_Vessel]:
     """The time of each bin, and what each cap leaves of the day or of each clock hour."""
-    by_bin: dict[int, _Vessel] = {number: _Vessel([], ms) for number, ms in sorted(holds.items())}
-    by_cap: dict[tuple[int, int], _Vessel] = {}
+    by_bin: dict[int, list[int]] = {number: [] for number in sorted(holds)}
+    by_cap: dict[tuple[int, int], list[int]] = {}
     for flow in flows:
-        for piece, number in enumerate(flow.bins):
-            by_bin[number].parts.append((flow, piece))
-            for cap in flow.runner.caps:
-                hours = ledger.hour_left[cap]
-                hour = number * bin_ms // HOUR_MS
-                key, left = ((cap, hour), hours.get(hour, 0)) if hours else ((cap, -1), ledger.day_left[cap])
-                if left < OPEN_ENDED:
-                    by_cap.setdefault(key, _Vessel([], max(left, 0))).parts.append((flow, piece))
-    return [*(by_cap[key] for key in sorted(by_cap)), *by_bin.values()]
+        for number, bin_number in enumerate(flow.bins, flow.first):
+            by_bin[bin_number].append(number)
+        for cap in flow.runner.caps:
+            hours = ledger.hour_left[cap]
+            for number, bin_number in enumerate(flow.bins, flow.first):
+                hour = bin_number * bin_ms // HOUR_MS if hours else -1
+                by_cap.setdefault((cap, hour), []).append(number)
+    vessels = []
+    for cap, hour in sorted(by_cap):
+        left = ledger.day_left[cap] if hour < 0 else ledger.hour_left[cap].get(hour, 0)
+        if left < OPEN_ENDED:
+            vessels.append(_vessel(by_cap[cap, hour], max(left, 0)))
+    return vessels + [_vessel(numbers, holds[bin_number]) for bin_number, numbers in by_bin.items() if numbers]
 
 
-def _squeeze(vessels: Sequence[_Vessel]) -> bool:
-    """Cut what overflows; whether anything was cut worth another round."""
+def _vessel(numbers: list[int], holds: int) -> _Vessel:
+    if len(numbers) > 1:
+        return _Vessel(numbers, holds, itemgetter(*numbers))
+    only = numbers[0]
+    return _Vessel(numbers, holds, lambda values: (values[only],))
+
+
+def _squeeze(vessels: Sequence[_Vessel], ms: list[float], loose: list[float]) -> bool:
+    """Cut what overflows, first what no minimum asks for; whether anything was cut worth another round."""
     cut_any = False
     for vessel in vessels:
-        load = beyond = 0.0
-        for flow, piece in vessel.parts:
-            ms = flow.plays[piece] * flow.runner.entry.dur_ms
-            load += ms
-            beyond += ms * (1.0 - flow.firm)
+        load = fsum(vessel.read(ms))
         if load <= vessel.holds:
             continue
         cut_any = cut_any or load > vessel.holds * CLOSE
-        over = load - vessel.holds
-        cut = min(1.0, over / beyond) if beyond > 0.0 else 0.0
+        beyond = fsum(ms[number] * loose[number] for number in vessel.numbers)
+        cut = min(1.0, (load - vessel.holds) / beyond) if beyond > 0.0 else 0.0
         left = load - cut * beyond
         rest = vessel.holds / left if left > vessel.holds else 1.0
-        for flow, piece in vessel.parts:
-            flow.plays[piece] *= (1.0 - cut * (1.0 - flow.firm)) * rest
+        for number in vessel.numbers:
+            ms[number] *= (1.0 - cut * loose[number]) * rest
     return cut_any
 
 
-def _refill(flows: Sequence[_Flow]) -> None:
+def _refill(flows: Sequence[_Flow], ms: list[float]) -> None:
     """Let what was cut of a goal flow into the runner's other pieces, up to their limits."""
     for flow in flows:
-        total = 0.0
-        for plays in flow.plays:
-            total += plays
-        goal = flow.runner.goal
-        if total <= 0.0 or total * CLOSE >= goal:
-            continue
-        factor = goal / total
-        flow.plays = [min(limit, plays * factor) for plays, limit in zip(flow.plays, flow.limits, strict=True)]
+        own = ms[flow.pieces]
+        total = fsum(own)
+        goal = flow.runner.goal * flow.runner.entry.dur_ms
+        if 0.0 < total and total * CLOSE < goal:
+            factor = goal / total
+            ms[flow.pieces] = [min(limit, value * factor) for value, limit in zip(own, flow.limits, strict=True)]
 
 
-def _loads(flows: Sequence[_Flow], holds: dict[int, int]) -> dict[int, float]:
-    load = dict.fromkeys(holds, 0.0)
-    for flow in flows:
-        dur = flow.runner.entry.dur_ms
-        for number, plays in zip(flow.bins, flow.plays, strict=True):
-            load[number] += plays * dur
-    return {number: min(1.0, ms / holds[number]) for number, ms in load.items()}
-
-
-def _due(flow: _Flow, load: dict[int, float]) -> None:
+def _due(flow: _Flow, spare: dict[int, float]) -> None:
     """Releases and deadlines: the k-th play lies where the fluid passes from k - 1 to k plays.
 
-    In hours with time to spare a release waits for the runner's own phase, so that plays do not bunch.
-    What was cut of the goal is still tried, after everything that was not.
+    In hours with time to spare (`spare`, a part) a release waits for the runner's own phase, so that plays do not
+    bunch. What was cut of the goal is still tried, after everything that was not.
     """
     runner = flow.runner
     _in_hours(flow)
-    reached = 0.0
-    for plays in flow.plays:
-        reached += plays
+    reached = fsum(flow.ms) / runner.entry.dur_ms
     whole = max(1, min(runner.goal, ceil(reached - 1e-6)))
-    closes = runner.rooms[-1][1]
-    clock = _Clock(flow, reached / whole)
-    ends = [clock.read(k) for k in range(whole + 1)]
+    ends = _marks(flow, whole)
     for k in range(whole):
         start, piece = ends[k]
-        wait = runner.phase * (1.0 - load[flow.bins[piece]])
+        wait = runner.phase * spare[flow.bins[piece]]
         runner.releases.append(start + int((ends[k + 1][0] - start) * wait))
         runner.deadlines.append(ends[k + 1][0])
+    closes = runner.rooms[-1][1]
     for k in range(whole, runner.goal):
         runner.releases.append(runner.releases[k * whole // runner.goal])
         runner.deadlines.append(closes + (k - whole + 1) * HOUR_MS)
 
 
-class _Clock:
-    """When the fluid has brought a number of plays; asked with rising numbers."""
-
-    def __init__(self, flow: _Flow, scale: float) -> None:
-        self.flow, self.scale = flow, scale
-        self.piece, self.before = 0, 0.0
-
-    def read(self, plays: int) -> tuple[int, int]:
-        """The instant and its piece."""
-        flow, wanted = self.flow, plays * self.scale
-        last = len(flow.plays) - 1
-        while self.piece < last and self.before + flow.plays[self.piece] < wanted:
-            self.before += flow.plays[self.piece]
-            self.piece += 1
-        inside = flow.plays[self.piece]
-        part = min(1.0, (wanted - self.before) / inside) if inside > 0.0 else 0.0
-        return flow.starts[self.piece] + int(flow.lengths[self.piece] * part), self.piece
+def _marks(flow: _Flow, whole: int) -> list[tuple[int, int]]:
+    """The instants, with their pieces, at which the fluid has brought 0, 1 … `whole` parts of itself."""
+    part = fsum(flow.ms) / whole
+    marks: list[tuple[int, int]] = []
+    before, last = 0.0, len(flow.ms) - 1
+    for piece, inside in enumerate(flow.ms):
+        start, length = flow.starts[piece], flow.lengths[piece]
+        while len(marks) <= whole:
+            wanted = len(marks) * part - before
+            if wanted > inside and piece < last:
+                break
+            marks.append((start + int(length * min(1.0, wanted / inside)) if inside > 0.0 else start, piece))
+        before += inside
+    return marks
 
 
 def _in_hours(flow: _Flow) -> None:
@@ -186,14 +194,12 @@ def _in_hours(flow: _Flow) -> None:
     quota = flow.runner.quota
     if not quota:
         return
-    owed = 0.0
+    dur, owed = flow.runner.entry.dur_ms, 0.0
     for hour in sorted({start // HOUR_MS for start in flow.starts}):
         pieces = [piece for piece, start in enumerate(flow.starts) if start // HOUR_MS == hour]
-        fluid = owed
-        for piece in pieces:
-            fluid += flow.plays[piece]
+        fluid = owed + fsum(flow.ms[piece] for piece in pieces) / dur
         whole = max(quota.get(hour, 0), int(fluid + 0.5))
         owed = max(-1.0, min(1.0, fluid - whole))
         length = sum(flow.lengths[piece] for piece in pieces)
         for piece in pieces:
-            flow.plays[piece] = whole * flow.lengths[piece] / length
+            flow.ms[piece] = whole * dur * flow.lengths[piece] / length
