@@ -12,6 +12,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 def clean(text: str) -> str:
     """The text in NFC without control, bidi and private characters; spaces in a row become one, line ends stay."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     lines = _LINES.sub("\n", text)
     kept = "".join(
         sign if sign in _KEPT or unicodedata.category(sign) not in _BAD else " " if sign in "\t\v\f" else ""

@@ -6,10 +6,10 @@ The table with its reasons stands in docs/cap.md. Nothing here knows a clock or 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bangtin.hub.alerts.cap import areas, reasons, signatures
+from bangtin.hub.alerts.cap import areas, parsing, reasons, signatures
 from bangtin.hub.alerts.cap.errors import CapRefusal
 from bangtin.hub.alerts.cap.mapping import CapMapping
-from bangtin.hub.alerts.cap.reading import read
+from bangtin.hub.alerts.cap.reading import from_tree
 from bangtin.hub.alerts.cap.shapes import Info, Message, MsgType, Reference, Scope, Status
 from bangtin.hub.alerts.cap.verdicts import Action, Known, Place, Verdict, Words
 
@@ -33,8 +33,9 @@ def judge(
     `trusted`: PEM certificates of signers. A text that cannot be read is the verdict `refuse`, not an exception.
     """
     try:
-        message = read(body)
-        signature = signatures.check(body, message, trusted=trusted, at=at)
+        root = parsing.tree(body)
+        message = from_tree(root)
+        signature = signatures.check(body, root, message, trusted=trusted, at=at)
     except CapRefusal as refusal:
         sentence = reasons.reason(refusal.code, refusal.subject)
         bad = "bad" if refusal.code == "bad_signature" else "none"

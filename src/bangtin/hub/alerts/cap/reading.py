@@ -70,12 +70,14 @@ class _Part:
     """An element whose children are asked for by their CAP name."""
 
     def __init__(self, element: etree._Element, namespace: str, *, remarks: list[str]) -> None:
-        self.element = element
         self.namespace = namespace
         self.remarks = remarks
+        self.named: dict[str, list[etree._Element]] = {}
+        for child in element:
+            self.named.setdefault(child.tag, []).append(child)
 
     def children(self, name: str) -> list[etree._Element]:
-        return self.element.findall(f"{{{self.namespace}}}{name}")
+        return self.named.get(f"{{{self.namespace}}}{name}", [])
 
     def parts(self, name: str) -> "list[_Part]":
         return [_Part(each, self.namespace, remarks=self.remarks) for each in self.children(name)]

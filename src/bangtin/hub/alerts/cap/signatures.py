@@ -10,7 +10,7 @@ from lxml import etree
 from signxml.exceptions import InvalidSignature, SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
-from bangtin.hub.alerts.cap import parsing, reading
+from bangtin.hub.alerts.cap import reading
 from bangtin.hub.alerts.cap.errors import CapRefusal
 from bangtin.hub.alerts.cap.shapes import DSIG, Message
 
@@ -30,13 +30,13 @@ _FAULTS = (
 )
 
 
-def check(body: bytes, message: Message, *, trusted: Sequence[bytes], at: datetime) -> str:
+def check(body: bytes, root: etree._Element, message: Message, *, trusted: Sequence[bytes], at: datetime) -> str:
     """ "none", "good" (by a certificate in `trusted`, PEM, valid at `at`) or "unknown" (whole, but of a stranger).
 
-    Only an enveloped signature of the whole message counts: what was signed is read again and must be `message`.
+    `root` and `message` are `body` parsed and read. Only an enveloped signature of the whole message counts: what was
+    signed is read again and must be `message`.
     Raises: CapRefusal `bad_signature`.
     """
-    root = parsing.tree(body)
     found = list(root.iter(SIGNATURE))
     if not found:
         return "none"
