@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from bangtin.rulebook import amending, appraising, citations, duties, hours, identities, periods, successions
-from bangtin.rulebook.content import ASKED
+from bangtin.rulebook.content import ASKED, DIRECTIONS
 from bangtin.rulebook.decoding import Source
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.shapes import (
@@ -367,6 +367,7 @@ def _content(regulation: Regulation) -> Iterator[Problem]:
         yield from _known(category.source, "a category", [category.parent] if category.parent else [], ids)
         for word in category.asks:
             yield from _one_of(category.source, "something a sender is asked", word, ASKED)
+        yield from _one_of(category.source, "a direction", category.direction or DIRECTIONS[0], DIRECTIONS)
     for route in regulation.routes:
         yield from _cited(regulation, route.source, [step.clause for step in route.steps])
         parties = [step.by for step in route.steps]

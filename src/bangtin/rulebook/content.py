@@ -11,6 +11,8 @@ ANY_FOREIGN = "foreign"
 # What a sender states besides, by the kind of content: who is promoted or advertises, whose need it is, where it comes
 # from, in which forms it reaches people.
 ASKED = ("enterprise", "advertiser", "locality", "source", "forms")
+# To whom a kind of content speaks: to other countries and their people, or to the country's own.
+DIRECTIONS = ("external", "domestic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,19 @@ def on_cluster(regulation: Regulation, category: str, cluster: str) -> Showing:
         citation=found.clause,
         priority_citation=found.priority_clause if kind in found.priority_on else None,
     )
+
+
+def direction(regulation: Regulation, category: str) -> str:
+    """Return to whom a category speaks, a word of DIRECTIONS: its own, else that of the branch it hangs on; empty
+    where the text does not tell.
+
+    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 4.2; Decision 20/2024/QĐ-UBND (Lai Châu), art. 7.4.
+    """
+    known = {each.id: each for each in regulation.categories}
+    found = known.get(category)
+    while found is not None and not found.direction:
+        found = known.get(found.parent or "")
+    return found.direction if found else ""
 
 
 def covering(regulation: Regulation, rule: LanguageRule, languages: Iterable[str]) -> Covering:

@@ -129,7 +129,8 @@ class CategorySeed:
     """A category or tag of content; `parent` makes a branch.
 
     `cluster_kinds`: where it may be shown (none: anywhere); `priority_on`: the kinds of cluster that put it first.
-    `asks`: what its sender states besides, words of `content.ASKED`.
+    `asks`: what its sender states besides, words of `content.ASKED`. `direction`: to whom it speaks, `external` (other
+    countries and their people) or `domestic`; empty where the text does not tell them apart.
     """
 
     id: str
@@ -143,6 +144,7 @@ class CategorySeed:
     priority_clause: str | None = None
     is_advertising: bool = False
     asks: tuple[str, ...] = ()
+    direction: str = ""
     source: Source = NOWHERE
 
 
