@@ -48,9 +48,9 @@ class PlayRecord(models.Model):
     """One line of a device's chain, graded; `line` is the signed wording and never changes.
 
     `from_ms` is the device's own instant, `at` the instant after clock repair. `bundle`, `item`, `content` are what the
-    line says; `version`, `slot` or `placement` are the rows they lead to, if there are such rows. A line that cannot be read has
-    kind `malformed` and only its place in the chain. A line of another chain under the same numbers has `is_fork`.
-    Columns take whatever a canonical line can hold: one odd line never holds up the others.
+    line says; `version`, `slot` or `placement` are the rows they lead to, if there are such rows. A line that cannot
+    be read has kind `malformed` and only its place in the chain. A line of another chain under the same numbers has
+    `is_fork`. Columns take whatever a canonical line can hold: one odd line never holds up the others.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")

@@ -176,7 +176,7 @@ def test_a_plan_that_no_second_person_approved_is_not_published(desk: Desk) -> N
         actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
     assert str(desk.cluster) in caught.value.message and caught.value.next_step
     released(desk.cluster)
-    desk.place(desk.version(title="Mùa vụ"), "2026-11-24 07:30", "2026-11-24 08:30")
+    desk.place(desk.version(title="Mùa vụ"), "2026-11-23 13:30", "2026-11-23 15:00")
     with pytest.raises(NotReleased) as caught:
         actions.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
     assert "08:00 22/11/2026" in caught.value.message

@@ -6,9 +6,11 @@ from bangtin.hub.playlog.queries.proofs import (
     DayProof,
     Gap,
     GradeTotal,
+    PlacementProof,
     SlotProof,
     as_run,
     day_proof,
+    placement_proof,
     proof_of_play,
 )
 
@@ -18,10 +20,12 @@ __all__ = [
     "DayProof",
     "Gap",
     "GradeTotal",
+    "PlacementProof",
     "SlotProof",
     "acknowledged",
     "as_run",
     "day_proof",
     "ledger",
+    "placement_proof",
     "proof_of_play",
 ]

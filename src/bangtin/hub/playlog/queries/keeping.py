@@ -16,8 +16,8 @@ from bangtin.hub.programmes.models import Programme, ProgrammeVersion, Upload
 from bangtin.hub.programmes.paperwork import Nature
 from bangtin.hub.programmes.states import DisposalState
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules.models import Filler, Slot
-from bangtin.hub.schedules.states import SlotState
+from bangtin.hub.schedules.models import Filler, Placement, ProvinceFiller, Slot
+from bangtin.hub.schedules.states import PlacementState, SlotState
 from bangtin.rulebook import retention
 from bangtin.rulebook.shapes import Regulation, RetentionRule
 
@@ -250,7 +250,7 @@ def _covers(pack: Regulation, rule: RetentionRule, programme: Programme, natures
 
 
 def _plans(programmes: Sequence[Programme], *, at: datetime) -> dict[int, str]:
-    """The plan that still needs a programme, by its key: a bundle that screens play, filler, or a slot to come."""
+    """The plan that still needs a programme, by its key: a bundle on air, filler, a slot or placement to come."""
     found: dict[int, str] = {}
     if not programmes:
         return found
@@ -266,6 +266,13 @@ def _plans(programmes: Sequence[Programme], *, at: datetime) -> dict[int, str]:
     slots = Slot.objects.filter(version__programme__in=ids, ends_at__gt=at, state=SlotState.PLACED)
     for slot in slots.select_related("version"):
         found[slot.version.programme_id] = str(slot)
+    due = Placement.objects.filter(
+        version__programme__in=ids, ends_on__gte=clock.local_date(at), state=PlacementState.PLACED
+    )
+    for placement in due.select_related("version", "playlist"):
+        found[placement.version.programme_id] = str(placement)
+    for row in ProvinceFiller.objects.filter(version__programme__in=ids).select_related("version"):
+        found[row.version.programme_id] = str(row)
     return found
 
 

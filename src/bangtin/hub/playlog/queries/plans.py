@@ -10,11 +10,12 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.queries import bundles
+from bangtin.hub.schedules import queries as schedules
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One segment of the plan on one face; `slot` is None for filler, card and standby."""
+    """One segment of the plan on one face; `slot` or `placement` is whose turn it is, both None for filler and rest."""
 
     face_id: str
     kind: str
@@ -23,6 +24,7 @@ class Planned:
     bundle: int
     from_ms: int
     until_ms: int
+    placement: int | None = None
 
     @property
     def length_ms(self) -> int:
@@ -64,7 +66,8 @@ def segments(cluster: Cluster, from_at: datetime, until_at: datetime) -> Iterato
                     face_id=face_id,
                     kind=one.kind,
                     item=one.item or "",
-                    slot=int(one.slot) if one.slot.isdecimal() and one.kind == "item" else None,
+                    slot=schedules.slot_id(one.slot) if one.kind == "item" else None,
+                    placement=schedules.placement_id(one.slot) if one.kind == "item" else None,
                     bundle=bundle.number,
                     from_ms=one.from_ms,
                     until_ms=one.until_ms,

@@ -14,7 +14,7 @@ from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.playlog.models import Grade, PlayRecord
 from bangtin.hub.playlog.queries import plans
 from bangtin.hub.playlog.queries.plans import Planned
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 
 # Records of these grades count as aired; the others are shown beside them and never added in (ui 1.4).
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
@@ -75,8 +75,31 @@ class SlotProof:
 
 
 @dataclass(frozen=True)
+class PlacementProof:
+    """A placement's plays of one day held against their records, over the faces that a device drives.
+
+    `planned_plays` and `plays` are turns on faces; the rest is as in `SlotProof`.
+    """
+
+    placement: Placement
+    on: date
+    planned_plays: int
+    planned_ms: int
+    aired_ms: int
+    plays: int
+    grades: dict[str, GradeTotal]
+    gaps: list[Gap]
+    faces: tuple[str, ...] = ()
+
+    @property
+    def error_ms(self) -> int:
+        """Aired minus planned."""
+        return self.aired_ms - self.planned_ms
+
+
+@dataclass(frozen=True)
 class DayProof:
-    """A cluster's day: its slots, and its airtime inside the hours, outside them by instruction, and as filler.
+    """A cluster's day: slots and placements, and its airtime inside the hours, outside by instruction, and as filler.
 
     Outside time and filler are counted apart and never added to the slots inside the hours; the last-resort card and
     standby count as nothing.
@@ -88,16 +111,19 @@ class DayProof:
     filler: GradeTotal
     filler_planned_ms: int
     grades: dict[str, GradeTotal] = field(default_factory=dict)
+    placements: list[PlacementProof] = field(default_factory=list)
 
     @property
     def planned_ms(self) -> int:
-        """Planned slots inside the hours."""
-        return sum(one.planned_ms for one in self.slots if not one.slot.is_outside_hours)
+        """Planned slots and placements inside the hours."""
+        slots = sum(one.planned_ms for one in self.slots if not one.slot.is_outside_hours)
+        return slots + sum(one.planned_ms for one in self.placements)
 
     @property
     def aired_ms(self) -> int:
-        """Aired slots inside the hours."""
-        return sum(one.aired_ms for one in self.slots if not one.slot.is_outside_hours)
+        """Aired slots and placements inside the hours."""
+        slots = sum(one.aired_ms for one in self.slots if not one.slot.is_outside_hours)
+        return slots + sum(one.aired_ms for one in self.placements)
 
     @property
     def outside_planned_ms(self) -> int:
@@ -111,8 +137,9 @@ class DayProof:
 
     @property
     def gaps(self) -> list[Gap]:
-        """The gaps of all slots in order of time."""
-        return sorted((gap for one in self.slots for gap in one.gaps), key=lambda gap: gap.from_at)
+        """The gaps of all slots and placements in order of time."""
+        proofs: list[SlotProof | PlacementProof] = [*self.slots, *self.placements]
+        return sorted((gap for one in proofs for gap in one.gaps), key=lambda gap: gap.from_at)
 
 
 def proof_of_play(slot: Slot, *, at: datetime | None = None) -> SlotProof:
@@ -122,18 +149,27 @@ def proof_of_play(slot: Slot, *, at: datetime | None = None) -> SlotProof:
     return _slot_proof(slot, planned, records, everywhere=_faces(slot.cluster), at=at)
 
 
-def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayProof:
-    """The day of a cluster: slots that begin on it, filler, and every grade's total."""
+def placement_proof(placement: Placement, cluster: Cluster, on: date, *, at: datetime | None = None) -> PlacementProof:
+    """What was planned for a placement on one day of a cluster, and what its records prove."""
     from_at, until_at = _day(on)
+    planned = [one for one in plans.segments(cluster, from_at, until_at) if one.placement == placement.pk]
+    return _placement_proof(placement, on, planned, list(_records(cluster, from_at, until_at)), at=at)
+
+
+def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayProof:
+    """The day of a cluster: slots that begin on it, placements, filler, and every grade's total."""
+    from_at, midnight = _day(on)
     slots = list(
-        Slot.objects.filter(cluster=cluster, starts_at__gte=from_at, starts_at__lt=until_at).select_related("cluster")
+        Slot.objects.filter(cluster=cluster, starts_at__gte=from_at, starts_at__lt=midnight).select_related("cluster")
     )
-    until_at = max([until_at, *(slot.ends_at for slot in slots)])
+    until_at = max([midnight, *(slot.ends_at for slot in slots)])
     planned = list(plans.segments(cluster, from_at, until_at))
     records = list(_records(cluster, from_at, until_at))
     plays = [one for one in records if one.kind == "play"]
     filler = [one for one in plays if one.bulletin_class == "filler" and one.grade in AIRED]
     everywhere = _faces(cluster)
+    today = [one for one in planned if one.from_ms < to_ms(midnight)]
+    rows = [one for one in records if one.at < midnight]
     return DayProof(
         cluster=cluster,
         on=on,
@@ -141,13 +177,14 @@ def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayP
         filler=_total(filler),
         filler_planned_ms=sum(one.length_ms for one in planned if one.kind == "filler"),
         grades=_by_grade(plays),
+        placements=_placement_proofs(today, rows, on, at=at),
     )
 
 
 def as_run(cluster: Cluster, on: date) -> list[PlayRecord]:
     """The day's records of a cluster in order of time: plays, standby, gaps, boots and all, with their versions."""
     from_at, until_at = _day(on)
-    return list(_records(cluster, from_at, until_at).select_related("version__programme", "slot"))
+    return list(_records(cluster, from_at, until_at).select_related("version__programme", "slot", "placement"))
 
 
 def _day(on: date) -> tuple[datetime, datetime]:
@@ -184,6 +221,41 @@ def _slot_proof(
         gaps=_gaps(own, records, at=at),
         faces=tuple(sorted(faces)),
         idle_faces=tuple(sorted(everywhere - faces)),
+    )
+
+
+def _placement_proofs(
+    planned: Sequence[Planned], records: Sequence[PlayRecord], on: date, *, at: datetime | None
+) -> list[PlacementProof]:
+    by_placement: dict[int, list[Planned]] = defaultdict(list)
+    for one in planned:
+        if one.placement is not None:
+            by_placement[one.placement].append(one)
+    aired = {one.placement_id for one in records if one.placement_id is not None}
+    rows = Placement.objects.filter(pk__in=aired.union(by_placement)).select_related("version", "playlist")
+    return [_placement_proof(row, on, by_placement[row.pk], records, at=at) for row in rows.order_by("pk")]
+
+
+def _placement_proof(
+    placement: Placement,
+    on: date,
+    own: Sequence[Planned],
+    records: Sequence[PlayRecord],
+    *,
+    at: datetime | None,
+) -> PlacementProof:
+    plays = [one for one in records if one.kind == "play" and one.placement_id == placement.pk]
+    aired = [one for one in plays if one.grade in AIRED]
+    return PlacementProof(
+        placement=placement,
+        on=on,
+        planned_plays=len(own),
+        planned_ms=sum(one.length_ms for one in own),
+        aired_ms=sum(one.shown_ms for one in aired),
+        plays=len(aired),
+        grades=_by_grade(plays),
+        gaps=_gaps(own, records, at=at),
+        faces=tuple(sorted({one.face_id for one in own})),
     )
 
 
@@ -227,16 +299,22 @@ def _continues(last: Gap, gap: Gap) -> bool:
 
 
 def _gaps_of(segment: Planned, covering: Sequence[PlayRecord], *, at: datetime | None) -> list[Gap]:
-    """The stretches of one segment that no aired play of its slot covers, each with the best reason at hand."""
+    """The stretches of one segment that no aired play on its account covers, each with the best reason at hand."""
     found, reached = [], segment.from_ms
     for record in covering:
-        if record.kind == "play" and record.slot_id == segment.slot and record.grade in AIRED:
+        if _is_of(record, segment) and record.grade in AIRED:
             if _start(record) > reached:
                 found.append(_gap(segment, reached, _start(record), covering, at=at))
             reached = max(reached, _end(record))
     if reached < segment.until_ms:
         found.append(_gap(segment, reached, segment.until_ms, covering, at=at))
     return found
+
+
+def _is_of(record: PlayRecord, segment: Planned) -> bool:
+    """Whether the record is a play on account of the same slot or placement."""
+    whose = (record.slot_id, record.placement_id)
+    return record.kind == "play" and whose == (segment.slot, segment.placement)
 
 
 def _gap(segment: Planned, from_ms: int, until_ms: int, near: Sequence[PlayRecord], *, at: datetime | None) -> Gap:
@@ -253,7 +331,7 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
             return record.grade
         if record.kind in {"alert", "blank"}:
             return "replaced"
-        if record.kind == "play" and record.slot_id == segment.slot:
+        if _is_of(record, segment):
             if record.end in {"cut", "failed", "replaced"}:
                 return record.end
             return "shown_short" if _start(record) + MERGE_MS > segment.from_ms else "no_record"

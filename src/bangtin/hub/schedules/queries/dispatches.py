@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -11,14 +11,14 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import posts_on
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.kit.clock import local_date
+from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Instrument, Task
-from bangtin.hub.schedules.models import Dispatch, DispatchLine, Selection, Slot
-from bangtin.hub.schedules.states import DispatchState, SlotState
+from bangtin.hub.schedules.models import Dispatch, DispatchLine, Placement, Selection, Slot
+from bangtin.hub.schedules.states import DispatchState, PlacementState, SlotState
 from bangtin.rulebook import successions
 from bangtin.rulebook.shapes import Regulation
 
@@ -171,8 +171,8 @@ def supplied(instrument_id: str, month: date) -> Mapping[str, Sequence[Dispatch]
 
 
 def lines(dispatch: Dispatch) -> list[Line]:
-    """The lines in order. Placed: on a cluster of the receiver a slot holds the programme, and was not taken down
-    before it began."""
+    """The lines in order. Placed: on a cluster of the receiver a slot or placement holds the programme, and was not
+    taken down before it began."""
     rows = list(
         dispatch.lines.select_related("version", "version__programme", "version__programme__agency", "told_by")
         .prefetch_related("version__programme__agency__names", "version__renditions", "version__programme__clusters")
@@ -242,7 +242,13 @@ def _standing(pack: Regulation, names: Collection[str], on: date) -> frozenset[s
 def _slots(programme_ids: Collection[int], clusters: Collection[str]) -> Mapping[int, list[datetime]]:
     rows = Slot.objects.filter(version__programme__in=programme_ids, cluster__in=clusters)
     rows = rows.exclude(Q(state=SlotState.TAKEN_DOWN) & Q(taken_down_at__lte=F("starts_at")))
+    rows = rows.exclude(state=SlotState.WITHDRAWN)
     found: dict[int, list[datetime]] = defaultdict(list)
+    placed = Placement.objects.filter(
+        version__programme__in=programme_ids, playlist__clusters__in=clusters, state=PlacementState.PLACED
+    )
+    for programme, starts_on in placed.order_by().values_list("version__programme", "starts_on").distinct():
+        found[programme].append(datetime.combine(starts_on, time(), LOCAL))
     for programme, starts_at in rows.order_by().values_list("version__programme", "starts_at"):
         found[programme].append(starts_at)
     return found
