@@ -146,7 +146,7 @@ def _refill(flows: Sequence[_Flow], ms: list[float]) -> None:
         own = ms[flow.pieces]
         total = fsum(own)
         goal = flow.runner.goal * flow.runner.entry.dur_ms
-        if 0.0 < total and total * CLOSE < goal:
+        if total > 0.0 and total * CLOSE < goal:
             factor = goal / total
             ms[flow.pieces] = [min(limit, value * factor) for value, limit in zip(own, flow.limits, strict=True)]
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from bangtin.hub.schedules.compiler import Day, Entry, Layout, Share, Turn, Unmet
 
@@ -114,8 +115,7 @@ def idle_of(day: Day, layout: Layout) -> list[tuple[int, int]]:
 
 
 def _pairs(turns: Iterable[Turn]) -> list[tuple[Turn, Turn]]:
-    ordered = list(turns)
-    return list(zip(ordered, ordered[1:], strict=False))
+    return list(pairwise(turns))
 
 
 def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
