@@ -22,13 +22,38 @@ _READERS = (
     Role.REPORTER,
 )
 
+RELEASING_ROLES = (Role.SCHEDULER, Role.OPERATOR, Role.LEADER)
+
 
 def may_place(actor: User, cluster: Cluster, *, at: datetime) -> bool:
-    """Whether this account puts programmes on the cluster's plan, or sets its filler.
+    """Whether this account builds the cluster's plan: slots, placements, filler, shares.
 
-    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.1 (the district operates its cluster).
+    Source: Cao Bằng art. 8.1 (the district operates its cluster); Lai Châu art. 12.2 (the department builds the
+    schedule of border clusters; who runs them does not).
     """
-    return _holds(actor, cluster, (Role.SCHEDULER,), at)
+    return _holds(actor, cluster, (Role.SCHEDULER,), at, tasks=(Task.SCHEDULE,))
+
+
+def may_plan(actor: User, *, at: datetime) -> bool:
+    """Whether this account builds the plan of some cluster, and so makes campaigns and events."""
+    on = local_date(at)
+    if accounts.administers(actor, on=on):
+        return False
+    agencies = {one.agency_id for one in regulations.charges(on) if one.task == Task.SCHEDULE}
+    return accounts.has_role(actor, Role.SCHEDULER, on=on, agencies=agencies)
+
+
+def may_set_hours(actor: User, cluster: Cluster, *, at: datetime) -> bool:
+    """Whether this account sets the hours that the text leaves open: who builds the plan.
+
+    Source: Cao Bằng art. 8.1.b; Lai Châu art. 8.1-3 and, for border clusters, 12.2.
+    """
+    return _holds(actor, cluster, (Role.SCHEDULER, Role.OPERATOR), at, tasks=(Task.SCHEDULE,))
+
+
+def may_release(actor: User, cluster: Cluster, *, at: datetime) -> bool:
+    """Whether this account releases or returns plans of the cluster; that it is another person is asked beside this."""
+    return _holds(actor, cluster, RELEASING_ROLES, at, tasks=(Task.SCHEDULE,))
 
 
 def may_operate(actor: User, cluster: Cluster, *, at: datetime) -> bool:
@@ -82,12 +107,18 @@ def may_read(actor: User, *, at: datetime) -> bool:
     return accounts.has_any_role(actor, _READERS, on=on)
 
 
-def _holds(actor: User, cluster: Cluster, roles: tuple[Role, ...], at: datetime) -> bool:
+def _holds(
+    actor: User,
+    cluster: Cluster,
+    roles: tuple[Role, ...],
+    at: datetime,
+    *,
+    tasks: tuple[Task, ...] = (Task.SCHEDULE, Task.OPERATE),
+) -> bool:
     on = local_date(at)
     if accounts.administers(actor, on=on):  # the administrator has no editorial right, from no account
         return False
-    agencies = regulations.mandated(Task.SCHEDULE, on=on, cluster=cluster)
-    agencies |= regulations.mandated(Task.OPERATE, on=on, cluster=cluster)
+    agencies = {one for task in tasks for one in regulations.mandated(task, on=on, cluster=cluster)}
     return any(accounts.has_role(actor, role, on=on, agencies=agencies) for role in roles)
 
 

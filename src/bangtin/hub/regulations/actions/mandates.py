@@ -64,9 +64,13 @@ def _charges(pack: Regulation) -> dict[Charge, str]:
 
 
 def _given(pack: Regulation) -> Iterator[tuple[str, Task, str | None, str]]:
+    # who operates a cluster builds its schedule, unless the text charges another with that (Lai Châu 12.2, 13.2.a)
+    apart = {place for mandate in pack.mandates if mandate.role == "scheduler" for place in mandate.clusters}
     for mandate in pack.mandates:
         places: tuple[str | None, ...] = mandate.clusters or (None,)
         for agency in pack.members((mandate.agency,)):
             for task in TASKS.get(mandate.role, ()):
                 for place in places:
-                    yield agency, task, place, mandate.clause
+                    is_anothers = mandate.role == "operator" and task == Task.SCHEDULE and place in apart
+                    if not is_anothers:
+                        yield agency, task, place, mandate.clause

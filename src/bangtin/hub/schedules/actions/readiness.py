@@ -1,5 +1,7 @@
 """What a version must be before it goes on any plan; slots and filler ask the same."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from bangtin.hub.appraisal import queries as appraisal
@@ -12,10 +14,10 @@ from bangtin.hub.schedules.queries import removals
 from bangtin.hub.translation import coverage
 
 
-def require_ready(version: ProgrammeVersion, cluster: Cluster) -> tuple[str, ...]:
+def require_ready(version: ProgrammeVersion, cluster: Cluster, *, faces: Collection[str] = ()) -> tuple[str, ...]:
     """Go on only with a version that is approved as it is now, for this cluster, in the form of each of its faces.
 
-    Gives the languages that it stands in for, as `require_languages`.
+    `faces`: only these have to have a form. Gives the languages that it stands in for, as `require_languages`.
     Raises: NotReady, NotForThisCluster, BarredByTakeDown, NoRendition.
     Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 7.1 (appraised before it is passed on for airing).
     """
@@ -46,7 +48,7 @@ def require_ready(version: ProgrammeVersion, cluster: Cluster) -> tuple[str, ...
             _("It is placed again once another person's review has reversed the take-down."),
             subject=version.receipt,
         )
-    _require_renditions(version, cluster, name)
+    _require_renditions(version, cluster, name, faces=faces)
     return require_languages(version, cluster)
 
 
@@ -78,11 +80,13 @@ def require_languages(version: ProgrammeVersion, cluster: Cluster) -> tuple[str,
     return tuple(dict.fromkeys(code for one in found for code in one.replaced))
 
 
-def _require_renditions(version: ProgrammeVersion, cluster: Cluster, name: dict[str, str]) -> None:
+def _require_renditions(
+    version: ProgrammeVersion, cluster: Cluster, name: dict[str, str], *, faces: Collection[str]
+) -> None:
     if version.kind == Kind.SOUND:
         return
     made = set(version.renditions.values_list("geometry", flat=True))
-    missing = sorted({face.geometry for face in cluster.faces.all()} - made)
+    missing = sorted({face.geometry for face in cluster.faces.all() if not faces or face.pk in faces} - made)
     if missing:
         raise errors.NoRendition(
             _("“%(title)s” (%(receipt)s) has no form for the screen of %(geometry)s pixels.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
@@ -13,9 +14,17 @@ from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.schedules import errors, policies, states
-from bangtin.hub.schedules.models import Filler, RemovalOrder, ReviewOutcome, Slot, TakeDown
+from bangtin.hub.schedules.models import (
+    Filler,
+    Placement,
+    ProvinceFiller,
+    RemovalOrder,
+    ReviewOutcome,
+    Slot,
+    TakeDown,
+)
 from bangtin.hub.schedules.queries import removals
-from bangtin.hub.schedules.states import SlotState
+from bangtin.hub.schedules.states import PlacementState, SlotState
 
 REASON_LEAST = 5
 
@@ -54,10 +63,37 @@ def take_down(*, slot: Slot, reason: str, actor: User, at: datetime) -> Slot:
     return slot
 
 
+def take_down_placement(*, placement: Placement, reason: str, actor: User, at: datetime) -> Placement:
+    """Remove a placement from its playlist, on every cluster that shares it; another person reviews it.
+
+    Who operates one of these clusters may: what is wrong on one is wrong on all.
+    Raises: NotPermitted, NoReason, StaleState.
+    Source: Decision 31/2020/QĐ-UBND (Cao Bằng), art. 8.6 (the operator answers for safe use).
+    """
+    clusters = list(placement.playlist.clusters.order_by("pk"))
+    require(any(policies.may_operate(actor, one, at=at) for one in clusters))
+    words = _reason(reason)
+    with transaction.atomic(durable=True):
+        workflow.move(placement, states.PLACEMENT_MOVES, to=PlacementState.TAKEN_DOWN, withdrawn_at=at)
+        TakeDown.objects.create(
+            programme=placement.version.programme,
+            placement=placement,
+            clusters=[one.pk for one in clusters],
+            placement_count=1,
+            reason=words,
+            by=actor,
+            at=at,
+        )
+        _settle(placement.version.programme, at=at)
+        audit.record("placement.taken_down", placement, actor=actor, at=at, reason=words)
+    return placement
+
+
 def take_down_everywhere(
     *, programme: Programme, reason: str, actor: User, at: datetime, order: RemovalOrder | None = None
 ) -> TakeDown:
-    """Take a programme and its language editions off every cluster within the officer's reach: slots and filler.
+    """Take a programme and its language editions off every cluster within the officer's reach: slots, placements
+    and filler.
 
     It is not placed there again until a review reverses this. `order`: the authority's order that it carries out.
     Raises: NotPermitted, NoReason.
@@ -71,14 +107,18 @@ def take_down_everywhere(
     with transaction.atomic(durable=True):
         slots = removals.placed(programme, at=at).filter(cluster__in=reach).select_for_update(of=("self",))
         count = _take_down_slots(slots, reason, at=at)
+        by_rule = removals.placements(programme, at=at).filter(playlist__clusters__in=reach)
+        rule_count = _take_down_placements(by_rule, at=at)
         fillers = Filler.objects.filter(version__programme__in=removals.with_editions(programme), cluster__in=reach)
         filler_count, _rows = fillers.delete()
+        filler_count += _take_out_of_province_filler(programme, [one.pk for one in reach])
         made = TakeDown.objects.create(
             programme=programme,
             order=order,
             is_whole=True,
             clusters=sorted(one.pk for one in reach),
             slot_count=count,
+            placement_count=rule_count,
             filler_count=filler_count,
             reason=reason,
             by=actor,
@@ -86,7 +126,14 @@ def take_down_everywhere(
         )
         _settle(programme, at=at)
         audit.record(
-            "programme.taken_down", programme, actor=actor, at=at, reason=reason, clusters=made.clusters, slots=count
+            "programme.taken_down",
+            programme,
+            actor=actor,
+            at=at,
+            reason=reason,
+            clusters=made.clusters,
+            slots=count,
+            placements=rule_count,
         )
     return made
 
@@ -159,6 +206,25 @@ def _take_down_slots(slots: Iterable[Slot], reason: str, *, at: datetime) -> int
         workflow.move(slot, states.MOVES, to=SlotState.TAKEN_DOWN, taken_down_at=at, taken_down_reason=reason)
         count += 1
     return count
+
+
+def _take_down_placements(rows: QuerySet[Placement], *, at: datetime) -> int:
+    """Those of playlists on these clusters: a playlist is laid out once, so a placement goes from all that share it."""
+    found = Placement.objects.select_for_update(of=("self",)).filter(pk__in=rows.values("pk")).order_by("pk")
+    count = 0
+    for placement in found:
+        workflow.move(placement, states.PLACEMENT_MOVES, to=PlacementState.TAKEN_DOWN, withdrawn_at=at)
+        count += 1
+    return count
+
+
+def _take_out_of_province_filler(programme: Programme, reached: list[str]) -> int:
+    """Of the province's filler, if every cluster that could show it is reached; elsewhere the bar keeps it off."""
+    others = programme.clusters.exclude(pk__in=reached)
+    if others.exists():
+        return 0
+    rows = ProvinceFiller.objects.filter(version__programme__in=removals.with_editions(programme))
+    return rows.delete()[0]
 
 
 def _settle(programme: Programme, *, at: datetime) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.programmes.models import Programme
-from bangtin.hub.schedules.models import Filler, RemovalOrder, ReviewOutcome, Slot, TakeDown
-from bangtin.hub.schedules.states import SlotState
+from bangtin.hub.schedules.models import Filler, Placement, RemovalOrder, ReviewOutcome, Slot, TakeDown
+from bangtin.hub.schedules.states import PlacementState, SlotState
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,18 @@ def placed(programme: Programme, *, at: datetime) -> QuerySet[Slot]:
     return found.filter(version__programme__in=with_editions(programme)).order_by("starts_at", "id")
 
 
+def placements(programme: Programme, *, at: datetime) -> QuerySet[Placement]:
+    """The placements of a programme and its editions that may still air."""
+    found = Placement.objects.filter(state=PlacementState.PLACED, ends_on__gte=local_date(at))
+    return found.filter(version__programme__in=with_editions(programme)).order_by("pk")
+
+
 def remaining(programme: Programme, *, at: datetime) -> list[Cluster]:
     """The clusters whose plan still has the programme or an edition of it."""
     fillers = Filler.objects.filter(version__programme__in=with_editions(programme)).values("cluster")
     slots = placed(programme, at=at).order_by().values("cluster")
-    return list(Cluster.objects.filter(Q(pk__in=slots) | Q(pk__in=fillers)).order_by("pk"))
+    by_rule = placements(programme, at=at).order_by().values("playlist__clusters")
+    return list(Cluster.objects.filter(Q(pk__in=slots) | Q(pk__in=by_rule) | Q(pk__in=fillers)).order_by("pk"))
 
 
 def barred_by(programme: Programme, cluster: Cluster) -> TakeDown | None:
@@ -78,4 +86,6 @@ def clock(order: RemovalOrder, *, at: datetime) -> OrderClock:
 
 
 def _with_rows() -> QuerySet[TakeDown]:
-    return TakeDown.objects.select_related("programme", "slot__cluster", "slot__version", "by", "reviewed_by", "order")
+    return TakeDown.objects.select_related(
+        "programme", "slot__cluster", "slot__version", "placement__version", "by", "reviewed_by", "order"
+    )

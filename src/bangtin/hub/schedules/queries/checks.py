@@ -1,0 +1,42 @@
+"""The rules of a cluster's plan, live while it is edited: each finding with the article of the cluster's instrument."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.schedules.models import MixRule
+from bangtin.hub.schedules.queries import airing, content_rules, hours_rules, mix_rules
+from bangtin.hub.schedules.queries.findings import ERROR, NOTE, WARNING, Finding, in_order
+from bangtin.hub.schedules.queries.layouts import DayLayout, layouts_between
+from bangtin.hub.schedules.queries.plan import all_filler
+
+__all__ = ["ERROR", "NOTE", "WARNING", "Finding", "findings", "findings_of", "is_lawful"]
+
+
+def findings(cluster: Cluster, from_on: date, until_on: date, *, is_thorough: bool = False) -> list[Finding]:
+    """What the plan of these local days, both included, breaks or should look at, by day and the gravest first.
+
+    `is_thorough`: every approval is computed anew from the content's bytes, as publishing does; else what the rows
+    say is believed.
+    """
+    return findings_of(cluster, layouts_between(cluster, from_on, until_on), is_thorough=is_thorough)
+
+
+def findings_of(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool = False) -> list[Finding]:
+    """The same of days that are laid out already, in order and without a hole."""
+    if not days:
+        return []
+    filler = all_filler(cluster)
+    rules = list(MixRule.objects.filter(cluster=cluster).order_by("kind", "key", "is_hourly"))
+    found: list[Finding] = []
+    for day in days:
+        airings = airing.airings_of(day)
+        found += hours_rules.of_day(cluster, day, airings, filler=filler)
+        found += mix_rules.of_day(cluster, day, airings, rules=rules)
+    found += content_rules.of_days(cluster, days, is_thorough=is_thorough)
+    return in_order(found)
+
+
+def is_lawful(found: Iterable[Finding]) -> bool:
+    """Whether nothing keeps the plan from being released."""
+    return not any(one.severity == ERROR for one in found)
