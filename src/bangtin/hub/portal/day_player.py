@@ -1,6 +1,6 @@
 """A screen's day for the player in the browser: its turns as numbers, what stands in them, and the strip above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -21,16 +21,6 @@ DAY_MS = 86_400_000
 DARK, CARD = -1, -2  # in place of an item's number
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One stretch of the strip: x and width in seconds of the day, its colour and what it is."""
-
-    x: int
-    width: int
-    hue: str
-    words: str
-
-
 @dataclass
 class _Told:
     """The rows of the answer while they are gathered."""
@@ -49,25 +39,28 @@ def day(face: Face, on: date, *, reader: User, now: datetime) -> dict[str, Any]:
     """
     stretches = day_of(face, on)
     told = _Told(_versions(stretches))
+    begins_ms = to_ms(datetime.combine(on, time(), LOCAL))
     for stretch in stretches:
         for showing in stretch.showings:
             _tell(told, showing, number=stretch.bundle.number if stretch.bundle else 0)
     return {
         "width": face.width,
         "height": face.height,
-        "begins_ms": to_ms(datetime.combine(on, time(), LOCAL)),
+        "begins_ms": begins_ms,
+        "strip": strip(stretches, told.versions, begins_ms=begins_ms),
         "turns": told.turns,
         "items": [_item(told.versions.get(name), name, face, reader=reader, now=now) for name in told.items],
         "parts": [{"kind": kind, "words": _part(kind, class_), "bundle": n} for kind, class_, n in told.parts],
     }
 
 
-def strip(face: Face, on: date) -> list[Bar]:
-    """The day at a glance: planned stretches in the colour of their kind of content, filler grey, rest left out."""
-    begins_ms = to_ms(datetime.combine(on, time(), LOCAL))
-    stretches = day_of(face, on)
-    versions = _versions(stretches)
-    found: list[Bar] = []
+def strip(
+    stretches: Sequence[Stretch], versions: Mapping[str, ProgrammeVersion], *, begins_ms: int
+) -> list[dict[str, Any]]:
+    """The day at a glance, in seconds of it: planned stretches in the colour of their kind of content, filler grey,
+    rest left out.
+    """
+    found: list[dict[str, Any]] = []
     for showings in _runs(one for stretch in stretches for one in stretch.showings):
         first, last = showings[0], showings[-1]
         if first.kind == "standby":
@@ -76,7 +69,7 @@ def strip(face: Face, on: date) -> list[Bar]:
         version = versions.get(first.item or "")
         words = _part(first.kind, first.class_)
         hue = f"c{week_board.category_hue(version.programme)}" if version and first.kind == "item" else "n"
-        found.append(Bar(x, max(until - x, 1), hue, words))
+        found.append({"x": x, "width": max(until - x, 1), "hue": hue, "words": words})
     return found
 
 

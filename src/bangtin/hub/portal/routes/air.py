@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("man-hinh/<slug:face>/thu-hoi/", screens.revoke, name="screen-revoke"),
     path("nhat-ky/", log.day, name="log"),
     path("nhat-ky/tai/", log.sheet, name="log-csv"),
+    path("nhat-ky/bang-tinh/", log.workbook, name="log-xlsx"),
+    path("nhat-ky/to-in/", log.paper, name="log-paper"),
     path("nhat-ky/luot/", log.rows, name="log-rows"),
     path("nhat-ky/luot/<int:slot_id>/", log.slot, name="slot-records"),
     re_path(

@@ -63,7 +63,6 @@ def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
         "at_ms": to_ms(at) - to_ms(datetime.combine(on, time(), LOCAL)),
         "on": on,
         "day_href": day_player.address(found, on),
-        "strip": day_player.strip(found, on),
         "marks": day_player.marks(),
         "pick_href": reverse("instant-pick", args=[found.pk]),
         "log_href": places.play_log(on, found.cluster_id) if at <= now else "",

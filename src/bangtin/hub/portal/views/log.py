@@ -14,7 +14,8 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
 from bangtin.hub.playlog.queries import as_run, day_proof, proof_of_play
-from bangtin.hub.portal import asked, log_board, places, week_board
+from bangtin.hub.playlog.queries.day_sheets import DaySheet, day_sheet
+from bangtin.hub.portal import asked, log_board, log_sheet, places, week_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import policies
@@ -59,6 +60,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "after_href": places.play_log(on + timedelta(days=1), cluster.id) if on < today else "",
         "week_href": reverse("week", args=[cluster.slug, week_board.slug_of(on)]),
         "csv_href": places.with_query(reverse("log-csv"), ngay=on.isoformat(), cum=cluster.slug),
+        "xlsx_href": places.with_query(reverse("log-xlsx"), ngay=on.isoformat(), cum=cluster.slug),
+        "paper_href": places.with_query(reverse("log-paper"), ngay=on.isoformat(), cum=cluster.slug),
+        "operator": log_sheet.operator(cluster, on),
     }
     return render(request, "log/day.html", context)
 
@@ -96,6 +100,35 @@ def sheet(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="nhat-ky-{cluster.slug}-{on:%Y-%m-%d}.csv"'
     return answer
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    """The day as .xlsx: items planned and aired with their sums, and the gaps."""
+    sheet = _sheet(request)
+    answer = HttpResponse(log_sheet.xlsx(sheet), content_type=log_sheet.MIME)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(sheet)}.xlsx"'
+    return answer
+
+
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """The day as a paper of A4 with lines for signatures."""
+    sheet = _sheet(request)
+    answer = HttpResponse(log_sheet.pdf(sheet), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{_file_name(sheet)}.pdf"'
+    return answer
+
+
+def _sheet(request: HttpRequest) -> DaySheet:
+    user, now, today = reader(request)
+    require(policies.may_read(user, at=now))
+    cluster, on = _cluster(request, user, list(Cluster.objects.all())), _on(request, today)
+    return day_sheet(cluster, on, at=now)
+
+
+def _file_name(sheet: DaySheet) -> str:
+    return f"nhat-ky-{sheet.cluster.slug}-{sheet.on:%Y-%m-%d}"
 
 
 @require_safe

@@ -188,6 +188,16 @@ class Player {
   }
 }
 
+// One stretch of the strip, in seconds of the day.
+function bar({ x, width, hue, words }) {
+  const [rect, title] = ["rect", "title"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
+  rect.setAttribute("class", `bt-f-${hue}`);
+  for (const [name, value] of Object.entries({ x, y: 0, width, height: 10 })) rect.setAttribute(name, value);
+  title.textContent = words;
+  rect.append(title);
+  return rect;
+}
+
 async function begin() {
   const answer = await fetch(box.dataset.source).catch(() => null);
   if (!answer?.ok) {
@@ -197,6 +207,8 @@ async function begin() {
   }
   const player = new Player(new Day(await answer.json()), document.querySelector("[data-stage] .bt-scr"));
   for (const name of ["bar", "range", "keys"]) find(name).hidden = false;
+  for (const name of ["strip", "marks"]) find(name).removeAttribute("hidden"); // of SVG it is no property
+  find("strip").append(...player.day.strip.map(bar));
   player.turn = player.day.turnAt(player.ms);
   const [, number, , part] = player.day.turns[player.turn];
   player.say(number < 0 ? null : player.day.items[number], player.day.parts[part]);
