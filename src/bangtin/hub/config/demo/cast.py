@@ -31,6 +31,7 @@ OFFICES = (
     Office("an-toan", "Cán bộ an toàn thông tin", "so-tttt", Role.SECURITY),
     Office("quan-tri", "Quản trị hệ thống", "so-tttt", Role.ADMINISTRATOR),
     Office("lich-trung-khanh", "Cán bộ xếp lịch Trùng Khánh", "ubnd-trung-khanh", Role.SCHEDULER),
+    Office("duyet-lich-trung-khanh", "Cán bộ duyệt lịch Trùng Khánh", "ubnd-trung-khanh", Role.SCHEDULER),
     Office("lich-quang-hoa", "Cán bộ xếp lịch Quảng Hòa", "ubnd-quang-hoa", Role.SCHEDULER),
     Office("van-hanh-trung-khanh", "Cán bộ vận hành Trùng Khánh", "ubnd-trung-khanh", Role.OPERATOR),
     Office("tai-chinh", "Cán bộ Sở Tài chính", "so-tai-chinh", Role.FINANCE),

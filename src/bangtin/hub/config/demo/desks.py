@@ -16,7 +16,7 @@ from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.config.demo import programme
 from bangtin.hub.config.demo.programme import Piece
 from bangtin.hub.devices import actions as devices
-from bangtin.hub.devices.models import Enrolment
+from bangtin.hub.devices.models import Bundle, Enrolment
 from bangtin.hub.devices.states import EnrolmentState
 from bangtin.hub.kit import clock, files
 from bangtin.hub.kit.errors import Refusal
@@ -29,6 +29,7 @@ from bangtin.hub.reports.models import Report
 from bangtin.hub.schedules import actions as schedules
 from bangtin.hub.schedules.models import Slot
 
+RELEASED = timedelta(days=14)
 MAX_BYTES = 2_147_483_648
 GROUNDS = "Nội dung đúng, hình và chữ rõ."
 RETURN_GROUNDS = "Thiếu giờ kết thúc và nơi áp dụng; bổ sung rồi gửi lại."
@@ -144,6 +145,17 @@ def place_one_after_another(
         )
         begins_at = ends_at
     return slots
+
+
+def release_and_publish(cluster: Cluster, *, cast: dict[str, User]) -> Bundle:
+    """The scheduler asks that the plan be released, a colleague of the same office releases it, it is published."""
+    actor, colleague = cast["lich-trung-khanh"], cast["duyet-lich-trung-khanh"]
+    today = clock.local_date(clock.now())
+    release = schedules.ask_release(
+        cluster=cluster, from_on=today, until_on=today + RELEASED, actor=actor, at=clock.now()
+    )
+    schedules.approve_release(release=release, actor=colleague, at=clock.now())
+    return devices.publish_bundle(cluster=cluster, actor=actor, at=clock.now())
 
 
 def admit_screen(face: Face, *, actor: User) -> bool:

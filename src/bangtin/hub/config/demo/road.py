@@ -147,7 +147,7 @@ def walk(setting: Setting, crew: Crew, *, media: Path | None, began_s: float) ->
     found.approved = len(approved)
     lead_s = round(max(LEAD_S, LEAD_SHARE * (time.monotonic() - began_s)))
     slots, device = _air(found, approved, cast=cast, cluster=cluster, lead_s=lead_s)
-    note("published and accepted")
+    note("released by a colleague, published and accepted")
     first_frame(found, setting, began_s)
     _wait_until(max(slot.ends_at for slot in slots) + timedelta(seconds=1), crew)
     note("played")
@@ -175,7 +175,7 @@ def _maker() -> Callable[[Path], None]:
 def _air(
     found: Walk, approved: Sequence[ProgrammeVersion], *, cast: dict[str, User], cluster: Cluster, lead_s: int
 ) -> tuple[list[Slot], Device]:
-    """Place filler and slots, publish, and wait until the screen has accepted the bundle."""
+    """Place filler and slots; a colleague releases the plan; publish, and wait until the screen has the bundle."""
     actor = cast["lich-trung-khanh"]
     filler = next((each for each in approved if each.source_name == programme.FILLER), approved[-1])
     schedules.add_filler(cluster=cluster, version=filler, actor=actor, at=clock.now())
@@ -189,7 +189,7 @@ def _air(
     slots += desks.place_one_after_another(
         for_slots[2:], cluster=cluster, actor=actor, starts_at=after, least_s=LEAST_SLOT_S
     )
-    bundle = devices.publish_bundle(cluster=cluster, actor=actor, at=clock.now())
+    bundle = desks.release_and_publish(cluster, cast=cast)
     found.slots, found.bundle = len(slots), bundle.number
     device = wait_for(lambda: _accepted(bundle), within_s=ACCEPT_S, what="the screen has not accepted the bundle")
     assert device is not None

@@ -15,7 +15,6 @@ from bangtin.hub.config.demo import desks, programme, road
 from bangtin.hub.config.demo.processes import Crew, wait_for
 from bangtin.hub.config.demo.programme import Piece
 from bangtin.hub.config.demo.setting import Setting, note_seen
-from bangtin.hub.devices import actions as devices
 from bangtin.hub.devices.models import Device
 from bangtin.hub.devices.states import DeviceState
 from bangtin.hub.kit import clock
@@ -43,7 +42,7 @@ def run(setting: Setting, crew: Crew, *, began_s: float) -> None:
     cluster = Cluster.objects.get(pk=road.CLUSTER)
     if is_new or not ProgrammeVersion.objects.exists():
         _fill(setting, crew, cast=cast, cluster=cluster)
-    _plan(cluster, cast["lich-trung-khanh"])
+    _plan(cluster, cast)
     if not Device.objects.filter(state=DeviceState.ACTIVE, face_id=road.FACE).exists():
         face = Face.objects.get(pk=road.FACE)
         wait_for(lambda: desks.admit_screen(face, actor=cast["an-toan"]), within_s=60, what="no screen asks to join")
@@ -95,8 +94,12 @@ def _in_the_middle() -> list[Piece]:
     ]
 
 
-def _plan(cluster: Cluster, actor: User) -> None:
-    """Filler, today's hours from now on and the next working days, all published; a planned day is left as it is."""
+def _plan(cluster: Cluster, cast: dict[str, User]) -> None:
+    """Filler, today's hours from now on and the next working days; a colleague releases them, all is published.
+
+    A planned day is left as it is.
+    """
+    actor = cast["lich-trung-khanh"]
     ready = list(ProgrammeVersion.objects.filter(state=VersionState.READY, programme__clusters=cluster).order_by("pk"))
     filler = next((each for each in ready if each.source_name == programme.FILLER), ready[-1])
     if not Filler.objects.filter(cluster=cluster).exists():
@@ -109,7 +112,7 @@ def _plan(cluster: Cluster, actor: User) -> None:
             )
             planned += 1
         day += timedelta(days=1)
-    devices.publish_bundle(cluster=cluster, actor=actor, at=clock.now())
+    desks.release_and_publish(cluster, cast=cast)
 
 
 def _plan_day(

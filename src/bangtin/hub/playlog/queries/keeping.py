@@ -271,8 +271,8 @@ def _plans(programmes: Sequence[Programme], *, at: datetime) -> dict[int, str]:
     )
     for placement in due.select_related("version", "playlist"):
         found[placement.version.programme_id] = str(placement)
-    for row in ProvinceFiller.objects.filter(version__programme__in=ids).select_related("version"):
-        found[row.version.programme_id] = str(row)
+    for spare in ProvinceFiller.objects.filter(version__programme__in=ids).select_related("version"):
+        found[spare.version.programme_id] = str(spare)
     return found
 
 

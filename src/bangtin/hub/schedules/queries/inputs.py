@@ -12,7 +12,7 @@ from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules.compiler import DAY_MS, Share, Span, spans
+from bangtin.hub.schedules.compiler import DAY_MS, Share, Span, recurrence, spans
 from bangtin.hub.schedules.models import Daypart, DayScope, MixKind, MixRule, Placement, Slot
 from bangtin.hub.schedules.queries.opening import hours_between
 from bangtin.hub.schedules.states import PlacementState, SlotState
@@ -137,10 +137,6 @@ def _recurring(one: Placement, first: date, last: date) -> frozenset[date]:
         within = (max(within[0], one.campaign.starts_on), min(within[1], one.campaign.ends_on))
     if within[0] > within[1]:
         return frozenset()
-    if not one.recurrence:
-        return frozenset(within[0] + timedelta(days=number) for number in range((within[1] - within[0]).days + 1))
-    from bangtin.hub.schedules.compiler import recurrence
-
     return frozenset(recurrence.days(one.recurrence, first=begins, last=ends, within=within))
 
 

@@ -1,5 +1,6 @@
 """Placements of playlists become plays of the day: in the hours, around slots, for the faces they name."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -144,10 +145,11 @@ def test_dayparts_go_by_the_working_calendar_and_windows_stand_beside_them(desk:
 
 def test_what_is_withdrawn_unready_or_without_rights_does_not_play(desk: Desk) -> None:
     one = _placement(desk, _playlist(desk))
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: Placement.objects.update(state=PlacementState.WITHDRAWN),
         lambda: ProgrammeVersion.objects.update(state=VersionState.PROPOSED),
-    ):
+    )
+    for change in changes:
         assert queries.layout_of(desk.cluster, MONDAY).groups
         change()
         assert not queries.layout_of(desk.cluster, MONDAY).groups
@@ -171,7 +173,7 @@ def test_the_digest_holds_what_decides_the_days_and_nothing_else(desk: Desk) -> 
     Placement.objects.filter(pk=first.pk).update(placed_at=NOW + timedelta(hours=1), sound_reason="Lễ hội")
     assert digest() == before
     seen = {before}
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: Placement.objects.filter(pk=first.pk).update(gap_s=5),
         lambda: Placement.objects.filter(pk=second.pk).update(ends_on=MONDAY),
         lambda: Slot.objects.filter(pk=slot.pk).update(faces=["ta-lung-1"]),
@@ -188,7 +190,8 @@ def test_the_digest_holds_what_decides_the_days_and_nothing_else(desk: Desk) -> 
         lambda: ProvinceFiller.objects.create(
             instrument=desk.world.instrument, version=desk.version(), added_by=desk.scheduler, added_at=NOW
         ),
-    ):
+    )
+    for change in changes:
         change()
         assert digest() not in seen
         seen.add(digest())
