@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 from typing import Literal
 
 from dateutil import rrule
@@ -82,7 +83,7 @@ def days(rule: str, *, first: date, last: date, within: tuple[date, date]) -> li
     shift = _shift(first.year, until.year)
     start, end = _moved(first, shift), _moved(until, shift)
     back = start.date() - first
-    recurring = (day.date() - back for day in _rule(parts, start, end))
+    recurring = (day.date() - back for day in takewhile(lambda day: day <= end, _rule(parts, start, end)))
     return [day for day in recurring if within[0] <= day]
 
 
@@ -170,7 +171,7 @@ def _rule(parts: Mapping[str, str], start: datetime, end: datetime) -> rrule.rru
     return rrule.rrule(
         _FREQUENCIES[parts["FREQ"]],
         dtstart=start,
-        until=end,
+        until=None if "COUNT" in parts else end,
         interval=int(parts.get("INTERVAL", "1")),
         wkst=_DAYS.index(parts.get("WKST", "MO")),
         count=int(parts["COUNT"]) if "COUNT" in parts else None,
