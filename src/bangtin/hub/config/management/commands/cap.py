@@ -154,6 +154,6 @@ def _lines(found: cap.Verdict) -> list[str]:
         (_("From"), told["starts_at"]),
         (_("Until"), told["expires_at"]),
         (_("Signature"), found.signature if found.signature != "none" else ""),
-        (_("Remarks"), " ".join(regulations.in_words(cap.REMARKS[each]) for each in remarks)),
+        (_("Tolerated"), " ".join(regulations.in_words(cap.REMARKS[each]) for each in remarks)),
     ]
     return [f"{label:<14} {value}" for label, value in rows if value]
