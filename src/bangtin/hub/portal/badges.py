@@ -69,6 +69,8 @@ _SCHEDULE = {
     "waiting": Badge(_("Waiting for approval"), "hourglass", "i"),
     "approved": Badge(_("Approved"), "check", "g"),
     "published": Badge(_("Published"), "rosette-discount-check", "g"),
+    "changed": Badge(_("Changed after approval"), "calendar-exclamation", "a"),
+    "returned": Badge(pgettext_lazy("plan", "Returned"), "arrow-back-up", "a"),
 }
 _SCREEN = {
     "never": Badge(_("Never in contact"), "plug-connected"),

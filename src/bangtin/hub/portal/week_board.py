@@ -10,27 +10,17 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
-from bangtin.hub.portal import charts, formats, places
-from bangtin.hub.programmes.models import Programme
+from bangtin.hub.portal import charts, formats, places, week_bands
+from bangtin.hub.portal.content_hues import category_hue, category_name
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import BulletinClass, Slot
 from bangtin.hub.schedules.queries import DayPlan, Span
 from bangtin.rulebook.texts import DAY_S
 
-HUES = 6
+__all__ = ["Refused", "category_hue", "category_name", "draw", "empty_s", "gaps", "need_s", "planned_s", "slug_of"]
+
 # a stretch that a page with minutes would write as "07:30 – 07:30" is no room for anything
 SHORTEST_GAP = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing to look at before publishing; `hue` a (amber), r (red) or g (fine)."""
-
-    text: str
-    hue: str
-    clause: str = ""
-    href: str = ""
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,39 +38,18 @@ def slug_of(monday: date) -> str:
     return f"{year}-w{number:02}"
 
 
-def category_hue(programme: Programme) -> int:
-    """The colour (1–6) of a programme's kind of content: its place in the regulation's list."""
-    names = [one.id for one in regulations.regulation(programme.instrument_id).categories]
-    return names.index(programme.category) % HUES + 1 if programme.category in names else HUES
-
-
-def category_name(programme: Programme) -> str:
-    """The kind of content in words."""
-    pack = regulations.regulation(programme.instrument_id)
-    found = next((one for one in pack.categories if one.id == programme.category), None)
-    return regulations.in_words(found.name) if found else _("Kind not given")
-
-
 def draw(
     cluster: Cluster, days: Sequence[DayPlan], *, now: datetime, is_writer: bool, refused: Refused | None = None
 ) -> charts.Week:
     """The timeline of these days; gaps lead to the form for whoever may place."""
-    legend = {
-        category_hue(slot.version.programme): category_name(slot.version.programme)
-        for found in days
-        for slot in found.slots
-    }
-    return charts.week(
-        [_day(cluster, found, now=now, is_writer=is_writer, refused=refused) for found in days],
-        now=now,
-        legend=sorted(legend.items()),
-    )
+    return charts.week([_day(cluster, found, now=now, is_writer=is_writer, refused=refused) for found in days], now=now)
 
 
 def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, refused: Refused | None) -> charts.Day:
     windows = found.hours.windows or ()
     blocks = [_gap(cluster, found.on, gap, now=now, is_writer=is_writer) for gap in gaps(found)]
     blocks += _blocks(cluster, found, now=now, is_writer=is_writer)
+    blocks += week_bands.of_day(cluster, found, now=now)
     if refused and refused.starts_at.astimezone(LOCAL).date() == found.on:
         start, end = _clipped(refused.starts_at, refused.ends_at, found.on)
         end = max(end, start + 20)
@@ -173,69 +142,15 @@ def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool)
 
 
 def _deeds(cluster: Cluster, slots: Sequence[Slot], on: date, *, now: datetime, is_writer: bool) -> dict[str, str]:
-    """A slot that has not begun is moved and withdrawn; slots that share a loop are opened one by one."""
+    """A slot that has not begun is moved and withdrawn, of one that runs the end; those of a loop are opened singly."""
     key = {"key": f"s{slots[0].pk}-{on:%m%d}"}
-    if not is_writer or len(slots) > 1 or slots[0].starts_at <= now:
+    if not is_writer or len(slots) > 1 or slots[0].ends_at <= now:
         return key
     words = [cluster.slug, slots[0].pk]
-    return {**key, "move_href": reverse("slot-move", args=words), "withdraw_href": reverse("slot-withdraw", args=words)}
-
-
-def checks(
-    cluster: Cluster, days: Sequence[DayPlan], *, now: datetime, has_filler: bool, is_writer: bool
-) -> list[Check]:
-    """What to look at: empty stretches still to come, days off without hours, advice of the text."""
-    found = []
-    for one in days:
-        on = formats.weekday_day(one.on)
-        hours_href = reverse("day-hours", args=[cluster.slug, one.on.isoformat()]) if is_writer else ""
-        for gap in (gap for gap in gaps(one) if gap.ends_at > now):
-            words = {"day": on, "span": formats.span(gap.starts_at, gap.ends_at)}
-            filled = _("%(day)s %(span)s is empty: filler plays.")
-            if not has_filler:
-                filled = _("%(day)s %(span)s is empty, and there is no filler: the screen shows its card.")
-            found.append(Check(filled % words, "a" if has_filler else "r"))
-        if one.hours.windows is None and datetime.combine(one.on, time(23, 59), LOCAL) > now:
-            text = _("%(day)s has no hours yet: nothing can be placed.") % {"day": on}
-            found.append(Check(text, "a", one.hours.citation, hours_href, _("Set the hours")))
-        found += [Check(regulations.in_words(advice.reason), "a", advice.citation, hours_href) for advice in one.advice]
-    return found
-
-
-def by_category(days: Sequence[DayPlan]) -> tuple[tuple[charts.Part, ...], float]:
-    """Planned time by kind of content, with the sum in seconds; slots that share a loop share its time."""
-    sums: dict[int, tuple[str, float]] = {}
-    for slot, length in _lengths(days):
-        hue = category_hue(slot.version.programme)
-        name, before = sums.get(hue, (category_name(slot.version.programme), 0.0))
-        sums[hue] = (name, before + length)
-    parts = [charts.Part(name, value, formats.airtime(value), f"c{hue}") for hue, (name, value) in sorted(sums.items())]
-    return charts.stacked(parts), sum(value for _name, value in sums.values())
-
-
-def by_language(days: Sequence[DayPlan]) -> tuple[charts.Bar, ...]:
-    """Planned time by language of the content."""
-    sums: dict[str, float] = {}
-    for slot, length in _lengths(days):
-        sums[slot.version.language] = sums.get(slot.version.language, 0.0) + length
-    rows = sorted(sums.items(), key=lambda pair: -pair[1])
-    return charts.bars([charts.Bar(formats.language(code), value, formats.airtime(value)) for code, value in rows])
-
-
-def _lengths(days: Sequence[DayPlan]) -> list[tuple[Slot, float]]:
-    slots = list({slot.pk: slot for found in days for slot in found.slots}.values())
-    shared: dict[tuple[datetime, datetime, str], int] = {}
-    for slot in slots:
-        key = (slot.starts_at, slot.ends_at, slot.bulletin_class)
-        shared[key] = shared.get(key, 0) + 1
-    return [
-        (
-            slot,
-            (slot.ends_at - slot.starts_at).total_seconds()
-            / shared[(slot.starts_at, slot.ends_at, slot.bulletin_class)],
-        )
-        for slot in slots
-    ]
+    key["move_href"] = reverse("slot-move", args=words)
+    if slots[0].starts_at > now:
+        key["withdraw_href"] = reverse("slot-withdraw", args=words)
+    return key
 
 
 def empty_s(days: Sequence[DayPlan]) -> float:

@@ -14,13 +14,13 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.errors import Refusal
-from bangtin.hub.portal import asked, formats, places, plan_changes, week_board, week_data, week_release
+from bangtin.hub.portal import asked, formats, places, plan_changes, week_board, week_data, week_findings, week_release
 from bangtin.hub.portal.forms.air import FillerForm, PlaceForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.errors import PlacementRefusal
-from bangtin.hub.schedules.queries import DayPlan
+from bangtin.hub.schedules.queries import DayPlan, checks, meters
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
     days = schedules.week(cluster, monday)
     of_view, on = _of_view(request, days)
     fillers = schedules.fillers(cluster)
-    parts, planned_s = week_board.by_category(of_view)
+    shares = meters.summed(meters.planned(cluster, of_view[0].on, of_view[-1].on))
+    ahead = [found for found in of_view if found.on >= local_date(now)]
+    findings = week_findings.rows(cluster, checks.findings_of(cluster, [found.layout for found in ahead]))
     drawn = week_board.draw(cluster, of_view, now=now, is_writer=is_writer, refused=shown.extra.get("refused"))
     undo = week_release.to_undo(cluster, user) if is_writer else None
     undo_href = reverse("plan-undo", args=[cluster.slug]) if undo else ""
@@ -54,15 +56,17 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
         "data": week_data.of(drawn, now=now, is_writer=is_writer, undo_href=undo_href),
         "empty_s": week_board.empty_s(of_view),
         "is_list": request.GET.get("xem") == "danh-sach",
-        "is_empty": not any(found.slots for found in days),
+        "is_empty": not any(found.slots or found.layout.groups for found in days),
         "segments": _segments(request, cluster, monday, on),
         "before_href": address(cluster, monday - timedelta(days=7)),
         "after_href": address(cluster, monday + timedelta(days=7)),
         "before": monday - timedelta(days=7),
-        "parts": parts,
-        "planned_s": planned_s,
-        "languages": week_board.by_language(of_view),
-        "checks": week_board.checks(cluster, of_view, now=now, has_filler=bool(fillers), is_writer=may_operate),
+        "parts": week_findings.parts(cluster, shares),
+        "planned_s": shares.total_ms / 1000,
+        "languages": week_findings.by_language(shares),
+        "findings": findings,
+        "errors": week_findings.count_errors(findings),
+        "standing": week_release.standing(cluster, monday, user, now=now),
         "fillers": fillers,
         "filler_form": FillerForm(cluster=cluster, prefix="nen"),
         "days_off": [one for one in days if not one.hours.is_fixed and one.on >= local_date(now)],
@@ -73,6 +77,7 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
         "may_operate": may_operate,
         "has_past": monday + timedelta(days=6) < local_date(now),
         "log_href": places.play_log(on or monday, cluster.id),
+        "week_slug": week_board.slug_of(monday),
         "post_href": address(cluster, monday),
         "here": request.get_full_path() if request.method == "GET" else asked_from(request, address(cluster, monday)),
         "hours_clause": days[0].hours.citation,

@@ -84,7 +84,7 @@ export class Week {
       resourceIds: [one.day],
       start: this.at(one.start),
       end: this.at(one.end),
-      startEditable: Boolean(one.move),
+      startEditable: Boolean(one.move) && one.state !== "live",
       durationEditable: Boolean(one.move),
       extendedProps: one,
     }));
@@ -108,7 +108,7 @@ export class Week {
   // the meters stand beside the rows of the component, as high as these are
   level() {
     requestAnimationFrame(() => {
-      const rows = this.line.querySelectorAll(".ec-sidebar .ec-resource");
+      const rows = this.line.querySelectorAll(".ec-body .ec-content > .ec-days");
       const meters = this.root.querySelectorAll("[data-week-meter]");
       meters.forEach((one, index) => {
         if (rows[index]) one.style.height = `${rows[index].getBoundingClientRect().height}px`;

@@ -1,0 +1,63 @@
+"""What playlists fill of a day, as the week draws it: plays that follow one another are one band."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.portal import charts, formats
+from bangtin.hub.portal.content_hues import category_hue
+from bangtin.hub.schedules.models import BulletinClass
+from bangtin.hub.schedules.queries import CompiledWindow, DayPlan
+
+# bands nearer to each other than this are one to the eye
+JOINED = timedelta(minutes=5)
+
+
+def of_day(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterator[charts.Block]:
+    """The bands of a day; each leads to the playlist that most of its plays are of."""
+    for number, windows in enumerate(_joined(found.layout.windows())):
+        turns = [turn for window in windows for turn in window.turns]
+        lists = Counter(turn.placement.playlist_id for turn in turns)
+        kinds = Counter(category_hue(turn.version.programme) for turn in turns)
+        programmes = len({turn.placement.pk for turn in turns})
+        starts_at, ends_at = windows[0].starts_at, max(one.ends_at for one in windows)
+        names = list(dict.fromkeys(turn.placement.playlist.name for turn in turns))
+        plays = ngettext("%(n)d play", "%(n)d plays", len(turns)) % {"n": len(turns)}
+        of = ngettext("%(n)d programme", "%(n)d programmes", programmes) % {"n": programmes}
+        languages = formats.languages(sorted({turn.version.language for turn in turns}, reverse=True))
+        is_priority = windows[0].bulletin_class == BulletinClass.PRIORITY
+        yield charts.Block(
+            _minute(starts_at, found.on),
+            _minute(ends_at, found.on),
+            ", ".join(names),
+            f"{of}, {plays} · {languages}",
+            category=kinds.most_common(1)[0][0],
+            state="list",
+            href=reverse("playlist", args=[cluster.slug, lists.most_common(1)[0][0]]),
+            badge=_("urgent") if is_priority else "",
+            key=f"b{found.on:%m%d}-{number}",
+        )
+
+
+def _joined(windows: Iterable[CompiledWindow]) -> Iterator[list[CompiledWindow]]:
+    held: list[CompiledWindow] = []
+    for window in sorted(windows, key=lambda one: (one.bulletin_class, one.starts_at)):
+        is_next = held and held[-1].bulletin_class == window.bulletin_class
+        if is_next and window.starts_at - max(one.ends_at for one in held) <= JOINED:
+            held.append(window)
+            continue
+        if held:
+            yield held
+        held = [window]
+    if held:
+        yield held
+
+
+def _minute(at: datetime, on: date) -> int:
+    return int((at - datetime.combine(on, time(), LOCAL)).total_seconds() // 60)
