@@ -8,10 +8,13 @@ from contextlib import AsyncExitStack, suppress
 
 from bangtin.bundle.signers import ed25519_signer
 from bangtin.player import health
+from bangtin.player.alerting import Alerting
+from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock
 from bangtin.player.config import BadInput, Kit, Settings
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.playout import Playout
+from bangtin.player.recording import Recorder
 from bangtin.player.screens import browser
 from bangtin.player.screens.server import ScreenServer
 from bangtin.player.segments import Face
@@ -47,15 +50,27 @@ class Player:
             clock=self.clock,
         )
         face = Face("", *DEFAULT_SIZE, name="")
-        self.playout = Playout(face=face, plan=self.store, playlog=None, clock=self.clock, boot=self.boot)
-        self.server = ScreenServer(port=settings.port, media=self.store.media, listener=self.playout)
-        self.playout.connect(self.server)
+        recorder = Recorder(face=face, plan=self.store, playlog=None, clock=self.clock)
+        self.playout = Playout(face=face, plan=self.store, recorder=recorder, clock=self.clock, boot=self.boot)
+        self.alerting = Alerting(sets=self.store, database=self.database, clock=self.clock, recorder=recorder)
+        self.announcer = Announcer(settings.data_dir / "speech", has_recording=self.store.media.has)
+        self.server = ScreenServer(
+            port=settings.port, media=self.store.media, listener=self.playout, speech=self.announcer.folder
+        )
         self.identity: Identity | None = None
         self.playlog: Playlog | None = None
         self.sync: Sync | None = None
         self.browser: browser.Browser | None = None
         self._wake = asyncio.Event()
         self.playout.wake = self._wake.set
+        self._connect()
+
+    def _connect(self) -> None:
+        self.playout.connect(self.server)
+        self.playout.alerts = lambda: self.alerting.notices
+        self.playout.sound = lambda: self.announcer.message(self.alerting.heard())
+        self.alerting.changed = self.playout.alerts_changed
+        self.announcer.changed = self.playout.wake
 
     async def run(self) -> None:
         """Until cancelled: serve the page, play, keep in step with the hub."""
@@ -76,8 +91,18 @@ class Player:
             hub.keyid = identity.record.device
             place = Place(identity.record, self.kit.root)
             self.sync = Sync(
-                Parts(hub, self.store, playlog, self.clock, place, self.settings, changed=self._plan_changed)
+                Parts(
+                    hub,
+                    self.store,
+                    playlog,
+                    self.clock,
+                    place,
+                    self.settings,
+                    self.alerting,
+                    changed=self._plan_changed,
+                )
             )
+            self.alerting.ask = self.sync.poll_now
             await self.sync.run()
 
     async def enrol_only(self, show: Callable[[str], None]) -> Identity:
@@ -113,6 +138,7 @@ class Player:
         for refusal in refusals:
             self._note(playlog, "refusal", {"x_code": refusal.code, "x_about": refusal.detail[:200]})
         self.playout.enter(self._face(), playlog)
+        self.alerting.open(record)
         return playlog
 
     def _note(self, playlog: Playlog, kind: str, extra: dict[str, object]) -> None:

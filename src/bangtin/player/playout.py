@@ -6,18 +6,19 @@ page is told; the page's first presented frame of it closes the record before. S
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Item
-from bangtin.bundle.timeline import Showing, showing
+from bangtin.bundle.timeline import Showing, alert_showing, showing
 from bangtin.player.clock import Clock
-from bangtin.player.playlog import Playlog, Started
+from bangtin.player.playlog import Playlog
+from bangtin.player.recording import BEAT_MS, Recorder
 from bangtin.player.screens.server import Message
 from bangtin.player.segments import Face, Plan, Screen, Segment
 
-BEAT_MS = 500
 LEAD_MS = 150  # the page is told so early, and changes at the instant itself
 IDLE_MS = 250
 PREPARE_AHEAD_MS = 20_000
@@ -29,10 +30,10 @@ log = logging.getLogger("bangtin.player.playout")
 class Playout:
     """The loop of one face. Single-threaded: every method is called in the event loop."""
 
-    def __init__(self, *, face: Face, plan: Plan, playlog: Playlog | None, clock: Clock, boot: int) -> None:
+    def __init__(self, *, face: Face, plan: Plan, recorder: Recorder, clock: Clock, boot: int) -> None:
         self.face = face
         self._plan = plan
-        self._playlog = playlog
+        self._recorder = recorder
         self._clock = clock
         self._boot = boot
         self._screen: Screen | None = None
@@ -43,6 +44,9 @@ class Playout:
         self._shunned: dict[str, int] = {}
         self._stale = False
         self.wake: Callable[[], None] = lambda: None
+        self.alerts: Callable[[], Sequence[AlertNotice]] = tuple
+        self.sound: Callable[[], Message | None] = lambda: None
+        self._sounding: Message | None = None
         self.first_frame_ms: int | None = None
         self.needs_media = False
 
@@ -52,7 +56,8 @@ class Playout:
 
     def enter(self, face: Face, playlog: Playlog) -> None:
         """The player has been enrolled: play on this face from now on, and keep records."""
-        self.face, self._playlog = face, playlog
+        self.face = self._recorder.face = face
+        self._recorder.playlog = playlog
         for message in self.greeting()[:1]:
             self._send(message)
         self.change()
@@ -73,6 +78,10 @@ class Playout:
     def change(self) -> None:
         """Another bundle is in force, media have come, or the enrolment changed: look at the plan anew at once."""
         self._shunned.clear()
+        self.alerts_changed()
+
+    def alerts_changed(self) -> None:
+        """Another emergency notice is on air, or none any more: look anew at once."""
         self._stale = True
         self.wake()
 
@@ -89,7 +98,8 @@ class Playout:
         current = self._current
         if current is None:
             return IDLE_MS
-        self._beat(now_ms)
+        self._recorder.beat(current, now_ms)
+        self._announce()
         left_ms = current.showing.until_ms - LEAD_MS - self._clock.now_ms()
         if left_ms <= PREPARE_AHEAD_MS:
             self._prepare(current.showing.until_ms)
@@ -103,6 +113,8 @@ class Playout:
         messages: list[Message] = [{**face, "now_ms": self._clock.now_ms()}]
         if self._screen is not None and self._screen.has_screen and self._current is not None:
             messages.append(self._show_message(self._current, self._clock.now_ms()))
+        if self._sounding is not None:
+            messages.append(self._sounding)
         return messages
 
     def attached(self) -> None:
@@ -112,7 +124,7 @@ class Playout:
     def detached(self) -> None:
         """The page is gone: nobody knows what is on the glass, so the running record ends here."""
         for segment in [*self._leaving, *([self._current] if self._current else [])]:
-            self._close(segment, end="cut")
+            self._recorder.close(segment, end="cut")
         self._leaving.clear()
         self._current = None
         self._forget_next()
@@ -136,11 +148,11 @@ class Playout:
         for item in {
             item.id: item for item in items if any(r.file == digest for r in item.content.renditions)
         }.values():
-            self._refuse(item, refusal.code, digest)
+            self._recorder.refuse(item, refusal.code, digest)
         self._plan.give_up(digest)
         self.needs_media = True
         if self._current and self._current.item and _uses(self._current.item, digest):
-            self._close(self._current, end="failed")
+            self._recorder.close(self._current, end="failed")
             self._current = None
         if self._next and self._next.item and _uses(self._next.item, digest):
             self._forget_next()
@@ -157,12 +169,22 @@ class Playout:
         if not segment.is_verified or not self._fits(segment, due_ms):
             return
         self._next = None
+        if segment.notice is not None and self._current is not None and self._is_cut_short(self._current, due_ms):
+            self._current.end = "replaced"
         # trust 5.7: the record is on the disk before the first frame
-        self._open(segment, due_ms, ahead_ms=due_ms - now_ms)
+        self._recorder.open(segment, due_ms, ahead_ms=due_ms - now_ms)
         if self._current is not None:
             self._leaving.append(self._current)
         self._current = segment
         self._send(self._show_message(segment, due_ms))
+
+    def _is_cut_short(self, segment: Segment, at_ms: int) -> bool:
+        """Whether the plan would have gone on with the segment after `at_ms`, were it not for an alert."""
+        manifest, found = self._plan.manifest, segment.showing
+        if segment.item is None or manifest is None or self.face.id not in manifest.faces:
+            return False
+        planned = showing(manifest, face=self.face.id, at_ms=at_ms - 1, previous=self._plan.previous)
+        return planned.item == found.item and planned.until_ms > at_ms
 
     def _fits(self, segment: Segment, at_ms: int) -> bool:
         if not segment.showing.from_ms <= at_ms < segment.showing.until_ms:
@@ -175,7 +197,7 @@ class Playout:
 
     def _make(self, found: Showing, at_ms: int) -> Segment:
         self._count += 1
-        segment = Segment(f"{self._boot}-{self._count}", found, self._item_of(found))
+        segment = Segment(f"{self._boot}-{self._count}", found, self._item_of(found), self._notice_of(found))
         if segment.item is None or segment.item.content.kind == "text":
             self._verified(segment, None, at_ms)
         else:
@@ -201,20 +223,22 @@ class Playout:
             return
         at_ms = max(now_ms, current.showing.from_ms)
         found = self._showing(at_ms)
-        same = (found.kind, found.item, found.slot, found.window) == (
-            current.showing.kind,
-            current.showing.item,
-            current.showing.slot,
-            current.showing.window,
-        )
-        if same and self._item_of(found) == current.item and found.bundle == current.showing.bundle:
+        was = current.showing
+        same_thing = (self._item_of(found), self._notice_of(found)) == (current.item, current.notice)
+        if same_thing and _identity(found) == _identity(was):
+            current.showing = replace(was, until_ms=found.until_ms)
+            if found.until_ms > was.until_ms:  # an alert that was to cover it is off: the page must not give it up
+                self._send(self._show_message(current, at_ms))
             return
         self._next = self._make(found, at_ms)
         current.end = "replaced"
         current.showing = _ending(current.showing, at_ms)
 
     def _showing(self, at_ms: int) -> Showing:
-        manifest = self._plan.manifest
+        manifest, alerts = self._plan.manifest, self.alerts()
+        covered = alert_showing(alerts, at_ms, bundle=manifest.number if manifest else 0)
+        if covered is not None and not self.face.code:
+            return covered
         if self.face.code or manifest is None or self.face.id not in manifest.faces:
             kind = "code" if self.face.code else "card"
             until_ms = at_ms + CARD_MS
@@ -225,6 +249,7 @@ class Playout:
             at_ms=at_ms,
             playable=lambda item, class_: self._can_play(item, class_, at_ms),
             previous=self._plan.previous,
+            alerts=alerts,
         )
 
     def _can_play(self, item: Item, class_: str, at_ms: int) -> bool:
@@ -234,15 +259,31 @@ class Playout:
 
     def _item_of(self, found: Showing) -> Item | None:
         for manifest in (self._plan.manifest, self._plan.previous):
-            if found.item and manifest is not None and manifest.number == found.bundle:
+            if found.kind == "alert" or not found.item or manifest is None:
+                continue
+            if manifest.number == found.bundle:
                 return manifest.item_by_id[found.item]
         return None
 
+    def _notice_of(self, found: Showing) -> AlertNotice | None:
+        if found.kind != "alert":
+            return None
+        return next(one for one in self.alerts() if one.id == found.item)
+
     # Messages to the page
+
+    def _announce(self) -> None:
+        """What is to be heard now: told when it changes, as when a recording has come."""
+        sounding = self.sound()
+        if sounding is not None and sounding != self._sounding:
+            self._send(sounding)
+        self._sounding = sounding
 
     def _for_page(self, segment: Segment, at_ms: int) -> dict[str, object]:
         found = segment.showing
         told: dict[str, object] = {"id": segment.id, "kind": found.kind, "offset_ms": 0}
+        if segment.notice is not None:
+            return {**told, "alert": segment.notice.content()}
         if segment.item is None:
             return {**told, "name": self.face.name, "code": self.face.code}
         content = segment.item.content
@@ -281,14 +322,13 @@ class Playout:
         for segment in list(self._leaving):
             # a start that was heard late must not make two records overlap (trust F.5): they telescope
             segment.shown_ms = min(segment.shown_ms, max(0, mono_ms - segment.begun_mono_ms))
-            self._close(segment, end=segment.end if segment.has_begun else "failed")
+            self._recorder.close(segment, end=segment.end if segment.has_begun else "failed")
         self._leaving.clear()
         current = self._current
         if current is None or current.id != name:
             return
-        if not current.has_begun and self._playlog is not None and current.is_open:
-            self._playlog.begin(current.id, from_ms=now_ms, mono_ms=mono_ms)
-            current.begun_mono_ms = mono_ms
+        if not current.has_begun:
+            self._recorder.begin(current, from_ms=now_ms, mono_ms=mono_ms)
         current.has_begun = True
         if self.first_frame_ms is None and current.item is not None:
             self.first_frame_ms = now_ms
@@ -304,86 +344,12 @@ class Playout:
                 continue
             log.error("the page cannot show %s: %s", segment.item.id, why)
             self._shunned[segment.item.digest] = self._clock.now_ms() + MERCY_MS
-            self._refuse(segment.item, "render_failed", why)
+            self._recorder.refuse(segment.item, "render_failed", why)
             if segment is self._current:
-                self._close(segment, end="failed")
+                self._recorder.close(segment, end="failed")
                 self._current = None
             else:
                 self._forget_next()
-
-    # Records
-
-    def _open(self, segment: Segment, at_ms: int, *, ahead_ms: int) -> None:
-        segment.beat_at_ms = at_ms
-        if self._playlog is None or segment.showing.kind == "code":
-            return
-        self._explain(segment, at_ms)
-        self._playlog.open(segment.id, self._started(segment, at_ms, mono_ms=self._clock.mono_ms() + ahead_ms))
-        segment.is_open = True
-
-    def _explain(self, segment: Segment, at_ms: int) -> None:
-        """Where the plan holds another item, the record says why it is not shown (trust F.5: else it contradicts)."""
-        manifest = self._plan.manifest
-        if manifest is None or self.face.id not in manifest.faces:
-            return
-        planned = showing(manifest, face=self.face.id, at_ms=at_ms, previous=self._plan.previous)
-        if planned.item is None or planned.item == segment.showing.item or planned.bundle != manifest.number:
-            return
-        item = manifest.item_by_id[planned.item]
-        why = self._plan.why_not(item, planned.class_, at_ms)
-        self._refuse(item, why or "render_failed", planned.slot)
-
-    def _started(self, segment: Segment, at_ms: int, *, mono_ms: int) -> Started:
-        found = segment.showing
-        item = segment.item
-        kinds = {"item": "play", "filler": "play", "standby": "blank", "card": "gap"}
-        return Started(
-            kind=kinds[found.kind],
-            bundle=found.bundle,
-            item=item.id if item else "",
-            content=item.digest if item else "",
-            language=item.content.language if item else "",
-            class_=found.class_,
-            slot=found.slot,
-            face=self.face.id,
-            from_ms=at_ms,
-            mono_ms=mono_ms,
-            clock=self._clock.grade(),
-            extra={"x_segment": segment.id},
-        )
-
-    def _beat(self, now_ms: int) -> None:
-        current = self._current
-        if current is None or not current.is_open or self._playlog is None:
-            return
-        if now_ms - current.beat_at_ms >= BEAT_MS and current.shown_ms != current.written_ms:
-            self._playlog.beat(current.id, shown_ms=current.shown_ms)
-            current.beat_at_ms, current.written_ms = now_ms, current.shown_ms
-
-    def _close(self, segment: Segment, *, end: str) -> None:
-        if segment.is_open and self._playlog is not None:
-            self._playlog.close(segment.id, shown_ms=segment.shown_ms, end=end)
-        segment.is_open = False
-
-    def _refuse(self, item: Item, code: str, about: str) -> None:
-        if self._playlog is None:
-            return
-        manifest = self._plan.manifest
-        started = Started(
-            kind="refusal",
-            bundle=manifest.number if manifest else 0,
-            item=item.id,
-            content=item.digest,
-            language=item.content.language,
-            class_=item.class_,
-            slot="",
-            face=self.face.id,
-            from_ms=self._clock.now_ms(),
-            mono_ms=self._clock.mono_ms(),
-            clock=self._clock.grade(),
-            extra={"x_code": code, "x_about": about[:80]},
-        )
-        self._playlog.note(started)
 
 
 def _uses(item: Item, digest: str) -> bool:
@@ -392,6 +358,11 @@ def _uses(item: Item, digest: str) -> bool:
 
 def _milliseconds(value: object) -> int:
     return max(0, round(value)) if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+
+def _identity(found: Showing) -> tuple[object, ...]:
+    """What makes a segment another one; a new bundle beneath an alert does not."""
+    return found.kind, found.item, found.slot, found.window, 0 if found.kind == "alert" else found.bundle
 
 
 def _ending(found: Showing, at_ms: int) -> Showing:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Item, Manifest
 from bangtin.bundle.timeline import Showing
@@ -63,6 +64,7 @@ class Segment:
     id: str
     showing: Showing
     item: Item | None
+    notice: AlertNotice | None = None
     is_verified: bool = False
     is_open: bool = False
     has_begun: bool = False

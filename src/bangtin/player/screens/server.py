@@ -57,8 +57,9 @@ class Listener(Protocol):
 class ScreenServer:
     """Serves one face. Of several pages the one opened by the launcher (`?role=screen`) reports; the others look on."""
 
-    def __init__(self, *, port: int, media: Media, listener: Listener) -> None:
+    def __init__(self, *, port: int, media: Media, listener: Listener, speech: Path) -> None:
         self.port = port
+        self._speech = speech
         self._media = media
         self._listener = listener
         self._pages: list[_Page] = []
@@ -74,6 +75,7 @@ class ScreenServer:
         for name in sorted(one for kind in ("*.js", "*.css", "fonts/*.woff2") for one in NOTICES.glob(kind)):
             app.router.add_get(f"/notices/{name.relative_to(NOTICES)}", self._file(name))
         app.router.add_get("/m/{digest:[0-9a-f]{64}}", self._media_file)
+        app.router.add_get("/speech/{name:[0-9a-f]{64}[.]wav}", self._spoken)
         app.router.add_get("/screen", self._socket)
         app.router.add_get("/favicon.ico", _nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -129,6 +131,13 @@ class ScreenServer:
             return web.Response(body=path.read_bytes(), headers=headers)
 
         return answer
+
+    async def _spoken(self, request: web.Request) -> web.StreamResponse:
+        path = self._speech / request.match_info["name"]
+        if not path.is_file():
+            raise web.HTTPNotFound
+        headers = {**self._headers(request), "Content-Type": "audio/wav"}
+        return web.FileResponse(path, headers=headers)
 
     async def _media_file(self, request: web.Request) -> web.StreamResponse:
         digest = request.match_info["digest"]

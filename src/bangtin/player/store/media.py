@@ -1,7 +1,7 @@
 """Media by digest on the player's disk, and the check of each chunk before one byte of it leaves."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bangtin.bundle.bounds import CHUNK_BYTES
@@ -20,10 +20,15 @@ class MediaStore:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._known: Mapping[str, File] = {}
+        self._sounds: Mapping[str, File] = {}
 
     def allow(self, *manifests: Manifest | None) -> None:
         """Serve the files of these manifests, and no others."""
         self._known = {file.sha256: file for one in manifests if one is not None for file in one.files}
+
+    def allow_sounds(self, files: Iterable[File]) -> None:
+        """Serve these recorded announcements too; their envelope names size and digest."""
+        self._sounds = {file.sha256: file for file in files}
 
     def path(self, digest: str) -> Path:
         """Where the file lies, or will."""
@@ -47,7 +52,7 @@ class MediaStore:
 
     def describe(self, digest: str) -> tuple[int, str] | None:
         """Size and MIME type of a file that may be served and is here."""
-        file = self._known.get(digest)
+        file = self._named(digest)
         return (file.size, file.mime) if file is not None and self.has(file) else None
 
     def read_chunk(self, digest: str, index: int) -> bytes:
@@ -78,11 +83,14 @@ class MediaStore:
     def prune(self) -> None:
         """Remove every file that no manifest in force names."""
         for path in self._folder.iterdir():
-            if path.name.split(".")[0] not in self._known:
+            if self._named(path.name.split(".")[0]) is None:
                 path.unlink()
 
+    def _named(self, digest: str) -> File | None:
+        return self._known.get(digest) or self._sounds.get(digest)
+
     def _file(self, digest: str) -> File:
-        file = self._known.get(digest)
+        file = self._named(digest)
         if file is None or not self.has(file):
             raise _changed(digest, "it is not here, or no accepted bundle names it")
         return file

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ import aiohttp
 from bangtin.bundle import instants
 from bangtin.bundle.devices import read_time_answer
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.player.alerting import Alerting
 from bangtin.player.clock import Anchor, Clock
 from bangtin.player.config import Settings
 from bangtin.player.playlog import Playlog, Started
@@ -44,6 +45,7 @@ class Parts:
     clock: Clock
     place: Place
     settings: Settings
+    alerting: Alerting
     changed: Callable[[], None]
 
 
@@ -97,12 +99,19 @@ class Sync:
             await self._take_state(json.loads(answer.body))
             self._etag = answer.headers.get("ETag", "")
         await self._ask_time()
+        self._parts.alerting.review()
+
+    def poll_now(self) -> None:
+        """Ask at once: something came that cannot be judged without newer keys."""
+        self._poll_now.set()
 
     async def fetch(self) -> None:
         """Bring every missing file, the soonest needed first; a slow or bad one does not hold up the others."""
         store = self._parts.store
         trouble: BaseException | None = None
-        for file in store.wanted():
+        sounds = self._parts.alerting.sounds()
+        store.media.allow_sounds(sounds)
+        for file in (*(one for one in sounds if not store.media.has(one)), *store.wanted()):
             try:
                 await download(self._parts.hub, file, store.media)
             except TROUBLE as error:
@@ -138,8 +147,12 @@ class Sync:
         ) as stream:
             if stream.status != 200:
                 raise HubRefused(stream.status, "no_events", "the hub pushes nothing; polling goes on")
-            async for line in stream.content:
-                if line.strip() == b"event: changed":
+            self._poll_now.set()  # what was pushed while there was no line
+            async for name, data in _events(stream.content):
+                if name == "alert":
+                    self._parts.alerting.pushed(data)
+                    self._fetch_now.set()
+                elif name == "changed":
                     self._poll_now.set()
 
     async def _forever(
@@ -173,6 +186,10 @@ class Sync:
         ack = state.get("ack")
         if ack is not None:
             self._acknowledge(ack, at_least=0)
+        bodies = state.get("alerts")
+        if isinstance(bodies, list):
+            self._parts.alerting.polled(one.encode() for one in bodies if isinstance(one, str))
+            self._fetch_now.set()
         newest = self._parts.store.newest
         if state.get("bundle") is None:
             return
@@ -195,6 +212,7 @@ class Sync:
             self._note_refusal(refusal)
             raise
         log.info("accepted bundle %d (%s)", accepted.manifest.number, accepted.digest8)
+        self._parts.alerting.review()
         self._settle()
         self._fetch_now.set()
 
@@ -256,3 +274,20 @@ class Sync:
 
     def _records_s(self) -> float:
         return min(1.0, self._parts.settings.batch_s)
+
+
+async def _events(content: aiohttp.StreamReader) -> AsyncIterator[tuple[str, bytes]]:
+    """`(name, data)` of each server-sent event; comments and what has no name are skipped."""
+    name, data = "", b""
+    async for raw in content:
+        line = raw.rstrip(b"\r\n")
+        field, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"event":
+            name = value.decode("ascii", "replace")
+        elif field == b"data":
+            data = value
+        elif not line:
+            if name:
+                yield name, data
+            name, data = "", b""

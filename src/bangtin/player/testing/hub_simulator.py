@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
 from http_message_signatures.algorithms import ED25519
 
-from bangtin.bundle import approvals, canonical, dsse, instants, media, publishing
+from bangtin.bundle import alerts, approvals, canonical, dsse, instants, media, publishing
+from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.approvals import Officers, Policy, Statement
 from bangtin.bundle.devices import DeviceRecord, enrolment_code, time_payload
 from bangtin.bundle.errors import BundleRefusal
@@ -34,6 +35,7 @@ CLUSTER = "cao-bang/trung-khanh"
 FACE = "trung-khanh-1"
 SIZE = (1024, 512)
 STEPS = ("appraisal.decide", "appraisal.confirm")
+ORDERS = (alerts.STEP_ORDER, alerts.STEP_CANCEL)
 OFFICERS = ("nguyen-a", "tran-b")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -53,7 +55,13 @@ class Programme:
 class HubSimulator:
     """One hub with one cluster of one face; `clock` gives seconds since 1970."""
 
-    def __init__(self, *, clock: Callable[[], float], poll_s: float = 0.5, confirms: bool = True) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float], poll_s: float = 0.5, confirms: bool = True, is_drill: bool = False
+    ) -> None:
+        self.is_drill, self.has_push = is_drill, True
+        self.alerts: list[bytes] = []
+        self.states = 0
+        self._streams: list[asyncio.Queue[bytes]] = []
         self._clock = clock
         self.poll_s = poll_s
         self.confirms = confirms
@@ -76,7 +84,6 @@ class HubSimulator:
         self.batches = 0
         self.number = 0
         self.port = 0
-        self.changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -147,8 +154,44 @@ class HubSimulator:
             approvals=approvals.join_lines(envelopes),
             at=at,
         )
-        self.changed.set()
+        for stream in self._streams:
+            stream.put_nowait(b"event: changed\ndata: {}\n\n")
         return manifest
+
+    def order(self, notice: AlertNotice) -> AlertNotice:
+        """`notice` with the next number, what is active after it, and the leader's order in it."""
+        told = [alerts.read(one) for one in self.alerts]
+        before = told[-1].active if told else ()
+        gone = {*notice.references, *([notice.id] if notice.kind == "cancel" else [])}
+        added = () if notice.kind == "cancel" else (notice.id,)
+        active = (*(one for one in before if one not in gone and one not in added), *added)
+        full = replace(notice, n=len(told) + 1, active=active)
+        statement = alerts.order(
+            full,
+            statement_id=f"o-{full.n}",
+            officer=OFFICERS[0],
+            post="officer",
+            agency="so-vhttdl",
+            at=full.at,
+            instrument="18/2021/QĐ-TTg",
+            clause="15",
+            grounds=hashlib.sha256(b"").hexdigest(),
+        )
+        return replace(full, orders=(dsse.sign("approval", statement.payload(), self.keys.of("approvals")),))
+
+    def issue(self, notice: AlertNotice) -> bytes:
+        """Order, sign and keep `notice`; push it where `has_push` says so. Gives the envelope."""
+        full = self.order(notice)
+        envelope = alerts.encode(full, self.keys.of(full.role))
+        self.alerts.append(envelope)
+        if self.has_push:
+            self.push(envelope)
+        return envelope
+
+    def push(self, data: bytes) -> None:
+        """Put `data` on every push line as an alert, whatever it is."""
+        for stream in self._streams:
+            stream.put_nowait(b"event: alert\ndata: " + data + b"\n\n")
 
     def confirm(self, code: str) -> DeviceRecord:
         """The officer types `code`. Raises: KeyError if no pending enrolment has it."""
@@ -160,7 +203,7 @@ class HubSimulator:
                     province=PROVINCE,
                     cluster=CLUSTER,
                     faces=(FACE,),
-                    is_drill=False,
+                    is_drill=self.is_drill,
                     epoch=1,
                     enrolled_at=self._at(),
                     officer=OFFICERS[0],
@@ -217,13 +260,14 @@ class HubSimulator:
         return web.json_response({"state": "done", "record": json.loads(envelope)})
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
+        self.states += 1
         self.heads.append(request.headers["Bangtin-Head"])
         timestamp = json.loads(self.repository["metadata/timestamp.json"])["signed"]["version"]
         state = {
             "timestamp": timestamp,
             "root_version": 1,
             "bundle": self.number or None,
-            "alerts": [],
+            "alerts": [one.decode() for one in alerts.carried(self.alerts)],
             "commands": [],
             "poll_s": self.poll_s,
             "ack": self.ack,
@@ -236,10 +280,13 @@ class HubSimulator:
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        while True:
-            await self.changed.wait()
-            self.changed.clear()
-            await response.write(b"event: changed\ndata: {}\n\n")
+        stream: asyncio.Queue[bytes] = asyncio.Queue()
+        self._streams.append(stream)
+        try:
+            while True:
+                await response.write(await stream.get())
+        finally:
+            self._streams.remove(stream)
 
     async def _records(self, request: web.Request) -> web.StreamResponse:
         (record,) = self.records.values()
@@ -286,7 +333,7 @@ class HubSimulator:
     def _officers(self) -> bytes:
         at = self._at()
         officers = {
-            name: Officer("so-vhttdl", "officer", STEPS, at - timedelta(days=30), at + timedelta(days=300))
+            name: Officer("so-vhttdl", "officer", (*STEPS, *ORDERS), at - timedelta(days=30), at + timedelta(days=300))
             for name in OFFICERS
         }
         return Officers(officers).encode()

@@ -1,5 +1,6 @@
 // One layer a segment: made and loaded underneath, shown by putting it on top.
 
+import { renderAlert } from "/notices/alert.js";
 import { render } from "/notices/notice.js";
 
 const LOAD_MS = 20000;
@@ -60,6 +61,23 @@ async function notice(layer, segment, face) {
   await render(layer.element, segment.text, face);
 }
 
+// An emergency notice is shown whatever happens: letters of any font rather than nothing.
+async function alarm(layer, segment, face) {
+  try {
+    const drawn = await renderAlert(layer.element, segment.alert, face, face.now);
+    layer.stop = drawn.stop;
+  } catch {
+    layer.element.classList.add("card");
+    const texts = Object.values(segment.alert.text);
+    const words = texts.flatMap((one) => [one.headline, one.instruction]);
+    for (const said of [segment.alert.drill ? "DIỄN TẬP" : "KHẨN CẤP", ...words]) {
+      const element = document.createElement("span");
+      element.textContent = said;
+      layer.element.append(element);
+    }
+  }
+}
+
 function two(number) {
   return String(number).padStart(2, "0");
 }
@@ -88,7 +106,7 @@ function code(layer, segment) {
   }
 }
 
-const MAKERS = { picture, video: film, sound, text: notice, card, code, standby: () => {} };
+const MAKERS = { picture, video: film, sound, text: notice, alert: alarm, card, code, standby: () => {} };
 
 // Make the layer of `segment` inside `face.element`; `layer.ready` resolves when its first frame can be shown.
 export function makeLayer(segment, face) {
@@ -106,6 +124,7 @@ export function makeLayer(segment, face) {
 
 export function dropLayer(layer) {
   clearInterval(layer.timer);
+  layer.stop?.();
   if (layer.media) {
     layer.media.pause();
     layer.media.removeAttribute("src");

@@ -1,5 +1,6 @@
 // Connects the page to its daemon on this machine, obeys it, and tells it which frames were presented.
 
+import { Sounder } from "./sounder.js";
 import { Stage } from "./stage.js";
 
 const REPORT_MS = 250;
@@ -13,7 +14,9 @@ function send(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
+const role = new URLSearchParams(location.search).get("role") || "guest";
 const stage = new Stage(face, send);
+const sounder = new Sounder();
 
 // The face keeps its own proportions in whatever window it gets: bars, never stretching.
 function fitFace() {
@@ -33,10 +36,14 @@ const ANSWERS = {
   prepare: (message) => stage.prepare(message.segment),
   show: (message) => stage.show(message.segment, message.for_ms, message.in_ms),
   drop: (message) => stage.drop(message.id),
+  // those who look on through another window do not sound the alarm a second time
+  sound(message) {
+    if (role === "screen") sounder.set(message.alerts);
+    element.dataset.sounds = message.alerts.map((one) => one.id).join(" ");
+  },
 };
 
 function connect() {
-  const role = new URLSearchParams(location.search).get("role") || "guest";
   socket = new WebSocket(`ws://${location.host}/screen?role=${encodeURIComponent(role)}`);
   socket.addEventListener("message", (event) => {
     const message = JSON.parse(event.data);
@@ -49,4 +56,6 @@ addEventListener("resize", fitFace);
 setInterval(() => stage.report(), REPORT_MS);
 fitFace();
 connect();
+// the letters of an emergency notice are here before there is one
+for (const weight of [600, 700]) document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, "Aả");
 setTimeout(() => !stage.current && stage.expire(), 2000);

@@ -43,6 +43,12 @@ export class Stage {
   }
 
   async show(segment, forMs, inMs) {
+    if (this.current?.layer.id === segment.id) {
+      // it stands longer than was said at first
+      clearTimeout(this.expiry);
+      this.expiry = setTimeout(() => this.expire(), forMs + GRACE_MS);
+      return;
+    }
     const due = performance.now() + inMs;
     this.turn += 1;
     const turn = this.turn;

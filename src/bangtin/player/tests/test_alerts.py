@@ -1,0 +1,271 @@
+"""Emergency notices on a player: at once by push, else by poll, over everything; what does not verify shows nothing."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, async_playwright
+
+from bangtin.bundle import alerts, dsse
+from bangtin.bundle.alerts import AlertNotice, AlertText
+from bangtin.bundle.playlog import Line
+from bangtin.player.screens import browser
+from bangtin.player.testing.hub_simulator import CLUSTER, HubSimulator
+from bangtin.player.tests.post import LightPage, Post, item, programme, until, window
+
+CHROMIUM = str(browser.find("auto"))
+RED = (176, 13, 22)
+
+
+def now() -> datetime:
+    """This second."""
+    return datetime.fromtimestamp(int(time.time()), tz=UTC)
+
+
+def flood(*, name: str = "KC-2026-0001", seconds: int = 600, **changes: object) -> AlertNotice:
+    """A flash flood, level 4, from now on."""
+    made = AlertNotice(
+        id=name,
+        n=1,
+        active=(name,),
+        kind="alert",
+        at=now(),
+        starts=now(),
+        ends=now() + timedelta(seconds=seconds),
+        clusters=(CLUSTER,),
+        texts={"vi": AlertText("Lũ quét, sạt lở đất", "", "Rời ngay ven suối, sườn dốc. Gọi 112.")},
+        level=4,
+        hazard="Lũ quét, sạt lở đất",
+        issuer_name="BCH Phòng thủ dân sự tỉnh",
+        repeat_s=60,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # each test names fields of AlertNotice
+
+
+def end_of(notice: AlertNotice) -> AlertNotice:
+    """The order that ends it."""
+    return replace(notice, kind="cancel", references=(notice.id,), at=now(), texts={})
+
+
+@asynccontextmanager
+async def post_on_air(
+    folder: Path, *, poll_s: float = 60.0, class_: str = "ordinary", with_browser: bool = False, is_drill: bool = False
+) -> AsyncIterator[tuple[HubSimulator, Post]]:
+    """An enrolled player that plays a text notice (or rests); the hub's poll is far away unless told otherwise."""
+    hub = HubSimulator(clock=time.time, is_drill=is_drill)
+    await hub.start()
+    post = Post(folder / "player", hub, browser=CHROMIUM if with_browser else "none")
+    await post.start()
+    try:
+        await until(lambda: post.is_enrolled)
+        hub.poll_s = poll_s
+        cast = [(item("text", "text", dur_ms=5000), None)]
+        rest = class_ == "rest"
+        filler = cast if rest else []
+        windows = [window(-5, 600, class_=class_, now=time.time())]
+        hub.publish(programme(clips=[] if rest else cast, filler=filler, windows=windows))
+        yield hub, post
+    finally:
+        await post.stop()
+        await hub.stop()
+
+
+def shown(page: LightPage) -> list[str]:
+    """The kinds of what the page was told to show, in order, without repeats."""
+    kinds = [str(one["kind"]) for one in page.segments]
+    return [one for number, one in enumerate(kinds) if number == 0 or kinds[number - 1] != one]
+
+
+def lines(hub: HubSimulator, kind: str) -> list[Line]:
+    """The hub's lines of one kind."""
+    return [line for line in hub.lines if line.k == kind]
+
+
+def test_a_push_is_shown_at_once_ends_by_cancel_and_is_in_the_records(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path) as (hub, post), LightPage(post) as page:
+            await until(lambda: "text" in shown(page))
+            began, alert = time.monotonic(), flood()
+            hub.issue(alert)
+            await until(lambda: shown(page)[-1] == "alert")
+            assert time.monotonic() - began < 1.0
+            told = page.segments[-1]["alert"]
+            assert isinstance(told, dict)
+            assert (told["level"], told["text"]["vi"]["headline"]) == (4, "Lũ quét, sạt lở đất")
+            await asyncio.sleep(0.5)
+            hub.issue(end_of(alert))
+            await until(lambda: shown(page)[-1] == "text")
+            await until(lambda: lines(hub, "alert"), within_s=10)
+        (line,) = lines(hub, "alert")
+        assert (line.item, line.class_, line.content) == (alert.id, "emergency", alert.content_digest())
+        assert line.shown_ms >= 400
+        before = next(one for one in hub.lines if one.n < line.n and one.k == "play" and one.end == "replaced")
+        assert abs(before.until_ms - line.from_ms) < 150
+        assert not hub.refused
+
+    asyncio.run(act())
+
+
+def test_a_lost_push_is_made_good_by_the_poll_and_a_resting_face_wakes(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path, poll_s=0.5, class_="rest") as (hub, post), LightPage(post) as page:
+            await until(lambda: shown(page)[-1:] == ["standby"])
+            hub.has_push = False
+            hub.issue(flood(seconds=4))
+            await until(lambda: shown(page)[-1] == "alert", within_s=4)
+            await until(lambda: shown(page)[-1] == "standby", within_s=8)
+            assert shown(page)[-3:] == ["standby", "alert", "standby"]
+
+    asyncio.run(act())
+
+
+def test_t50_a_stored_alert_comes_back_after_a_power_cut_but_not_after_its_end(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path) as (hub, post):
+            async with LightPage(post) as page:
+                await until(lambda: "text" in shown(page))
+                hub.issue(flood(seconds=8))
+                await until(lambda: shown(page)[-1] == "alert")
+                await asyncio.sleep(0.3)
+                await post.kill()
+            await hub.stop()
+            await post.start()
+            async with LightPage(post) as page:
+                await until(lambda: shown(page)[-1:] == ["alert"])
+                await post.kill()
+            await asyncio.sleep(max(0.0, 8.5 - (time.time() - alerts.read(hub.alerts[0]).starts.timestamp())))
+            await post.start()
+            async with LightPage(post) as page:
+                await until(lambda: len(page.segments) >= 1)
+                await asyncio.sleep(0.5)
+                assert "alert" not in shown(page)
+            await hub.start()
+
+    asyncio.run(act())
+
+
+def test_t48_t49_t51_t52_pushes_that_do_not_verify_show_nothing_and_are_named(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path) as (hub, post), LightPage(post) as page:
+            await until(lambda: "text" in shown(page))
+            first = hub.issue(flood())
+            await until(lambda: shown(page)[-1] == "alert")
+            hub.issue(end_of(alerts.read(first)))
+            await until(lambda: shown(page)[-1] == "text")
+            full = hub.order(flood(name="KC-2026-0002"))
+            attacks = [
+                alerts.encode(full, hub.keys.of("drills")),
+                first,
+                alerts.encode(replace(full, orders=()), hub.keys.of("alerts")),
+                alerts.encode(replace(full, level=5), hub.keys.of("alerts")),
+                alerts.encode(hub.order(flood(name="DT-2026-0001", is_drill=True)), hub.keys.of("drills")),
+                b"{" * 7_000,
+            ]
+            for attack in attacks:
+                hub.push(attack)
+            await asyncio.sleep(1.0)
+            assert shown(page)[-1] == "text"
+            assert shown(page).count("alert") == 1
+            await until(lambda: lines(hub, "refusal"))
+        (refusal,) = lines(hub, "refusal")
+        assert (refusal.extra["x_code"], refusal.extra["x_count"]) == ("alert_unsigned", 1)
+
+    asyncio.run(act())
+
+
+def test_t55_a_storm_of_garbage_shows_nothing_and_asks_the_hub_once_a_minute(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path) as (hub, post), LightPage(post) as page:
+            await until(lambda: "text" in shown(page))
+            stranger = HubSimulator(clock=time.time)
+            forged = alerts.encode(stranger.order(flood()), stranger.keys.of("alerts"))
+            await until(lambda: hub.states >= 2)
+            states = hub.states
+            for number in range(6):
+                for _ in range(500):
+                    hub.push(forged if number % 2 else b"\x00garbage" * 8)
+                await asyncio.sleep(0.5)
+            began = time.monotonic()
+            hub.issue(flood(name="KC-2026-0009"))
+            await until(lambda: shown(page)[-1] == "alert", within_s=5)
+            assert shown(page).count("alert") == 1
+            assert time.monotonic() - began < 3
+            await until(lambda: hub.states > states, within_s=8)
+            await asyncio.sleep(2)
+            assert hub.states - states <= 1
+        assert len(lines(hub, "refusal")) <= 1
+
+    asyncio.run(act())
+
+
+def test_a_drill_is_for_faces_that_show_exercises(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with post_on_air(tmp_path, is_drill=True) as (hub, post), LightPage(post) as page:
+            await until(lambda: "text" in shown(page))
+            hub.issue(flood(name="DT-2026-0001", is_drill=True))
+            await until(lambda: shown(page)[-1] == "alert")
+            told = page.segments[-1]["alert"]
+            assert isinstance(told, dict)
+            assert told["drill"] is True
+
+    asyncio.run(act())
+
+
+@asynccontextmanager
+async def looking_at(post: Post) -> AsyncIterator[Page]:
+    """A page of another browser that looks on."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = await launched.new_page(viewport={"width": 1024, "height": 512})
+        await page.goto(f"{post.page}/?role=screen")
+        yield page
+        await launched.close()
+
+
+async def glance(page: Page) -> Image.Image:
+    """What is on the glass."""
+    return Image.open(BytesIO(await page.screenshot())).convert("RGB")
+
+
+def is_near(image: Image.Image, at: tuple[int, int], wanted: tuple[int, int, int]) -> bool:
+    """Whether a pixel has about that colour."""
+    found = image.getpixel(at)
+    return isinstance(found, tuple) and all(abs(a - b) <= 8 for a, b in zip(found, wanted, strict=True))
+
+
+@pytest.mark.browser
+def test_the_glass_shows_the_level_the_drill_s_banner_and_nothing_unverified(tmp_path: Path) -> None:
+    async def act() -> list[float]:
+        async with post_on_air(tmp_path, is_drill=True) as (hub, post), looking_at(post) as page:
+            await page.wait_for_selector("#face[data-state=text]", state="attached")
+            taken = []
+            for _ in range(3):
+                alert = flood(seconds=60)
+                began = time.monotonic()
+                hub.issue(alert)
+                await page.wait_for_selector("#face[data-state=alert]", state="attached")
+                taken.append((time.monotonic() - began) * 1000)
+                image = await glance(page)
+                assert is_near(image, (1015, 250), RED)
+                assert is_near(image, (500, 6), (255, 255, 255))
+                hub.issue(end_of(alert))
+                await page.wait_for_selector("#face[data-state=text]", state="attached")
+            stranger = HubSimulator(clock=time.time)
+            hub.push(alerts.encode(stranger.order(flood()), stranger.keys.of("alerts")))
+            hub.push(dsse.sign("alert", hub.order(flood()).payload(), hub.keys.of("hub")))
+            for _ in range(4):
+                assert not is_near(await glance(page), (1015, 250), RED)
+            hub.issue(flood(name="DT-2026-0001", is_drill=True, seconds=60))
+            await page.wait_for_selector("#face[data-state=alert] .bt-alert-drill", state="attached")
+            assert "DIỄN TẬP" in await page.inner_text("#face .layer.on .bt-alert-drill")
+            return taken
+
+    taken = asyncio.run(act())
+    assert sorted(taken)[1] < 500, taken
