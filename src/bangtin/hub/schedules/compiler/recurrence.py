@@ -190,16 +190,25 @@ def _numbers(parts: Mapping[str, str], name: str) -> list[int] | None:
 
 def _weekdays(parts: Mapping[str, str], start: datetime) -> list[rrule.weekday] | None:
     if "BYDAY" in parts:
-        return [_weekday(text) for text in parts["BYDAY"].split(",")]
+        return [day for text in parts["BYDAY"].split(",") for day in _weekday(text, _ordinals(parts))]
     if "BYWEEKNO" in parts and not {"BYMONTHDAY", "BYYEARDAY"} & set(parts):
         # RFC 5545, 3.3.10: what the rule leaves open comes from DTSTART; the library takes the whole week.
         return [rrule.weekday(start.weekday())]
     return None
 
 
-def _weekday(text: str) -> rrule.weekday:
+def _ordinals(parts: Mapping[str, str]) -> range:
+    """What a day without an ordinal stands for beside days that have one: the library takes such lists wrongly."""
+    if not any(char.isdigit() for char in parts["BYDAY"]):
+        return range(0)
+    return range(1, 6) if parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts else range(1, 54)
+
+
+def _weekday(text: str, ordinals: range) -> list[rrule.weekday]:
     day = rrule.weekday(_DAYS.index(text[-2:]))
-    return day(int(text[:-2])) if len(text) > 2 else day
+    if len(text) > 2:
+        return [day(int(text[:-2]))]
+    return [day(ordinal) for ordinal in ordinals] or [day]
 
 
 def _shift(first: int, last: int) -> int:

@@ -50,6 +50,16 @@ def test_a_rule_that_never_comes_true_ends_with_no_day() -> None:
         assert recurring(rule, date(2026, 1, 1), date(2031, 12, 31)) == []
 
 
+def test_a_list_of_days_with_and_without_ordinals_is_their_union() -> None:
+    one, other = (
+        recurring(f"FREQ=MONTHLY;BYDAY={days}", date(2026, 1, 1), date(2026, 6, 30)) for days in ("-1FR", "WE")
+    )
+    assert recurring("FREQ=MONTHLY;BYDAY=-1FR,WE", date(2026, 1, 1), date(2026, 6, 30)) == sorted({*one, *other})
+    mixed = recurring("FREQ=YEARLY;BYDAY=1MO,WE", date(2026, 1, 1), date(2026, 12, 31))
+    assert len(mixed) == 53
+    assert mixed[0] == date(2026, 1, 5)
+
+
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
