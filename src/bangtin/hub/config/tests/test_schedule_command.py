@@ -2,25 +2,34 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from bangtin.hub.devices import actions as devices
+from bangtin.hub.devices.actions import keys
+from bangtin.hub.kit.testing import local
+from bangtin.hub.schedules import actions as schedules
 from bangtin.hub.schedules.models import Placement, Playlist
-from bangtin.hub.schedules.tests.factories import NOW, Desk
+from bangtin.hub.schedules.tests.factories import NOW, Desk, released
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
 
 
-def _said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+def _said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     capsys.readouterr()
     call_command(*words, "--json")
     (line,) = capsys.readouterr().out.splitlines()
     found = json.loads(line)
     assert isinstance(found, dict)
     return found
+
+
+def _key_ids(role: str) -> list[str]:
+    return [signer.public_key.keyid for signer in keys.load().of(role)]
 
 
 def _planned(desk: Desk, **more: object) -> Placement:
@@ -53,6 +62,44 @@ def test_each_screen_and_day_adds_up_to_its_seconds(desk: Desk, capsys: pytest.C
     assert {item["code"] for item in monday["violations"]} and all("clause" in item for item in monday["violations"])
 
 
+def test_an_instant_is_explained_from_the_plan_before_and_from_the_bundle_after_it(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _planned(desk)
+    slot = desk.place(desk.version(), "2026-11-23 13:30", "2026-11-23 15:00")
+    monkeypatch.setattr("bangtin.hub.kit.clock.now", lambda: NOW)
+    ask = ("explain", "--screen", "ta-lung-1", "--at", "2026-11-23T07:30:10")
+    before = _said(capsys, *ask)
+    assert (before["source"], before["bundle"], before["key"]) == ("plan", None, [])
+    released(desk.cluster)
+    bundle = devices.publish_bundle(cluster=desk.cluster, actor=desk.scheduler, at=NOW)
+    after = _said(capsys, *ask)
+    assert (after["source"], after["bundle"], after["is_published"]) == ("plan", 1, True)
+    monkeypatch.setattr("bangtin.hub.kit.clock.now", lambda: local("2026-11-23 16:00"))
+    past = _said(capsys, *ask)
+    assert (past["source"], past["kind"], past["class"], past["placement"]) == ("bundle", "item", "ordinary", one.pk)
+    assert past["item"]["receipt"] == one.version.receipt
+    assert past["rule"]["clause"] == "cao-bang/8.1.a"
+    assert [each["step"] for each in past["approvals"]] == ["appraisal.decide", "appraisal.confirm"]
+    assert past["key"] == _key_ids("c-ta-lung") and past["bundle"] == bundle.number
+    assert all(each["key"] == _key_ids("approvals") for each in past["approvals"])
+    schedules.take_down(slot=slot, reason="Sai tên người", actor=desk.scheduler, at=local("2026-11-23 14:00"))
+    gone = _said(capsys, "explain", "--screen", "ta-lung-1", "--at", "2026-11-23T14:30:00+07:00")
+    assert [(each["by"], each["slot"]) for each in gone["displaced"]] == [("take_down", slot.pk)]
+
+
+def test_what_priority_covers_is_named(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    one = _planned(desk)
+    desk.place(desk.version(is_urgent=True), "2026-11-23 08:00", "2026-11-23 09:00", bulletin_class="priority")
+    slot = desk.place(desk.version(), "2026-11-23 08:30", "2026-11-23 09:00")
+    at = ("--at", "2026-11-23T08:45:00")
+    found = _said(capsys, "explain", "--screen", "ta-lung-2", *at)
+    assert found["class"] == "priority" and found["placement"] is None and one.pk
+    assert [(each["by"], each["slot"]) for each in found["displaced"]] == [("priority", slot.pk)]
+    dark = _said(capsys, "explain", "--screen", "ta-lung-2", "--at", "2026-11-23T12:00")
+    assert (dark["kind"], dark["item"], dark["rule"]["clause"]) == ("standby", None, "cao-bang/8.1.a")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -60,6 +107,8 @@ def test_each_screen_and_day_adds_up_to_its_seconds(desk: Desk, capsys: pytest.C
         ("schedule", "compile", "--all", "--cluster", "cao-bang/ta-lung", "--from", "2026-11-23", "--to", "2026-11-23"),
         ("schedule", "compile", "--from", "2026-11-23", "--to", "2026-11-23"),
         ("schedule", "compile", "--all", "--from", "2026-11-23", "--to", "2026-11-22"),
+        ("explain", "--screen", "khong-co-1", "--at", "2026-11-23T08:45:00"),
+        ("explain", "--screen", "ta-lung-1", "--at", "2026-11-23"),
         ("schedule", "compile", "--all", "--from", "hôm nay", "--to", "2026-11-22"),
     ],
 )

@@ -1,6 +1,7 @@
 """Reads of the play log: the stored chain, grading, proof of play, the airtime ledger."""
 
 from bangtin.hub.playlog.queries.chain import Ack, acknowledged
+from bangtin.hub.playlog.queries.explaining import Approval, Displaced, Explanation, explain_at
 from bangtin.hub.playlog.queries.ledger import Aired, ledger
 from bangtin.hub.playlog.queries.proofs import (
     DayProof,
@@ -17,7 +18,10 @@ from bangtin.hub.playlog.queries.proofs import (
 __all__ = [
     "Ack",
     "Aired",
+    "Approval",
     "DayProof",
+    "Displaced",
+    "Explanation",
     "Gap",
     "GradeTotal",
     "PlacementProof",
@@ -25,6 +29,7 @@ __all__ = [
     "acknowledged",
     "as_run",
     "day_proof",
+    "explain_at",
     "ledger",
     "placement_proof",
     "proof_of_play",

@@ -9,6 +9,7 @@ from bangtin.hub.schedules.queries.layouts import (
     PlacedTurn,
     layout_of,
     layouts_between,
+    stands_on,
 )
 from bangtin.hub.schedules.queries.naming import placement_id, placement_name, slot_id
 from bangtin.hub.schedules.queries.opening import hours, hours_between
@@ -63,6 +64,7 @@ __all__ = [
     "slot_id",
     "slots_between",
     "standing",
+    "stands_on",
     "until",
     "week",
     "why",
