@@ -27,6 +27,12 @@ class MediaMissing(Refusal):
     code = "BT-MAY-004"
 
 
+class NothingToStandIn(Refusal):
+    """The bundle on the screens has no filler that could stand in, or there is no bundle, or its span is over."""
+
+    code = "BT-MAY-011"
+
+
 class CodeUnknown(Refusal):
     """No screen that waits shows this code (trust 7.6)."""
 

@@ -42,6 +42,18 @@ CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.schedules.actions.dispatch": gettext_lazy("Dispatches to operators, acknowledged line by line"),
     "bangtin.hub.schedules.actions.take": gettext_lazy("The common library that localities take from"),
     "bangtin.hub.schedules.actions.place": gettext_lazy("The schedule, and its recorded instructions"),
+    "bangtin.hub.schedules.queries.meters.planned": gettext_lazy(
+        "The share of external and domestic information in each day's plan"
+    ),
+    "bangtin.hub.devices.actions.stand_in": gettext_lazy(
+        "Filler that stands in while something is mended, and minutes of standstill"
+    ),
+    "bangtin.hub.schedules.actions.compile_quarter": gettext_lazy("The quarter's compilation, handed to every cluster"),
+    "bangtin.hub.regulations.queries.keepers": gettext_lazy("Who keeps a cluster's content, who its assets"),
+    "bangtin.hub.playlog.queries.of_agency": gettext_lazy("An agency's own programmes, scheduled and as aired"),
+    "bangtin.hub.schedules.queries.dispatches.progress": gettext_lazy(
+        "The focal point's list: received, stored, on air"
+    ),
     "bangtin.hub.exchange.actions.take": gettext_lazy("Items of the source system, taken in with their numbers"),
     "bangtin.hub.exchange.actions.back_up": gettext_lazy("The monthly backup to the source system"),
     "bangtin.hub.exchange.actions.remind": gettext_lazy("Reminders to operators without connection"),

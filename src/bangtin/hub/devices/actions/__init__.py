@@ -6,6 +6,7 @@ from bangtin.hub.devices.actions.polling import Head, Sequel, Sequence, note_req
 from bangtin.hub.devices.actions.publishing import publish_bundle, publish_removal, reissue
 from bangtin.hub.devices.actions.repository import create_repository, refresh
 from bangtin.hub.devices.actions.signing import revoke_command, time_answer
+from bangtin.hub.devices.actions.standing_in import stand_in
 
 __all__ = [
     "Head",
@@ -22,6 +23,7 @@ __all__ = [
     "reissue",
     "revoke",
     "revoke_command",
+    "stand_in",
     "time_answer",
     "write_kit",
 ]

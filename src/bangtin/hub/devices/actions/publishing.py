@@ -59,7 +59,7 @@ def publish_bundle(*, cluster: Cluster, actor: User, at: datetime, reason: str =
     reason = _with_cut(reason, wanted, found)
     draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
     approvals, count = approvals_file(found.versions, keys=keys.load())
-    return _issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at)
+    return issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at)
 
 
 def publish_removal(*, take_down: TakeDown, actor: User, at: datetime) -> list[Bundle]:
@@ -79,7 +79,7 @@ def publish_removal(*, take_down: TakeDown, actor: User, at: datetime) -> list[B
         found, draft = schedules.fitting(wanted, number=1, made_at=at, devices=listed_devices(cluster))
         draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
         approvals, count = approvals_file(found.versions, keys=keys.load())
-        made.append(_issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at))
+        made.append(issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at))
     return made
 
 
@@ -95,7 +95,7 @@ def reissue(*, cluster: Cluster, actor: User, at: datetime, reason: str) -> Bund
         manifests.parse(bytes(last.manifest)), devices=listed_devices(cluster), made_ms=to_ms(at), reason=reason
     )
     try:
-        return _issue(cluster, manifest, bytes(last.approvals), actor=actor, at=at)
+        return issue(cluster, manifest, bytes(last.approvals), actor=actor, at=at)
     except errors.BundleDoesNotVerify as refusal:
         log.warning("bundle %s of %s is not issued again: %s", last.number, cluster.id, refusal)
         return None
@@ -107,7 +107,11 @@ def listed_devices(cluster: Cluster) -> dict[str, ListedDevice]:
     return {row.id: ListedDevice(row.epoch, (row.face_id,)) for row in rows}
 
 
-def _issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, at: datetime) -> Bundle:
+def issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, at: datetime) -> Bundle:
+    """Give a manifest the next number, sign it, verify it as a screen would, and hint the screens to fetch it.
+
+    Raises: BundleDoesNotVerify.
+    """
     with transaction.atomic(durable=True):
         repository.lock()
         last = Bundle.objects.filter(cluster=cluster).order_by("-number").values_list("number", flat=True).first()

@@ -1,6 +1,6 @@
 """The play log: a cluster's day, plan beside as-run; the records of a slot; the day as a spreadsheet."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import as_run, day_proof, proof_of_play
+from bangtin.hub.playlog.queries import as_run, day_proof, downtime, proof_of_play
 from bangtin.hub.playlog.queries.day_sheets import DaySheet, day_sheet
 from bangtin.hub.portal import asked, log_board, log_sheet, places, week_board
 from bangtin.hub.portal.signed_in import reader
@@ -63,6 +63,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "xlsx_href": places.with_query(reverse("log-xlsx"), ngay=on.isoformat(), cum=cluster.slug),
         "paper_href": places.with_query(reverse("log-paper"), ngay=on.isoformat(), cum=cluster.slug),
         "operator": log_sheet.operator(cluster, on),
+        "downtime": downtime.of_gaps(log_board.known(proof.gaps, at=now)),
+        "stand_in_href": _stand_in(user, cluster, now) if on == today else "",
     }
     return render(request, "log/day.html", context)
 
@@ -162,6 +164,11 @@ def _cluster(request: HttpRequest, user: User, clusters: list[Cluster]) -> Clust
     named = [one for one in clusters if one.slug == asked]
     own = [one for one in clusters if policies.may_operate(user, one, at=now)]
     return (named or own or clusters)[0]
+
+
+def _stand_in(user: User, cluster: Cluster, now: datetime) -> str:
+    """Where whoever runs the cluster lets filler stand in; empty for others."""
+    return reverse("stand-in", args=[cluster.slug]) if policies.may_operate(user, cluster, at=now) else ""
 
 
 def _rows_href(cluster: Cluster, on: date) -> str:
