@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bangtin.bundle import timeline
+from bangtin.bundle import instants, timeline
+from bangtin.bundle.alerts import Aired
 from bangtin.bundle.manifest import Manifest
 from bangtin.bundle.playlog.lines import Line
 from bangtin.bundle.playlog.repairs import Repair
@@ -51,6 +52,8 @@ class Context:
     is_forked     whether another line with this epoch and n is stored
     previous, following   the neighbouring lines on the line's face
     explanations  alert, blank and refusal lines near it, which may explain another item
+    alerts        what was on air for this face around the line, by the envelopes the hub signed (`alerts.history`);
+                  None: not known
     """
 
     received_ms: int
@@ -64,6 +67,7 @@ class Context:
     previous: Line | None = None
     following: Line | None = None
     explanations: Sequence[Line] = ()
+    alerts: Sequence[Aired] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,12 @@ class Verdict:
 def verdict(line: Line, *, context: Context) -> Verdict:
     """The grade of `line` in `context`; rows are never dropped, whatever it says.
 
-    corroborated  "agrees": with the plan, and committed to at once
-    quarantined   record_fork, record_after_revocation, record_clone, record_future,
-                  record_unknown_bundle, record_unknown_item, record_unknown_content, record_overlap
-    contradicted  bundle_not_accepted, bundle_replaced, timeline_other
-    claimed       not_a_play, explained, clock_weak, shown_short, shown_long, uncommitted
+    corroborated  "agrees": with the plan (an alert: with what was on air), and committed to at once
+    quarantined   record_fork, record_after_revocation, record_clone, record_future, record_unknown_bundle,
+                  record_unknown_item, record_unknown_alert, record_unknown_content, record_overlap
+    contradicted  bundle_not_accepted, bundle_replaced, timeline_other, alert_not_then
+    claimed       not_a_play, explained, alert_on_air (a play beneath an alert that this face had not got),
+                  alert_after_end (shown on after its cancel), clock_weak, shown_short, shown_long, uncommitted
     """
     if context.repaired is not None:
         line = replace(line, from_ms=context.repaired.from_ms)
@@ -101,6 +106,8 @@ def _quarantine(line: Line, context: Context) -> Verdict | None:
         ("record_unknown_bundle", lambda: _accepted(line, context) is None and line.k == "play"),
         ("record_unknown_item", lambda: _item_digest(line, context) is None and line.k == "play"),
         ("record_unknown_content", lambda: _item_digest(line, context) != line.content and line.k == "play"),
+        ("record_unknown_alert", lambda: _is_alert(line, context) and not _named(line, context)),
+        ("record_unknown_content", lambda: _is_alert(line, context) and _aired(line, context) is None),
         ("record_overlap", lambda: _overlaps(line, context)),
     )
     for reason, holds in rules:
@@ -111,6 +118,8 @@ def _quarantine(line: Line, context: Context) -> Verdict | None:
 
 def _contradiction(line: Line, context: Context) -> Verdict | None:
     accepted = _accepted(line, context)
+    if _is_alert(line, context) and not _is_during(line, context):
+        return Verdict("contradicted", "alert_not_then")
     if line.k != "play" or accepted is None:
         return None
     if line.from_ms + TOLERANCE_MS < accepted.from_ms:
@@ -124,11 +133,15 @@ def _contradiction(line: Line, context: Context) -> Verdict | None:
 
 
 def _doubt(line: Line, context: Context) -> Verdict | None:
+    if _is_alert(line, context):
+        return _doubt_of_alert(line, context)
     accepted = _accepted(line, context)
-    planned = _planned(line, accepted) if accepted is not None else None
-    if line.k != "play" or accepted is None or planned is None:
+    if line.k != "play" or accepted is None:
         return Verdict("claimed", "not_a_play")
-    if line.clock != "hub" and (context.repaired is None or context.repaired.error_ms > TOLERANCE_MS):
+    planned = _planned(line, accepted, context.alerts or ())
+    if planned is None:
+        return Verdict("claimed", "alert_on_air")
+    if _is_weak(line, context):
         return Verdict("claimed", "clock_weak")
     until_ms = planned.until_ms if accepted.until_ms is None else min(planned.until_ms, accepted.until_ms)
     planned_ms = until_ms - max(planned.from_ms, line.from_ms)
@@ -139,6 +152,42 @@ def _doubt(line: Line, context: Context) -> Verdict | None:
     if not _is_committed(line, context):
         return Verdict("claimed", "uncommitted")
     return None
+
+
+def _doubt_of_alert(line: Line, context: Context) -> Verdict | None:
+    aired = _aired(line, context)
+    if _is_weak(line, context):
+        return Verdict("claimed", "clock_weak")
+    if aired is not None and line.until_ms > instants.to_ms(aired.ends) + TOLERANCE_MS:
+        return Verdict("claimed", "alert_after_end")
+    return None if _is_committed(line, context) else Verdict("claimed", "uncommitted")
+
+
+def _is_weak(line: Line, context: Context) -> bool:
+    return line.clock != "hub" and (context.repaired is None or context.repaired.error_ms > TOLERANCE_MS)
+
+
+def _is_alert(line: Line, context: Context) -> bool:
+    return line.k == "alert" and context.alerts is not None
+
+
+def _named(line: Line, context: Context) -> list[Aired]:
+    return [one for one in context.alerts or () if one.id == line.item]
+
+
+def _aired(line: Line, context: Context) -> Aired | None:
+    """The notice of the line's id and content that it is a showing of."""
+    same = [one for one in _named(line, context) if one.notice.content_digest() == line.content]
+    return next(iter(same), None)
+
+
+def _is_during(line: Line, context: Context) -> bool:
+    """Whether the notice could stand then: a face that heard of no cancel goes on to the notice's own end."""
+    aired = _aired(line, context)
+    if aired is None:
+        return False
+    starts_ms, ends_ms = instants.to_ms(aired.starts), instants.to_ms(aired.own_ends)
+    return line.from_ms >= starts_ms - TOLERANCE_MS and line.until_ms <= ends_ms + TOLERANCE_MS
 
 
 def _accepted(line: Line, context: Context) -> AcceptedManifest | None:
@@ -164,19 +213,19 @@ def _item_digest(line: Line, context: Context) -> str | None:
 def _overlaps(line: Line, context: Context) -> bool:
     following = context.following
     # A turn that was cut before its first frame overlaps nothing: its start was still to come.
-    if following is None or line.k != "play" or line.shown_ms == 0:
+    if following is None or line.k not in ("play", "alert") or line.shown_ms == 0:
         return False
     if following.boot == line.boot:
         return line.shown_ms > following.mono_ms - line.mono_ms + OVERLAP_MS
     return following.clock == "hub" and line.until_ms > following.from_ms + TOLERANCE_MS
 
 
-def _planned(line: Line, accepted: AcceptedManifest) -> timeline.Showing | None:
-    """The planned segment that `line` is a play of, within the tolerance; None if there is none."""
+def _planned(line: Line, accepted: AcceptedManifest, alerts: Sequence[Aired] = ()) -> timeline.Showing | None:
+    """The planned segment that `line` is a play of, within the tolerance, as far as no alert covers it; else None."""
     if line.face not in accepted.manifest.faces:
         return None
     near = [
-        timeline.showing(accepted.manifest, face=line.face, at_ms=line.from_ms + step_ms)
+        timeline.showing(accepted.manifest, face=line.face, at_ms=line.from_ms + step_ms, alerts=alerts)
         for step_ms in (0, -TOLERANCE_MS, TOLERANCE_MS)
     ]
     wanted = (line.item, line.class_, line.slot)

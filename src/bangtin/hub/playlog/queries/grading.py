@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bangtin.bundle import playlog
+from bangtin.bundle.alerts import Aired
 from bangtin.bundle.playlog import AcceptedManifest, Line, Repair, Verdict
 from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import bundles, chain
+from bangtin.hub.playlog.queries import alerts, bundles, chain
 
 COMMITTED_WITHIN = timedelta(milliseconds=900_000)
 # what fills a face's time, and what may explain that another item was due
@@ -35,6 +36,7 @@ class Surroundings:
     following: Mapping[int, Line]
     revoked_ms: int | None
     is_cloned: bool
+    alerts: Sequence[Aired]
     is_forked: bool = False
 
 
@@ -84,6 +86,7 @@ def around(  # every argument is one fact of the batch; each is named at the cal
         following=_following([*lines, *after]),
         revoked_ms=_revoked_ms(device, epoch),
         is_cloned=device.is_clone_suspected,
+        alerts=alerts.aired(device, from_ms=first_ms, until_ms=min(last_ms, LAST_MS)) if lines else (),
         is_forked=is_forked,
     )
 
@@ -104,6 +107,7 @@ def grade(line: Line, known: Surroundings) -> Graded:
         is_forked=known.is_forked,
         following=known.following.get(line.n),
         explanations=known.explanations,
+        alerts=known.alerts,
     )
     return Graded(playlog.verdict(line, context=context), repaired)
 
