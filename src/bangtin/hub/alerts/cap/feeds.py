@@ -16,6 +16,7 @@ from bangtin.hub.alerts.cap.writing import element, instant
 ATOM = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
 MOST_BYTES = 2 * 1024 * 1024
+MOST_ELEMENTS = 100_000
 MOST_ITEMS = 200
 MOST_LINK = 2_000
 
@@ -46,7 +47,7 @@ def feed_items(body: bytes) -> list[FeedItem]:
     Entries with neither a link nor a message are left out. Links are as written: relative ones are not resolved.
     Raises: CapRefusal as `parsing.tree`, and `not_a_feed`.
     """
-    root = parsing.tree(body, most_bytes=MOST_BYTES)
+    root = parsing.tree(body, most_bytes=MOST_BYTES, most_elements=MOST_ELEMENTS)
     name, namespace = etree.QName(root).localname, etree.QName(root).namespace or ""
     if name == "alert" and namespace in shapes.NAMESPACES:
         return [FeedItem(id="", link="", body=body)]

@@ -9,7 +9,7 @@ DEEPEST = 24
 MOST_ELEMENTS = 20_000
 
 
-def tree(body: bytes, *, most_bytes: int = MOST_BYTES) -> etree._Element:
+def tree(body: bytes, *, most_bytes: int = MOST_BYTES, most_elements: int = MOST_ELEMENTS) -> etree._Element:
     """The root element; comments and processing instructions are gone, so that no text is cut by them.
 
     Raises: CapRefusal `too_large`, `document_type`, `not_xml`, `too_deep`.
@@ -35,7 +35,7 @@ def tree(body: bytes, *, most_bytes: int = MOST_BYTES) -> etree._Element:
     # libxml2 keeps entities unresolved and stops where they multiply; a message needs neither them nor a document type
     if root.getroottree().docinfo.internalDTD is not None:
         raise CapRefusal("document_type")
-    _bound(root)
+    _bound(root, most_elements)
     return root
 
 
@@ -45,14 +45,14 @@ def _declares(body: bytes) -> bool:
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
 
 
-def _bound(root: etree._Element) -> None:
+def _bound(root: etree._Element, most_elements: int) -> None:
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
             depth -= 1
             continue
         depth, count = depth + 1, count + 1
-        if depth > DEEPEST or count > MOST_ELEMENTS:
+        if depth > DEEPEST or count > most_elements:
             raise CapRefusal("too_deep", str(DEEPEST))
         if not isinstance(element.tag, str):
             raise CapRefusal("document_type")

@@ -19,6 +19,8 @@ from bangtin.hub.alerts.cap.errors import CapRefusal
 from bangtin.hub.alerts.cap.shapes import Area, Circle, Info, Message, MsgType, Pair, Reference, Resource, Scope, Status
 
 Value = TypeVar("Value")
+# each is held against every cluster
+MOST_SHAPES = 1_000
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII)
 _NAME = re.compile(r"[^\s,<&]{1,200}")
 _NUMBER = re.compile(r"[+-]?\d{1,7}(\.\d{0,15})?|[+-]?\.\d{1,15}", re.ASCII)
@@ -62,6 +64,8 @@ def from_tree(root: etree._Element) -> Message:
         incidents=part.text("incidents"),
         infos=tuple(_info(each) for each in part.parts("info")),
     )
+    if sum(len(place.polygons) + len(place.circles) for info in message.infos for place in info.areas) > MOST_SHAPES:
+        raise CapRefusal("too_deep", "area")
     # the remarks of the parts are complete only now
     return replace(message, remarks=tuple(dict.fromkeys(part.remarks)))
 

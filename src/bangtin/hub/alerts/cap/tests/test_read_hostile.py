@@ -88,6 +88,14 @@ def test_deep_and_wide_trees_are_refused() -> None:
     assert refused(alert(info(more="<x/>" * 30_000))).startswith("too_deep")
 
 
+def test_shapes_without_number_are_refused_and_a_wild_ring_is_soon_judged() -> None:
+    assert refused(alert(info(areas=area("<circle>22.5,106.5 1</circle>" * 1_001)))).startswith("too_deep")
+    wild = " ".join(f"{n * 7919 % 89},{n * 104729 % 179}" for n in range(20_000))
+    began = time.process_time()
+    judged(alert(info(areas=area(f"<polygon>{wild} 0,0</polygon>"))))
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize("name", ["identifier", "sender", "sent", "status", "msgType", "scope"])
 def test_a_missing_or_empty_element_of_the_message_is_refused_by_name(name: str) -> None:
     text = alert().decode()
