@@ -3,6 +3,7 @@
 from bangtin.hub.playlog.queries.chain import Ack, acknowledged
 from bangtin.hub.playlog.queries.explaining import Approval, Displaced, Explanation, explain_at
 from bangtin.hub.playlog.queries.ledger import Aired, ledger
+from bangtin.hub.playlog.queries.own_airing import OwnAiring, of_agency
 from bangtin.hub.playlog.queries.proofs import (
     DayProof,
     Gap,
@@ -24,6 +25,7 @@ __all__ = [
     "Explanation",
     "Gap",
     "GradeTotal",
+    "OwnAiring",
     "PlacementProof",
     "SlotProof",
     "acknowledged",
@@ -31,6 +33,7 @@ __all__ = [
     "day_proof",
     "explain_at",
     "ledger",
+    "of_agency",
     "placement_proof",
     "proof_of_play",
 ]

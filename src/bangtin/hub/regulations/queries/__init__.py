@@ -10,6 +10,7 @@ from bangtin.hub.regulations.queries.issued import (
     read_paper,
     reason,
 )
+from bangtin.hub.regulations.queries.keepers import Keeper, keepers
 from bangtin.hub.regulations.queries.lineage import all_successions, continued, standing_for
 from bangtin.hub.regulations.queries.mandates import (
     Charge,
@@ -29,6 +30,7 @@ from bangtin.hub.regulations.queries.workdays import calendar
 
 __all__ = [
     "Charge",
+    "Keeper",
     "ReadPaper",
     "all_successions",
     "available",
@@ -47,6 +49,7 @@ __all__ = [
     "in_words",
     "issued_document",
     "issued_passages",
+    "keepers",
     "lead_clause",
     "leads",
     "left_out",

@@ -1,5 +1,6 @@
 """The deeds of the schedule desk: place, move, withdraw, schedule by rule, release, take down, hand to operators."""
 
+from bangtin.hub.schedules.actions.compiling import compile_quarter
 from bangtin.hub.schedules.actions.copying import Copied, NotCopied, copy_week
 from bangtin.hub.schedules.actions.dayparts import add_daypart, change_daypart, remove_daypart
 from bangtin.hub.schedules.actions.dispatch_mails import remind
@@ -53,6 +54,7 @@ __all__ = [
     "check_move_now",
     "check_placement_now",
     "check_rule_now",
+    "compile_quarter",
     "copy_week",
     "dispatch",
     "make_campaign",

@@ -52,8 +52,8 @@ def select(
     Source: Decision 20/2024/QĐ-UBND (Lai Châu), art. 10.1.a.2.
     """
     instrument_id, on = version.programme.instrument_id, local_date(at)
-    _require_lead(actor, instrument_id, at=at)
-    _require_ready(version)
+    require_lead(actor, instrument_id, at=at)
+    require_ready(version)
     if not is_accepted and len(reason.strip()) < 5:
         words = _("Write why it is not suitable.")
         raise BadDispatch(_("Nothing was recorded: the reason is missing."), words, fields={"reason": words})
@@ -77,30 +77,50 @@ def dispatch(*, instrument: Instrument, receiver: Agency, contents: Contents, ac
     Source: Cao Bằng art. 7.2; Lai Châu art. 10.1.a.2, 10.1.a.4; Hà Tĩnh art. 4.3.a.
     """
     on = local_date(at)
-    _require_lead(actor, instrument.pk, at=at)
+    require_lead(actor, instrument.pk, at=at)
     _check(instrument.pk, receiver, contents, on=on)
     clusters = found.clusters_of(receiver.pk, on=on)
     for version in contents.versions:
-        _require_fit(version, instrument.pk, receiver, clusters, on=on)
-    lead = _lead(actor, instrument.pk, on=on)
+        require_fit(version, instrument.pk, receiver, clusters, on=on)
     with transaction.atomic(durable=True):
-        row = _write(instrument, receiver, contents, sender=lead, actor=actor, at=at)
-        for version in contents.versions:
-            last = found.last_selection(version)
-            if last is None or not last.is_accepted:
-                _select(version, True, reason="", is_shared=False, by=(actor, lead), at=at)
-            _open(version, clusters)
-        audit.record(
-            "dispatch.sent",
-            row,
-            actor=actor,
-            at=at,
-            number=row.number,
-            receiver=receiver.pk,
-            month=row.month.isoformat() if row.month else "",
-            versions=[one.receipt for one in contents.versions],
-        )
-        dispatch_mails.tell_sent(row, at=at)
+        return send(instrument, receiver, contents, clusters=clusters, actor=actor, at=at)
+
+
+def send(
+    instrument: Instrument,
+    receiver: Agency,
+    contents: Contents,
+    *,
+    clusters: Sequence[Cluster],
+    actor: User,
+    at: datetime,
+    clause: str = "",
+) -> Dispatch:
+    """Write the dispatch whose contents were checked, and tell the receiver; opens no transaction.
+
+    `clause`: what it is sent under; else the clause by which programmes go to operators.
+    """
+    lead = _lead(actor, instrument.pk, on=local_date(at))
+    row = _write(instrument, receiver, contents, sender=lead, actor=actor, at=at)
+    if clause:
+        row.clause = clause
+        row.save(update_fields=["clause"])
+    for version in contents.versions:
+        last = found.last_selection(version)
+        if last is None or not last.is_accepted:
+            _select(version, True, reason="", is_shared=False, by=(actor, lead), at=at)
+        _open(version, clusters)
+    audit.record(
+        "dispatch.sent",
+        row,
+        actor=actor,
+        at=at,
+        number=row.number,
+        receiver=receiver.pk,
+        month=row.month.isoformat() if row.month else "",
+        versions=[one.receipt for one in contents.versions],
+    )
+    dispatch_mails.tell_sent(row, at=at)
     return row
 
 
@@ -124,7 +144,7 @@ def take(*, version: ProgrammeVersion, receiver: Agency, actor: User, at: dateti
             subject=version.receipt,
         )
     clusters = found.clusters_of(receiver.pk, on=on)
-    _require_fit(version, instrument_id, receiver, clusters, on=on)
+    require_fit(version, instrument_id, receiver, clusters, on=on)
     last = found.last_selection(version)
     sender = last.agency if last else receiver
     with transaction.atomic(durable=True):
@@ -246,7 +266,8 @@ def _open(version: ProgrammeVersion, clusters: Sequence[Cluster]) -> None:
     version.programme.clusters.add(*fitting)
 
 
-def _require_lead(actor: User, instrument_id: str, *, at: datetime) -> None:
+def require_lead(actor: User, instrument_id: str, *, at: datetime) -> None:
+    """Raises: NotPermitted outside the lead agency."""
     require(
         policies.may_dispatch(actor, instrument_id, at=at),
         message=_("Only officers of the lead agency send programmes to operators."),
@@ -283,7 +304,8 @@ def _check(instrument_id: str, receiver: Agency, contents: Contents, *, on: date
         )
 
 
-def _require_ready(version: ProgrammeVersion) -> None:
+def require_ready(version: ProgrammeVersion) -> None:
+    """Raises: NotForDispatch for what is not approved as it is now, was removed or is stale."""
     is_ready = version.state == VersionState.READY and appraisal.is_approved(version)
     if not is_ready or programmes.is_removed(version) or programmes.is_stale(version):
         raise NotForDispatch(
@@ -295,10 +317,11 @@ def _require_ready(version: ProgrammeVersion) -> None:
         )
 
 
-def _require_fit(
+def require_fit(
     version: ProgrammeVersion, instrument_id: str, receiver: Agency, clusters: Sequence[Cluster], *, on: date
 ) -> None:
-    _require_ready(version)
+    """Raises: NotForDispatch for what is not ready, not suitable, or has no form for the receiver's screens."""
+    require_ready(version)
     name = {"title": version.title, "receipt": version.receipt, "receiver": receiver.name(on)}
     last = found.last_selection(version)
     if last is not None and not last.is_accepted:
