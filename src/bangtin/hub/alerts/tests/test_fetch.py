@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -16,7 +17,7 @@ BODY = b"<feed/>" * 10
 class _Service(BaseHTTPRequestHandler):
     """A service that behaves as its path says; requests are noted."""
 
-    asked: list[tuple[str, dict[str, str]]] = []  # noqa: RUF012 - one list for the server of the module
+    asked: ClassVar[list[tuple[str, dict[str, str]]]] = []
     released = threading.Event()
 
     def do_GET(self) -> None:
