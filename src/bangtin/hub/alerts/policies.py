@@ -12,14 +12,7 @@ from bangtin.hub.kit.clock import local_date
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
-_READERS = (
-    Role.APPRAISER,
-    Role.SCHEDULER,
-    Role.OPERATOR,
-    Role.SECURITY,
-    Role.LEADER,
-    Role.REPORTER,
-)
+READERS = frozenset({Role.APPRAISER, Role.SCHEDULER, Role.OPERATOR, Role.SECURITY, Role.LEADER, Role.REPORTER})
 
 
 def may_order(actor: User, clusters: Iterable[Cluster], *, at: datetime) -> bool:
@@ -57,7 +50,7 @@ def may_review(actor: User, alert: Alert, *, at: datetime) -> bool:
 
 def may_read(actor: User, *, at: datetime) -> bool:
     """Whether this account reads the notices, those that wait among them: every office with a part in the screens."""
-    return accounts.has_any_role(actor, _READERS, on=local_date(at))
+    return accounts.has_any_role(actor, READERS, on=local_date(at))
 
 
 def may_keep_feeds(actor: User, *, at: datetime) -> bool:

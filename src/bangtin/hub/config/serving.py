@@ -27,6 +27,7 @@ TICK_S = 30
 OFFICES_OPEN = time(7)  # a day's mails lie ready when people come
 STOP_S = 3
 EXCHANGED = timedelta(minutes=5)
+ANNOUNCED = timedelta(minutes=10)
 # 10,000 open streams make a full collection last a second: collect less often (measured 1,282 -> 231 ms at worst).
 GC_THRESHOLDS = (50_000, 50, 1000)
 Tick = Callable[[datetime], object]
@@ -69,7 +70,7 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.kit import outbox
     from bangtin.hub.obligations import actions as obligations
     from bangtin.hub.plans import actions as plans
-    from bangtin.hub.playlog.actions import removing
+    from bangtin.hub.playlog.actions import announce_fallbacks, removing
     from bangtin.hub.programmes.actions import renditions, uploads
     from bangtin.hub.schedules import actions as schedules
     from bangtin.hub.translation import actions as translation
@@ -77,10 +78,12 @@ def timers() -> tuple[Tick, ...]:
     return (
         lambda at: devices.refresh(at=at),
         lambda at: alerts.end_due(at=at),
+        lambda at: alerts.read_due(at=at),
         lambda at: uploads.expire(at=at),
         lambda at: translation.follow_all(at=at),
         Every(EXCHANGED, lambda at: exchange.run_if_set(at=at)),
         Daily(lambda at: exchange.remind_all(at=at)),
+        Every(ANNOUNCED, lambda at: announce_fallbacks(at=at)),
         Daily(lambda at: removing.finish(at=at)),
         Daily(lambda at: obligations.remind(at=at)),
         Daily(lambda at: renditions.sweep(at=at)),

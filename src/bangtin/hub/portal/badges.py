@@ -188,7 +188,27 @@ _SELECTION = {
     "shared": Badge(pgettext_lazy("selection", "In the common library"), "archive", "t"),
     "unsuitable": Badge(pgettext_lazy("selection", "Not suitable"), "ban", "a"),
 }
+_ALERT = {
+    "waiting": Badge(_("Waits for an order"), "hourglass", "i"),
+    "issued": Badge(_("On air"), "urgent", "hot"),
+    "cancelled": Badge(_("Ended by an officer"), "hand-stop"),
+    "replaced": Badge(_("Replaced by an update"), "refresh"),
+    "ended": Badge(_("Ended by itself"), "history"),
+    "dismissed": Badge(_("Not issued"), "x"),
+}
+# what a CAP message is taken for
+_CAP = {
+    "air": Badge(_("Waits for an order"), "hourglass", "i"),
+    "wait": Badge(_("Waits for an end"), "clock", "a"),
+    "update": Badge(_("Update, waits for an order"), "refresh", "i"),
+    "cancel": Badge(_("Cancel proposed"), "hand-stop", "a"),
+    "exercise": Badge(_("Exercise"), "school", "v"),
+    "ignore": Badge(_("Left aside"), "ban"),
+    "refuse": Badge(_("Refused"), "x", "r"),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "alert": _ALERT,
+    "cap": _CAP,
     "order": _ORDER,
     "request": _REQUEST,
     "dispatch": _DISPATCH,

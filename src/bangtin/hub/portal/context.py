@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.accounts.queries import posts_held
+from bangtin.hub.alerts import policies as alert_policies
+from bangtin.hub.alerts.models import Alert
 from bangtin.hub.kit import clock
+from bangtin.hub.portal import alert_board
 from bangtin.hub.portal import menu as menus
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import calendars
@@ -44,6 +47,8 @@ class Shell:
     office_role: str = ""
     inbox_count: int = 0
     links: tuple[menus.Entry, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    reads_alerts: bool = False
 
 
 def day_kind(on: date) -> str:
@@ -81,6 +86,8 @@ def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
         "user_post": _roles(posts),
         "office_name": first.agency.name(on) if first else "",
         "office_role": _roles(posts),
+        "alerts": tuple(alert_board.rows_running(clock.now())),
+        "reads_alerts": not alert_policies.READERS.isdisjoint(roles),
         "inbox_count": sum(n for key, n in waiting.items() if not key.endswith("_hot")),
     }
 

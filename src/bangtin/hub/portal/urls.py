@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from bangtin.hub.portal.routes import (
     administration,
     air,
+    alerts,
     content,
     duties,
     exchange,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *content.urlpatterns,
     *weeks.urlpatterns,
     *air.urlpatterns,
+    *alerts.urlpatterns,
     *removals.urlpatterns,
     *duties.urlpatterns,
     *administration.urlpatterns,

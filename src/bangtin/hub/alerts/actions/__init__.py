@@ -1,5 +1,7 @@
 """The deeds of the alert desk: order, end, update, review; take in messages from outside."""
 
+from bangtin.hub.alerts.actions.feeds import read_due, read_feed, set_feed
+from bangtin.hub.alerts.actions.messages import take_in
 from bangtin.hub.alerts.actions.orders import (
     amend,
     cancel,
@@ -13,6 +15,7 @@ from bangtin.hub.alerts.actions.orders import (
     update,
 )
 from bangtin.hub.alerts.actions.reviews import review
+from bangtin.hub.alerts.actions.sounds import has_voice, read_aloud, recorded
 
 __all__ = [
     "amend",
@@ -21,9 +24,16 @@ __all__ = [
     "dismiss",
     "end_due",
     "extend",
+    "has_voice",
     "issue",
     "order",
+    "read_aloud",
+    "read_due",
+    "read_feed",
+    "recorded",
     "review",
+    "set_feed",
     "spec_of",
+    "take_in",
     "update",
 ]

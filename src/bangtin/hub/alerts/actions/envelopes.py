@@ -168,7 +168,7 @@ def _name_sounds(alert: Alert, *, at: datetime) -> None:
     """Only files that something signed names are served to screens."""
     PublishedFile.objects.bulk_create(
         (
-            PublishedFile(sha256=one["sha256"], size_bytes=one["size"], mime="audio/ogg", published_at=at)
+            PublishedFile(sha256=one["sha256"], size_bytes=one["size"], mime="audio/mpeg", published_at=at)
             for one in alert.audio.values()
         ),
         ignore_conflicts=True,

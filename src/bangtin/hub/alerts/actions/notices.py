@@ -13,6 +13,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import holders
 from bangtin.hub.alerts import policies
 from bangtin.hub.alerts.models import Alert
+from bangtin.hub.devices.queries.ordering import ordering_agencies
 from bangtin.hub.kit import clock, outbox, tasks
 
 TOLD = (Role.OPERATOR, Role.SCHEDULER, Role.LEADER)
@@ -31,7 +32,7 @@ def tell(alert_id: int, what: str) -> None:
 
 def tell_of(alert: Alert, *, what: str, at: datetime) -> int:
     """As the task; gives how many are told. `what` is "issued", "cancelled" or "message"."""
-    told = addressed(alert, at=at)
+    told = addressed(alert, what=what, at=at)
     for user in told:
         with translation.override(user.language):
             outbox.put(
@@ -52,10 +53,17 @@ def tell_of(alert: Alert, *, what: str, at: datetime) -> int:
     return len(told)
 
 
-def addressed(alert: Alert, *, at: datetime) -> list[User]:
-    """The accounts with an address at the agencies that operate the clusters or lead."""
-    agencies = policies.concerned(list(alert.clusters.all()), at=at)
-    found = {post.user for post in holders(agencies=agencies, roles=TOLD, on=clock.local_date(at)) if post.user.email}
+def addressed(alert: Alert, *, what: str, at: datetime) -> list[User]:
+    """The accounts with an address at the agencies that operate the clusters or lead; of a message from outside those
+    that may order it.
+    """
+    on = clock.local_date(at)
+    if what == "message":
+        by_role = ordering_agencies(alert.instrument_id, on=on)
+        posts = [post for role, names in by_role.items() for post in holders(agencies=names, roles=[role], on=on)]
+    else:
+        posts = list(holders(agencies=policies.concerned(list(alert.clusters.all()), at=at), roles=TOLD, on=on))
+    found = {post.user for post in posts if post.user.email}
     return sorted(found, key=lambda user: user.pk)
 
 

@@ -156,9 +156,20 @@ def spec_of(alert: Alert) -> AlertSpec:
     )
 
 
-def _create(spec: AlertSpec, *, actor: User | None, at: datetime, replaces: Alert | None = None) -> Alert:
+def draft(spec: AlertSpec, *, actor: User | None, at: datetime, replaces: Alert | None = None) -> Alert:
+    """A notice from a message: its words are kept whole, however long; they are judged when an officer orders it.
+
+    In the caller's transaction.
+    """
+    return _create(spec, actor=actor, at=at, replaces=replaces, is_draft=True)
+
+
+def _create(
+    spec: AlertSpec, *, actor: User | None, at: datetime, replaces: Alert | None = None, is_draft: bool = False
+) -> Alert:
     clusters = checking.clusters_of(spec)
-    checking.check_facts(spec)
+    if not is_draft:
+        checking.check_facts(spec)
     instrument = clusters[0].instrument_id
     row = Alert.objects.create(
         number=next_number(is_drill=spec.is_drill, at=at),
@@ -169,7 +180,7 @@ def _create(spec: AlertSpec, *, actor: User | None, at: datetime, replaces: Aler
         made_by=actor,
         made_at=at,
         asked_key=spec.asked_key or None,
-        **_fields(spec, at=at),
+        **_fields(spec, at=at, is_draft=is_draft),
     )
     row.clusters.set(clusters)
     audit.record("alert.composed", row, actor=actor, at=at, number=row.number, drill=row.is_drill)
@@ -199,6 +210,8 @@ def _issue(alert: Alert, *, actor: User, at: datetime) -> Alert:
     checking.check_span(alert, at=now)
     workflow.move(alert, ALERT_MOVES, to=AlertState.ISSUED, ordered_by=actor, ordered_at=at, starts_at=alert.starts_at)
     replaced = alert.replaces
+    if replaced is not None and replaced.state == AlertState.ISSUED:  # an update that waited for its order
+        workflow.move(replaced, ALERT_MOVES, to=AlertState.REPLACED, closed_by=actor, closed_at=at)
     envelope = envelopes.send(alert, kind=KINDS[bool(replaced)], replaced=replaced, actor=actor, at=now)
     audit.record(
         "alert.issued",
@@ -217,13 +230,13 @@ def _issue(alert: Alert, *, actor: User, at: datetime) -> Alert:
     return alert
 
 
-def _fields(spec: AlertSpec, *, at: datetime) -> dict[str, object]:
+def _fields(spec: AlertSpec, *, at: datetime, is_draft: bool = False) -> dict[str, object]:
     return {
         "level": spec.level,
         "hazard": tidy(spec.hazard),
         "issuer_name": tidy(spec.issuer_name),
         "document": tidy(spec.document)[:200],
-        "texts": checking.texts_of(spec),
+        "texts": checking.texts_of(spec, is_draft=is_draft),
         "audio": {tag: one.to_object() for tag, one in spec.audio.items()},
         "tone": spec.tone,
         "repeat_s": spec.pace_s,

@@ -2,14 +2,18 @@
 
 from bangtin.hub.alerts.queries.desk import clause_of, owed_reviews, past, running, waiting
 from bangtin.hub.alerts.queries.displacing import displaced
-from bangtin.hub.alerts.queries.reaching import Reach, reach
+from bangtin.hub.alerts.queries.outgoing import feed, message_bytes
+from bangtin.hub.alerts.queries.reaching import Reach, Reached, reach
 from bangtin.hub.alerts.queries.sent import envelopes_for
 
 __all__ = [
     "Reach",
+    "Reached",
     "clause_of",
     "displaced",
     "envelopes_for",
+    "feed",
+    "message_bytes",
     "owed_reviews",
     "past",
     "reach",
