@@ -237,7 +237,7 @@ class MixForm(AirForm):
     basis = forms.CharField(
         label=gettext_lazy("Set by"),
         max_length=300,
-        help_text=gettext_lazy("The paper or decision, such as: Công văn số 12/STTTT-TTBCXB."),
+        help_text=gettext_lazy("The paper or decision that sets the number."),
     )
 
     def __init__(self, *args: Any, cluster: Cluster, **kwargs: Any) -> None:
