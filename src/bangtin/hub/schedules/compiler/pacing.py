@@ -15,7 +15,8 @@ from bangtin.hub.schedules.compiler.runners import Runner
 from bangtin.hub.schedules.compiler.shapes import HOUR_MS, Span
 
 ROUNDS = 6
-CLOSE = 1.002
+CLOSE = 0.002
+STALE = 0.8
 
 
 @dataclass(slots=True, eq=False)
@@ -58,12 +59,14 @@ def pace(runners: Sequence[Runner], opened: tuple[Span, ...], ledger: Ledger) ->
             loose += [1.0 - runner.must / runner.goal] * len(flows[-1].ms)
     holds = spans.by_bin(opened, bin_ms)
     vessels = _vessels(flows, holds, bin_ms, ledger)
+    cut, enough = _squeeze(vessels, ms, loose), spans.length(opened) * CLOSE
     for _ in range(ROUNDS):
-        if not _squeeze(vessels, ms, loose):
+        if cut <= enough:
             break
         _refill(flows, ms)
-    else:
-        _squeeze(vessels, ms, loose)
+        before, cut = cut, _squeeze(vessels, ms, loose)
+        if cut > STALE * before:
+            break
     load = dict.fromkeys(holds, 0.0)
     for flow in flows:
         flow.ms = ms[flow.pieces]
@@ -123,21 +126,21 @@ def _vessel(numbers: list[int], holds: int) -> _Vessel:
     return _Vessel(numbers, holds, lambda values: (values[only],))
 
 
-def _squeeze(vessels: Sequence[_Vessel], ms: list[float], loose: list[float]) -> bool:
-    """Cut what overflows, first what no minimum asks for; whether anything was cut worth another round."""
-    cut_any = False
+def _squeeze(vessels: Sequence[_Vessel], ms: list[float], loose: list[float]) -> float:
+    """Cut what overflows, first what no minimum asks for; how many ms were cut."""
+    cut_in_all = 0.0
     for vessel in vessels:
         load = fsum(vessel.read(ms))
         if load <= vessel.holds:
             continue
-        cut_any = cut_any or load > vessel.holds * CLOSE
+        cut_in_all += load - vessel.holds
         beyond = fsum(ms[number] * loose[number] for number in vessel.numbers)
         cut = min(1.0, (load - vessel.holds) / beyond) if beyond > 0.0 else 0.0
         left = load - cut * beyond
         rest = vessel.holds / left if left > vessel.holds else 1.0
         for number in vessel.numbers:
             ms[number] *= (1.0 - cut * loose[number]) * rest
-    return cut_any
+    return cut_in_all
 
 
 def _refill(flows: Sequence[_Flow], ms: list[float]) -> None:
@@ -146,7 +149,7 @@ def _refill(flows: Sequence[_Flow], ms: list[float]) -> None:
         own = ms[flow.pieces]
         total = fsum(own)
         goal = flow.runner.goal * flow.runner.entry.dur_ms
-        if total > 0.0 and total * CLOSE < goal:
+        if total > 0.0 and total * (1.0 + CLOSE) < goal:
             factor = goal / total
             ms[flow.pieces] = [min(limit, value * factor) for value, limit in zip(own, flow.limits, strict=True)]
 
