@@ -215,6 +215,8 @@ class Player:
             browser=str(launched.path) if launched else None,
             browser_pid=launched.pid if launched else None,
             rss_bytes=health.resident_bytes(),
+            alerts=tuple(one.id for one in self.alerting.on_air()),
+            refused_pushes=self.alerting.refused,
         )
 
     def _start_browser(self, group: asyncio.TaskGroup) -> None:

@@ -35,6 +35,8 @@ class Status:
     browser: str | None
     browser_pid: int | None
     rss_bytes: int | None
+    alerts: tuple[str, ...] = ()
+    refused_pushes: int = 0
 
 
 @dataclass(frozen=True)

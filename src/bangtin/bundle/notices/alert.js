@@ -6,6 +6,8 @@ import { box, icon, line } from "./pieces.js";
 const WARNING = "M12 9v4M12 16v.01M10.4 3.6 2.6 16.9a1.9 1.9 0 0 0 1.6 2.9h15.6a1.9 1.9 0 0 0 1.6-2.9L13.6 3.6a1.9 1.9 0 0 0-3.2 0z";
 const CAP_HEIGHT = 0.74;
 const LARGEST_FIT = 1.7;
+const STEPS = 5;
+const FIRST_FRAME_MS = 60; // the first page is on the glass before the others are laid out
 const RATIOS = [2, 1.6, 1.25]; // of the headline's letters to the other words', the largest that fits
 const ZONE_MS = 7 * 3600 * 1000; // UTC+7 all year; the machine's own zone may be anything
 const LEVELS = [1, 2, 3, 4, 5];
@@ -128,7 +130,7 @@ const scaleTo = (element, fit) => element.style.setProperty("--fit", fit.toFixed
 function enlarge(element, least) {
   let low = least;
   let high = LARGEST_FIT;
-  for (let step = 0; step < 6; step += 1) {
+  for (let step = 0; step < STEPS; step += 1) {
     const middle = (low + high) / 2;
     scaleTo(element, middle);
     if (overflows(element)) high = middle;
@@ -295,10 +297,12 @@ export async function renderAlert(root, alert, face, now = () => Date.now()) {
 
 // The pages after the first are laid out while it already stands.
 async function others(coming, state, capitals, drawing) {
+  const breath = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  await breath(FIRST_FRAME_MS);
   for (let next = coming.next(); !next.done && !state.isOver; next = coming.next()) {
     capitals.push(smallest(next.value, drawing.scale));
     state.pages.push(next.value);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await breath(0);
   }
   drawing.bench.remove();
 }

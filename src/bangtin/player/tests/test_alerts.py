@@ -1,7 +1,10 @@
 """Emergency notices on a player: at once by push, else by poll, over everything; what does not verify shows nothing."""
 
 import asyncio
+import hashlib
+import shutil
 import time
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,8 +17,9 @@ from PIL import Image
 from playwright.async_api import Page, async_playwright
 
 from bangtin.bundle import alerts, dsse
-from bangtin.bundle.alerts import AlertNotice, AlertText
+from bangtin.bundle.alerts import AlertNotice, AlertText, Sound
 from bangtin.bundle.playlog import Line
+from bangtin.player.announcing import Announcer
 from bangtin.player.screens import browser
 from bangtin.player.testing.hub_simulator import CLUSTER, HubSimulator
 from bangtin.player.tests.post import LightPage, Post, item, programme, until, window
@@ -188,7 +192,7 @@ def test_t55_a_storm_of_garbage_shows_nothing_and_asks_the_hub_once_a_minute(tmp
             forged = alerts.encode(stranger.order(flood()), stranger.keys.of("alerts"))
             await until(lambda: hub.states >= 2)
             states = hub.states
-            for number in range(6):
+            for number in range(4):
                 for _ in range(500):
                     hub.push(forged if number % 2 else b"\x00garbage" * 8)
                 await asyncio.sleep(0.5)
@@ -216,6 +220,36 @@ def test_a_drill_is_for_faces_that_show_exercises(tmp_path: Path) -> None:
             assert told["drill"] is True
 
     asyncio.run(act())
+
+
+@pytest.mark.browser
+def test_the_lead_in_sounds_then_the_recording_fetched_by_its_digest(tmp_path: Path) -> None:
+    spoken = tmp_path / "spoken.wav"
+    with wave.open(str(spoken), "wb") as made:
+        made.setparams((1, 2, 8_000, 0, "NONE", ""))
+        made.writeframes(b"\0\1" * 4_000)
+    digest = hashlib.sha256(spoken.read_bytes()).hexdigest()
+
+    async def act() -> None:
+        async with post_on_air(tmp_path) as (hub, post), looking_at(post) as page:
+            hub.media[digest] = spoken
+            await page.wait_for_selector("#face[data-state=text]", state="attached")
+            hub.issue(flood(audio={"vi": Sound(digest, spoken.stat().st_size)}))
+            await page.wait_for_selector("#face[data-heard=tone]", state="attached")
+            await page.wait_for_selector(f"#face[data-heard='/m/{digest}']", state="attached")
+            if shutil.which("espeak-ng"):
+                assert len(list((tmp_path / "player" / "speech").glob("*.wav"))) == 1
+
+    asyncio.run(act())
+
+
+def test_without_a_voice_only_the_lead_in_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    announcer = Announcer(tmp_path / "speech", has_recording=lambda _file: False)
+    assert announcer.message([flood()]) == {
+        "t": "sound",
+        "alerts": [{"id": "KC-2026-0001", "tone": "", "repeat_s": 60, "volume": 100, "files": []}],
+    }
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 // Connects the page to its daemon on this machine, obeys it, and tells it which frames were presented.
 
+import { renderAlert } from "/notices/alert.js";
 import { Sounder } from "./sounder.js";
 import { Stage } from "./stage.js";
 
@@ -16,7 +17,9 @@ function send(message) {
 
 const role = new URLSearchParams(location.search).get("role") || "guest";
 const stage = new Stage(face, send);
-const sounder = new Sounder();
+const sounder = new Sounder((name) => {
+  element.dataset.heard = name;
+});
 
 // The face keeps its own proportions in whatever window it gets: bars, never stretching.
 function fitFace() {
@@ -39,7 +42,6 @@ const ANSWERS = {
   // those who look on through another window do not sound the alarm a second time
   sound(message) {
     if (role === "screen") sounder.set(message.alerts);
-    element.dataset.sounds = message.alerts.map((one) => one.id).join(" ");
   },
 };
 
@@ -56,6 +58,17 @@ addEventListener("resize", fitFace);
 setInterval(() => stage.report(), REPORT_MS);
 fitFace();
 connect();
-// the letters of an emergency notice are here before there is one
-for (const weight of [600, 700]) document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, "Aả");
+// The letters and the code of an emergency notice are here, and have run once unseen, before there is one.
+async function warm() {
+  const unseen = document.createElement("div");
+  unseen.className = "unseen";
+  document.body.append(unseen);
+  const at = new Date(0).toISOString();
+  const blank = { level: 4, hazard: "", issuer_name: "", at, ends: at, text: { vi: { headline: "Aả", description: "Aả", instruction: "Aả" } } };
+  const drawn = await renderAlert(unseen, blank, face);
+  await drawn.ready;
+  drawn.stop();
+  unseen.remove();
+}
+setTimeout(() => warm().catch(() => {}), 1500);
 setTimeout(() => !stage.current && stage.expire(), 2000);

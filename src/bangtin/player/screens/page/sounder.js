@@ -29,12 +29,13 @@ function leadIn(context, volume) {
 }
 
 export class Sounder {
-  constructor() {
+  // `heard` is called with the name of each thing that has begun to sound.
+  constructor(heard) {
+    this.heard = heard;
     this.alerts = [];
     this.key = "";
     this.running = null;
     this.context = null;
-    this.heard = []; // what was played, for those who look on
   }
 
   // The list in force; another one begins at once, the same one with more files goes on and plays them next time.
@@ -69,7 +70,7 @@ export class Sounder {
     if (now()?.tone !== "none") {
       this.context ??= new AudioContext();
       if (this.context.state === "running") leadIn(this.context, volume);
-      this.heard.push(`tone ${id}`);
+      this.heard("tone");
       await pause(LEAD_S * 1000, signal);
     }
     // asked only now: what was being made while the lead-in sounded is there
@@ -89,7 +90,7 @@ export class Sounder {
     });
     try {
       await audio.play();
-      this.heard.push(file);
+      this.heard(file);
       await Promise.race([over, pause(LONGEST_MS, signal)]);
     } catch {
       // no sound device, or the file is gone: the picture stands
