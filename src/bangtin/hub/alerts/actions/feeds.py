@@ -1,12 +1,6 @@
 """Polled feeds of CAP messages: off until an officer turns one on; read by a task, one message after the other."""
 
-import http.client
-import ipaddress
-import socket
-import urllib.error
-import urllib.request
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import django_tasks
@@ -14,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.alerts import cap, errors, policies
+from bangtin.hub.alerts import cap, errors, fetching, policies
 from bangtin.hub.alerts.actions.messages import MOST_BYTES, take_in
 from bangtin.hub.alerts.models import CapFeed
 from bangtin.hub.alerts.specs import tidy
@@ -24,17 +18,7 @@ from bangtin.hub.kit.policies import require
 
 MOST_FEED_BYTES = 2 * 1024 * 1024
 MOST_MESSAGES = 50  # of one reading; the rest comes with the next
-TIMEOUT_S = 15
 LEAST_S, MOST_S = 60, 86_400
-AGENT = "bangtin-cap/1"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect could lead into another network."""
-
-    def redirect_request(self, *_given: Any, **_named: Any) -> None:
-        """Follow nothing."""
-        return
 
 
 def set_feed(
@@ -57,7 +41,7 @@ def set_feed(
     with transaction.atomic(durable=True):
         row = feed or CapFeed()
         row.name, row.url, row.is_on, row.every_s = tidy(name)[:160], url.strip(), is_on, every_s
-        row.changed_by, row.changed_at, row.trouble = actor, at, ""
+        row.changed_by, row.changed_at, row.trouble, row.etag = actor, at, "", ""
         row.save()
         audit.record("cap.feed_set", row, actor=actor, at=at, url=row.url, on=is_on, every_s=every_s)
     return row
@@ -89,15 +73,18 @@ def read_feed(*, feed: CapFeed, at: datetime) -> int:
 
     Only the feed's own host is asked, no redirect is followed, and no address of this machine itself.
     """
-    taken, trouble = 0, ""
+    taken, trouble, etag = 0, "", feed.etag
     try:
-        for item in cap.feed_items(_fetch(feed.url, most=MOST_FEED_BYTES))[:MOST_MESSAGES]:
-            body = item.body or _fetch(_own(feed.url, item.link), most=MOST_BYTES)
+        fetched = fetching.fetch(feed.url, most_bytes=MOST_FEED_BYTES, etag=feed.etag)
+        items = [] if fetched.body is None else cap.feed_items(fetched.body)[:MOST_MESSAGES]
+        for item in items:
+            body = item.body or _message(_own(feed.url, item.link))
             take_in(body=body, source=feed.name, actor=None, at=at, feed=feed)
             taken += 1
-    except (OSError, ValueError, http.client.HTTPException, cap.CapRefusal, Refusal) as error:
-        trouble = f"{type(error).__name__}: {error}"[:300]
-    CapFeed.objects.filter(pk=feed.pk).update(read_at=at, trouble=trouble)
+        etag = fetched.etag or feed.etag
+    except (fetching.NotFetched, ValueError, cap.CapRefusal, Refusal) as error:
+        trouble = str(error)[:300]
+    CapFeed.objects.filter(pk=feed.pk).update(read_at=at, trouble=trouble, etag=etag[:200])
     return taken
 
 
@@ -108,23 +95,6 @@ def _own(feed_url: str, link: str) -> str:
     return found
 
 
-def _fetch(url: str, *, most: int) -> bytes:
-    host = urlsplit(url).hostname or ""
-    if is_own_machine(host):
-        raise ValueError(f"{host} is this machine itself")
-    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, headers={"User-Agent": AGENT})  # noqa: S310 - http and https only: `set_feed`
-    try:
-        with opener.open(request, timeout=TIMEOUT_S) as answer:
-            body: bytes = answer.read(most + 1)
-    except urllib.error.HTTPError as error:
-        raise ValueError(f"HTTP {error.code}") from error
-    if len(body) > most:
-        raise ValueError(f"more than {most} bytes")
-    return body
-
-
-def is_own_machine(host: str) -> bool:
-    """Whether a name leads to this machine itself, whose other services a feed's address must not reach."""
-    found = {ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in socket.getaddrinfo(host, None)}
-    return any(one.is_loopback or one.is_link_local or one.is_unspecified for one in found)
+def _message(url: str) -> bytes:
+    found = fetching.fetch(url, most_bytes=MOST_BYTES)
+    return found.body or b""

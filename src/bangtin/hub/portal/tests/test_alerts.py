@@ -178,7 +178,7 @@ def test_every_route_by_every_office(desk: Desk) -> None:
     row, waits = ordered(desk), alerts.compose(spec=spec(), actor=leader(desk), at=NOW)
     reading = ("/khan-cap/", f"/khan-cap/{row.number}/")
     ordering = ("/khan-cap/moi/", "/khan-cap/nhap/", f"/khan-cap/{waits.number}/soan/")
-    deeds = (
+    deeds: tuple[tuple[str, dict[str, object]], ...] = (
         (f"/khan-cap/{row.number}/huy/", {"reason": "x"}),
         (f"/khan-cap/{row.number}/keo-dai/", {"ends_at": "2026-11-22T23:00"}),
         (f"/khan-cap/{row.number}/ra-soat/", {"outcome": "proper"}),
