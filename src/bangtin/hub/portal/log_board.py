@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,6 +83,7 @@ def gap_words(reason: str) -> str:
         "shown_short": _("shown shorter than planned"),
         "contradicted": _("the record contradicts the plan"),
         "quarantined": _("the record is set aside"),
+        "filler": _("filler took its place"),
         "dark": _("the screen was dark or showed its card"),
         "not_yet": _("its time, or its records, are still to come"),
     }.get(reason, reason)
@@ -229,7 +230,8 @@ def narrowed(found: QuerySet[PlayRecord], asked: QueryDict) -> QuerySet[PlayReco
     elif part == OUTSIDE:
         found = found.filter(slot__is_outside_hours=True)
     elif part == SLOTS:
-        found = found.filter(slot__is_outside_hours=False)
+        found = found.filter(Q(slot__is_outside_hours=False) | Q(placement__isnull=False))
+        found = found.exclude(bulletin_class="filler")
     if version.isdecimal() and len(version) < 12:
         found = found.filter(version=int(version))
     if language := asked.get("tieng", ""):

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.queries import Screen, fleet
+from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.obligations.queries import Duty
 from bangtin.hub.playlog.models import Airtime
+from bangtin.hub.playlog.queries.fallbacks import fallbacks
 from bangtin.hub.playlog.queries.proofs import AIRED
 from bangtin.hub.portal import charts, places
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -88,12 +90,17 @@ class AgencyRow:
 
 def screens(user: User, at: datetime) -> list[ScreenRow]:
     """Every face the account watches, those that need a hand first."""
-    rows = [_screen(one) for one in fleet(user, at)]
+    found = fleet(user, at)
+    midnight = datetime.combine(local_date(at), time(), LOCAL)
+    fallen = {one.face_id for one in fallbacks({one.face.cluster_id for one in found}, midnight, at)}
+    rows = [_screen(one, has_fallen=one.face.pk in fallen) for one in found]
     return sorted(rows, key=lambda one: (one.state in FINE, one.name))
 
 
-def _screen(one: Screen) -> ScreenRow:
+def _screen(one: Screen, *, has_fallen: bool) -> ScreenRow:
     state = SCREEN.get(str(one.state.value), "never")
+    if state == "on_schedule" and has_fallen:
+        state = "differs"  # filler, or the card, took the place of what was planned
     if state == "on_schedule" and one.is_resting:
         state = "resting"
     seen = one.device.last_seen_at if one.device else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max, Sum
 from django.urls import NoReverseMatch, reverse
@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices.queries import Screen
-from bangtin.hub.kit.clock import local_date, to_ms
+from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
+from bangtin.hub.playlog.actions import rung_words
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
+from bangtin.hub.playlog.queries.fallbacks import fallbacks
 from bangtin.hub.portal import charts, formats, previews
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -29,7 +31,10 @@ NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "never")
 
 @dataclass(frozen=True)
 class Row:
-    """One screen of the list; `aired_s` counts slots inside the hours, `filler_s` what filled between them."""
+    """One screen of the list; `aired_s` counts slots inside the hours, `filler_s` what filled between them.
+
+    `fallback`: what it showed today instead of what was planned; empty if nothing.
+    """
 
     screen: Screen
     state: str
@@ -40,6 +45,7 @@ class Row:
     note: str
     meter: charts.Meter | None
     filler_s: float
+    fallback: str = ""
 
     @property
     def face(self) -> Face:
@@ -54,7 +60,7 @@ class Row:
     @property
     def needs_a_hand(self) -> bool:
         """Whether somebody should look at it now."""
-        return self.state in NEEDS_A_HAND
+        return self.state in NEEDS_A_HAND or bool(self.fallback)
 
 
 def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
@@ -65,6 +71,7 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
     aired = _aired(faces, on=local_date(at))
     newest = _newest(faces, at=at)
     following = _following(clusters, at=at)
+    fallen = fallen_today(clusters, at=at)
     due = {name: due_s(cluster, at=at) for name, cluster in clusters.items()}
     made = [
         _row(
@@ -73,6 +80,7 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
             aired=aired.get(one.face.pk, (0.0, 0.0)),
             due=due[one.face.cluster_id],
             following=following.get(one.face.cluster_id),
+            fallback=fallen.get(one.face.pk, ""),
             reader=reader,
             at=at,
         )
@@ -80,6 +88,16 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
     ]
     order = {state: place for place, state in enumerate(NEEDS_A_HAND)}
     return sorted(made, key=lambda row: (order.get(row.state, len(order)), row.face.cluster_id, row.face.pk))
+
+
+def fallen_today(cluster_ids: Collection[str], *, at: datetime) -> dict[str, str]:
+    """The faces that went down the ladder today, each with what it showed instead of the plan."""
+    midnight = datetime.combine(local_date(at), time(), LOCAL)
+    found: dict[str, list[str]] = {}
+    for one in fallbacks(cluster_ids, midnight, at):
+        words = {"time": formats.airtime(one.shown_ms / 1000), "what": rung_words(one.rung)}
+        found.setdefault(one.face_id, []).append(_("Today %(time)s of %(what)s.") % words)
+    return {face: " ".join(words) for face, words in found.items()}
 
 
 def headline(found: Collection[Row]) -> str:
@@ -153,6 +171,7 @@ def _row(
     aired: tuple[float, float],
     due: tuple[float, float],
     following: Slot | None,
+    fallback: str,
     reader: User,
     at: datetime,
 ) -> Row:
@@ -168,9 +187,10 @@ def _row(
         playing=playing(screen),
         poster=poster(screen.planned.version if screen.planned else None, reader=reader, at=at),
         following=_said(following, at) if following else "",
-        note=_note(screen, state),
+        note=" ".join(filter(None, (_note(screen, state), fallback))),
         meter=meter,
         filler_s=aired[1],
+        fallback=fallback,
     )
 
 

@@ -1,6 +1,7 @@
 """Takes in what screens say they played, grades it, and keeps the airtime ledger beside it."""
 
+from bangtin.hub.playlog.actions.announcing import announce_fallbacks, rung_words
 from bangtin.hub.playlog.actions.ingesting import ingest
 from bangtin.hub.playlog.actions.regrading import regrade
 
-__all__ = ["ingest", "regrade"]
+__all__ = ["announce_fallbacks", "ingest", "regrade", "rung_words"]

@@ -36,8 +36,9 @@ class Gap:
     """Planned time of a face that no aired record covers.
 
     reason: "no_record" (nothing came), "cut" (power or the process went), "failed" (the renderer gave up), "replaced"
-    (an alert or a newer bundle), "shown_short", "contradicted", "quarantined", "dark" (the screen recorded standby or
-    its last-resort card), "not_yet" (the time has not come, or its records have not).
+    (an alert or a newer bundle), "shown_short", "contradicted", "quarantined", "filler" (approved filler took its
+    place), "dark" (the screen recorded standby or its last-resort card), "not_yet" (the time has not come, or its
+    records have not).
     """
 
     face_id: str
@@ -209,7 +210,7 @@ def _slot_proof(
     at: datetime | None,
 ) -> SlotProof:
     own = [one for one in planned if one.slot == slot.pk]
-    plays = [one for one in records if one.kind == "play" and one.slot_id == slot.pk]
+    plays = [one for one in records if _is_planned(one) and one.slot_id == slot.pk]
     faces = {one.face_id for one in own}
     aired = [one for one in plays if one.grade in AIRED]
     return SlotProof(
@@ -244,7 +245,7 @@ def _placement_proof(
     *,
     at: datetime | None,
 ) -> PlacementProof:
-    plays = [one for one in records if one.kind == "play" and one.placement_id == placement.pk]
+    plays = [one for one in records if _is_planned(one) and one.placement_id == placement.pk]
     aired = [one for one in plays if one.grade in AIRED]
     return PlacementProof(
         placement=placement,
@@ -312,9 +313,14 @@ def _gaps_of(segment: Planned, covering: Sequence[PlayRecord], *, at: datetime |
 
 
 def _is_of(record: PlayRecord, segment: Planned) -> bool:
-    """Whether the record is a play on account of the same slot or placement."""
+    """Whether the record is a play on account of the same slot or placement; filler in its place is none."""
     whose = (record.slot_id, record.placement_id)
-    return record.kind == "play" and whose == (segment.slot, segment.placement)
+    return _is_planned(record) and whose == (segment.slot, segment.placement)
+
+
+def _is_planned(record: PlayRecord) -> bool:
+    """Whether the record is a play of what was planned: filler names the slot whose time it has."""
+    return record.kind == "play" and record.bulletin_class != "filler"
 
 
 def _gap(segment: Planned, from_ms: int, until_ms: int, near: Sequence[PlayRecord], *, at: datetime | None) -> Gap:
@@ -331,6 +337,8 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
             return record.grade
         if record.kind in {"alert", "blank"}:
             return "replaced"
+        if record.kind == "play" and record.bulletin_class == "filler" and _end(record) > from_ms:
+            return "filler"
         if _is_of(record, segment):
             if record.end in {"cut", "failed", "replaced"}:
                 return record.end

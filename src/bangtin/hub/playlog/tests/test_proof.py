@@ -7,8 +7,10 @@ import pytest
 
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.actions import ingest
-from bangtin.hub.playlog.queries import as_run, day_proof, ledger, proof_of_play
+from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import as_run, day_proof, ledger, placement_proof, proof_of_play
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
+from bangtin.hub.schedules.models import Placement, Playlist
 
 pytestmark = pytest.mark.django_db
 LATER = START + timedelta(minutes=20)
@@ -101,3 +103,31 @@ def test_a_last_resort_card_counts_as_nothing() -> None:
     assert (proof.aired_ms, [gap.reason for gap in proof.gaps]) == (0, ["dark"])
     assert [row.kind for row in as_run(one.world.clusters["trung-khanh"], START.date())] == ["gap"]
     assert to_ms(proof.gaps[0].until_at) - to_ms(proof.gaps[0].from_at) == 60_000
+
+
+def test_plays_of_a_placement_are_held_against_its_turns() -> None:
+    from bangtin.hub.playlog.tests.factories import publish
+
+    one = screen(minutes=2)
+    playlist = Playlist.objects.create(name="Tuần 48", made_by=one.slot.placed_by, made_at=START)
+    playlist.clusters.add(one.slot.cluster)
+    placement = Placement.objects.create(
+        playlist=playlist,
+        version=one.version,
+        starts_on=START.date(),
+        ends_on=START.date(),
+        placed_by=one.slot.placed_by,
+        placed_at=START,
+    )
+    name = f"p{placement.pk}"
+    loops = {loop: tuple(replace(turn, slot=name) for turn in turns) for loop, turns in one.manifest.loops.items()}
+    one.manifest = replace(one.manifest, loops=loops, number=one.manifest.number + 1)
+    publish(one.manifest, one.world, at=START - timedelta(minutes=1))
+    played(one, range(12), slot=name)
+    played(one, range(12, 13), slot="p999999")
+    assert PlayRecord.objects.filter(placement=placement, slot=None).count() == 12
+    found = placement_proof(placement, one.slot.cluster, START.date(), at=LATER)
+    assert (found.planned_plays, found.plays, found.planned_ms, found.aired_ms) == (12, 12, 120_000, 120_000)
+    assert found.gaps == [] and found.grades["corroborated"].plays == 12
+    day = day_proof(one.slot.cluster, START.date(), at=LATER)
+    assert day.placements == [found] and (day.planned_ms, day.aired_ms) == (120_000, 120_000)

@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Prefetch
 
 from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.kit import reading
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
@@ -59,7 +60,11 @@ class DayInput:
 
 
 def days_between(cluster: Cluster, first: date, last: date) -> list[DayInput]:
-    """The inputs of each local day from `first` to `last`, both included. A fixed number of queries."""
+    """The inputs of each local day from `first` to `last`, both included. A fixed number of queries, once a page."""
+    return reading.once(("days", cluster.pk, first, last), lambda: _read(cluster, first, last))
+
+
+def _read(cluster: Cluster, first: date, last: date) -> list[DayInput]:
     hours = hours_between(cluster, first, last)
     slots = slots_of_days(cluster, first, last)
     placements = in_force(cluster, first, last)
@@ -99,7 +104,7 @@ def slots_of_days(cluster: Cluster, first: date, last: date) -> list[Slot]:
     ends_at = datetime.combine(last + timedelta(days=1), time(), LOCAL)
     rows = Slot.objects.filter(cluster=cluster, state=SlotState.PLACED, starts_at__lt=ends_at, ends_at__gt=starts_at)
     return list(
-        rows.select_related("version__programme", "cluster")
+        rows.select_related("version__programme", "version__facts", "cluster")
         .prefetch_related(Prefetch("version__renditions"))
         .order_by("starts_at", "id")
     )

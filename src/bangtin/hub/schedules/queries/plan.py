@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit import reading
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
@@ -129,7 +130,11 @@ def fillers(cluster: Cluster) -> list[Filler]:
 
 
 def all_filler(cluster: Cluster) -> list[ProgrammeVersion]:
-    """The ladder of filler: the cluster's own in its order, then the province's."""
+    """The ladder of filler: the cluster's own in its order, then the province's. Read once a page."""
+    return list(reading.once(("filler", cluster.pk), lambda: _all_filler(cluster)))
+
+
+def _all_filler(cluster: Cluster) -> list[ProgrammeVersion]:
     own = [row.version for row in fillers(cluster)]
     known = {version.pk for version in own}
     return own + [row.version for row in province_fillers(cluster) if row.version_id not in known]
