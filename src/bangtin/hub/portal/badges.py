@@ -182,6 +182,14 @@ _LINE = {
     "used_otherwise": Badge(pgettext_lazy("dispatch line", "Used in another way"), "volume", "g"),
     "open": Badge(pgettext_lazy("dispatch line", "Not said yet"), "", "plain"),
 }
+_FOCAL = {
+    "received": Badge(pgettext_lazy("focal point", "Received, not taken in"), "inbox", "a"),
+    "stored": Badge(pgettext_lazy("focal point", "Stored, not placed"), "archive", "b"),
+    "placed": Badge(pgettext_lazy("focal point", "Placed"), "calendar-check", "t"),
+    "on_air": Badge(pgettext_lazy("focal point", "On air"), "player-play", "g"),
+    "not_placed": Badge(pgettext_lazy("dispatch line", "Not placed"), "ban", "a"),
+    "used_otherwise": Badge(pgettext_lazy("dispatch line", "Used in another way"), "volume", "g"),
+}
 _SELECTION = {
     "open": Badge(pgettext_lazy("selection", "Not selected yet"), "", "plain"),
     "suitable": Badge(pgettext_lazy("selection", "Suitable"), "check", "g"),
@@ -214,6 +222,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "dispatch": _DISPATCH,
     "line": _LINE,
     "selection": _SELECTION,
+    "focal": _FOCAL,
     "programme": _PROGRAMME,
     "air": _AIR,
     "language": _LANGUAGE,

@@ -51,9 +51,7 @@ CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.schedules.actions.compile_quarter": gettext_lazy("The quarter's compilation, handed to every cluster"),
     "bangtin.hub.regulations.queries.keepers": gettext_lazy("Who keeps a cluster's content, who its assets"),
     "bangtin.hub.playlog.queries.of_agency": gettext_lazy("An agency's own programmes, scheduled and as aired"),
-    "bangtin.hub.schedules.queries.focal.progress": gettext_lazy(
-        "The focal point's list: received, stored, on air"
-    ),
+    "bangtin.hub.schedules.queries.focal.progress": gettext_lazy("The focal point's list: received, stored, on air"),
     "bangtin.hub.exchange.actions.take": gettext_lazy("Items of the source system, taken in with their numbers"),
     "bangtin.hub.exchange.actions.back_up": gettext_lazy("The monthly backup to the source system"),
     "bangtin.hub.exchange.actions.remind": gettext_lazy("Reminders to operators without connection"),

@@ -56,6 +56,7 @@ _ENTRIES = {
         Entry("devices", "/thiet-bi/", "device-desktop", _("Devices")),
         Entry("alerts", "/khan-cap/", "urgent", _("Emergency")),
         Entry("playlog", "/nhat-ky/", "history", _("Play log")),
+        Entry("own", "/da-phat/", "player-play", _("Aired of our agency")),
         Entry("duties", "/nghia-vu/", "calendar-due", _("Duties")),
         Entry("regulation", "/quy-dinh/", "book-2", _("Regulation")),
         Entry("reports", "/bao-cao/", "report", _("Reports"), also=("/thong-ke/",)),
@@ -89,7 +90,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "source",
         ),
     ),
-    (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog")),
+    (_("On the screens"), ("schedule", "screens", "devices", "alerts", "playlog", "own")),
     (
         _("Responsibility"),
         ("duties", "regulation", "reports", "secrets", "incidents", "feedback", "budgets"),
@@ -99,7 +100,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
 _VIEWS = ("schedule", "screens", "playlog", "duties", "regulation", "reports")
 # ui 2, "Menu by office"; the keys are the roles of a post.
 _BY_ROLE: dict[str, tuple[str, ...]] = {
-    "contributor": ("programmes", "submit", "orders", "informations", "translation", "archive", *_VIEWS),
+    "contributor": ("programmes", "submit", "orders", "informations", "translation", "archive", "own", *_VIEWS),
     "appraiser": (
         "programmes",
         "supply",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import dispatches, informations, orders
+from bangtin.hub.portal.views import compiling, dispatches, informations, orders
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dat-hang/", orders.listing, name="orders"),
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("yeu-cau/<int:information_id>/tra-loi/", informations.answer, name="information-answer"),
     path("yeu-cau/<int:information_id>/<str:information_deed>/", informations.deed, name="information-deed"),
     path("cap-phat/", dispatches.listing, name="dispatches"),
+    path("cap-phat/viec/", compiling.tasks, name="dispatch-tasks"),
+    path("cap-phat/tong-hop-quy/", compiling.compile_quarter, name="dispatch-quarter"),
+    path("da-phat/", compiling.own, name="own-airing"),
     path("cap-phat/moi/", dispatches.add, name="dispatch-add"),
     path("cap-phat/lua-chon/", dispatches.selections, name="dispatch-selections"),
     path("cap-phat/lua-chon/<int:version_id>/", dispatches.select, name="dispatch-select"),

@@ -3,7 +3,9 @@
 from datetime import date
 
 from django import template
+from django.utils.translation import gettext as _
 
+from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.queries.opening import rule
@@ -30,6 +32,16 @@ def instruction_clause(cluster: Cluster) -> str:
         return rule(cluster).rule.instruction_clause or ""
     except UnknownName:
         return ""
+
+
+@register.filter
+def kept_by(cluster: Cluster, on: date) -> list[tuple[str, str, str]]:
+    """Who keeps the cluster's content, its assets and its running: (part in words, agencies, clause)."""
+    found = regulations.keepers(cluster, on=on)
+    rows = Agency.objects.filter(pk__in={name for one in found for name in one.agencies}).prefetch_related("names")
+    names = {row.pk: row.name(on) for row in rows}
+    words = {"content": _("Content and schedule"), "assets": _("Assets"), "running": _("Running")}
+    return [(words[one.part], ", ".join(names.get(each, each) for each in one.agencies), one.clause) for one in found]
 
 
 @register.filter

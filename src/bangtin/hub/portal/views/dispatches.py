@@ -31,6 +31,7 @@ from bangtin.hub.regulations.models import Instrument
 from bangtin.hub.schedules import actions, policies
 from bangtin.hub.schedules.models import Dispatch, DispatchLine
 from bangtin.hub.schedules.queries import dispatches as found
+from bangtin.hub.schedules.queries import quarters
 from bangtin.hub.schedules.states import DispatchState
 
 LARGEST_KEY = 1 << 62
@@ -54,6 +55,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [dispatch_rows.row(one, own=own, today=today) for one in rows],
         "supplies": [(one, dispatch_rows.supplies(one, today=today)) for one in led],
         "may_send": bool(led),
+        "may_compile": any(quarters.clause(one.pk) for one in led),
+        "may_follow": bool(own),
         "may_take": bool(found.taking(user, at=now, known=has)),
         "clause": found.clause(led[0].pk) if led else "",
         "tabs": plan_rows.tabs(plans.part(user, on=today), has, path=request.path),

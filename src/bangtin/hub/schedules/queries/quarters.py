@@ -11,6 +11,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.models import Kind, ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 from bangtin.hub.schedules.models import Dispatch
 from bangtin.hub.schedules.queries import dispatches
 from bangtin.rulebook import periods
@@ -58,12 +59,17 @@ def receivers(instrument_id: str, period: Period, *, on: date) -> list[Receiver]
     sent: dict[str, list[Dispatch]] = {}
     for row in rows.prefetch_related("lines"):
         sent.setdefault(row.receiver_id, []).append(row)
-    found = []
-    for agency in dispatches.receivers(instrument_id, on=on):
-        clusters = dispatches.clusters_of(agency.pk, on=on)
-        if clusters:
-            found.append(Receiver(agency, tuple(clusters), tuple(sent.get(agency.pk, ()))))
-    return found
+    running: dict[str, set[str]] = {}
+    for one in regulations.charged(Task.OPERATE, on=on, instrument_id=instrument_id):
+        if one.cluster_id:
+            running.setdefault(one.agency_id, set()).add(one.cluster_id)
+    names = {name for clusters in running.values() for name in clusters}
+    clusters = {row.pk: row for row in Cluster.objects.filter(pk__in=names).prefetch_related("faces")}
+    agencies = Agency.objects.filter(pk__in=running).prefetch_related("names")
+    return [
+        Receiver(agency, tuple(clusters[name] for name in sorted(running[agency.pk])), tuple(sent.get(agency.pk, ())))
+        for agency in sorted(agencies, key=lambda row: row.name(on))
+    ]
 
 
 def had(receivers_: Sequence[Receiver]) -> Mapping[str, frozenset[int]]:
