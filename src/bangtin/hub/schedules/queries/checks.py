@@ -1,9 +1,12 @@
 """The rules of a cluster's plan, live while it is edited: each finding with the article of the cluster's instrument."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit import reading
+from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import MixRule
 from bangtin.hub.schedules.queries import airing, content_rules, hours_rules, mix_rules
 from bangtin.hub.schedules.queries.findings import ERROR, NOTE, WARNING, Finding, in_order
@@ -19,13 +22,19 @@ def findings(cluster: Cluster, from_on: date, until_on: date, *, is_thorough: bo
     `is_thorough`: every approval is computed anew from the content's bytes, as publishing does; else what the rows
     say is believed.
     """
-    return findings_of(cluster, layouts_between(cluster, from_on, until_on), is_thorough=is_thorough)
+    with _reading_once():
+        return findings_of(cluster, layouts_between(cluster, from_on, until_on), is_thorough=is_thorough)
 
 
 def findings_of(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool = False) -> list[Finding]:
     """The same of days that are laid out already, in order and without a hole."""
     if not days:
         return []
+    with _reading_once():
+        return in_order(_all(cluster, days, is_thorough=is_thorough))
+
+
+def _all(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool) -> list[Finding]:
     filler = all_filler(cluster)
     rules = list(MixRule.objects.filter(cluster=cluster).order_by("kind", "key", "is_hourly"))
     found: list[Finding] = []
@@ -34,7 +43,17 @@ def findings_of(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool = 
         found += hours_rules.of_day(cluster, day, airings, filler=filler)
         found += mix_rules.of_day(cluster, day, airings, rules=rules)
     found += content_rules.of_days(cluster, days, is_thorough=is_thorough)
-    return in_order(found)
+    return found
+
+
+@contextmanager
+def _reading_once() -> Iterator[None]:
+    """What the rules ask of regulations again and again is read once; nothing here writes."""
+    if reading.is_page():
+        yield
+        return
+    with reading.one_page(), regulations.remembered():
+        yield
 
 
 def is_lawful(found: Iterable[Finding]) -> bool:

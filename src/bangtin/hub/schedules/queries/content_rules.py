@@ -44,7 +44,7 @@ def of_days(cluster: Cluster, days: Sequence[DayLayout], *, is_thorough: bool) -
     yield from _approvals(uses, versions, is_thorough=is_thorough)
     yield from _rights(uses)
     yield from _languages(cluster, uses, versions)
-    yield from _faces(cluster, uses)
+    yield from _faces(cluster, {face.pk for face in days[0].input.faces}, uses)
     for day in days:
         yield from _quiet(cluster, day.input)
 
@@ -174,9 +174,8 @@ def _languages(cluster: Cluster, uses: Sequence[Use], versions: Sequence[Program
         )
 
 
-def _faces(cluster: Cluster, uses: Sequence[Use]) -> Iterator[Finding]:
+def _faces(cluster: Cluster, known: set[str], uses: Sequence[Use]) -> Iterator[Finding]:
     """A playlist may serve several clusters: what names faces of the others alone is not shown here."""
-    known = {face.pk for face in cluster.faces.all()}
     for use in uses:
         if not use.faces or set(use.faces) & known:
             continue
