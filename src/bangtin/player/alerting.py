@@ -97,6 +97,7 @@ class Alerting:
 
     def pushed(self, body: bytes) -> None:
         """An envelope came by the push line: show it at once, or count and name it."""
+        self._follow_keys()
         refusal = self._take(body, is_pushed=True)
         if refusal is not None and refusal.code not in PLAIN:
             if len(self._doubtful) < MOST_KEPT and refusal.code in ("alert_unsigned", "alert_unordered"):
@@ -171,7 +172,7 @@ class Alerting:
         accepted = self._sets.newest
         if accepted is None:
             return
-        key_sets = [trusted.key_set(accepted.keys.targets, role) for role in ("alerts", "drills")]
+        key_sets = [_key_set(accepted, role) for role in ("alerts", "drills")]
         if key_sets == self._key_sets:
             return
         is_first, self._key_sets = not self._key_sets, key_sets
@@ -194,6 +195,13 @@ class Alerting:
         self._unsaid = 0
         delay_s = ASK_WITHIN_S * secrets.randbelow(1000) / 1000
         asyncio.get_running_loop().call_later(delay_s, self.ask)
+
+
+def _key_set(accepted: Accepted, role: str) -> str:
+    try:
+        return trusted.key_set(accepted.keys.targets, role)
+    except ValueError:  # a province whose targets name no such role signs no alerts
+        return ""
 
 
 def _floor(kept: dict[str, object]) -> Floor:
