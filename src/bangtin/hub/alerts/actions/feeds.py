@@ -1,5 +1,6 @@
 """Polled feeds of CAP messages: off until an officer turns one on; read by a task, one message after the other."""
 
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,7 @@ from bangtin.hub.kit.policies import require
 
 MOST_FEED_BYTES = 2 * 1024 * 1024
 MOST_MESSAGES = 50  # of one reading; the rest comes with the next
+READING_S = 120.0  # the worker has other things to do
 LEAST_S, MOST_S = 60, 86_400
 
 
@@ -71,30 +73,32 @@ def read_later(feed_id: int) -> None:
 def read_feed(*, feed: CapFeed, at: datetime) -> int:
     """Fetch a feed and take in its messages; gives how many were taken in. Trouble is written beside the feed.
 
-    Only the feed's own host is asked, no redirect is followed, and no address of this machine itself.
+    Only the feed's own host is asked, no redirect is followed, and no address of this machine itself. A message that
+    cannot be had keeps no other out; the feed is then read whole again the next time.
     """
-    taken, trouble, etag = 0, "", feed.etag
+    ends = time.monotonic() + READING_S
+    taken, faults, etag = 0, list[str](), ""
     try:
         fetched = fetching.fetch(feed.url, most_bytes=MOST_FEED_BYTES, etag=feed.etag)
         items = [] if fetched.body is None else cap.feed_items(fetched.body)[:MOST_MESSAGES]
-        for item in items:
-            body = item.body or _message(_own(feed.url, item.link))
-            take_in(body=body, source=feed.name, actor=None, at=at, feed=feed)
-            taken += 1
         etag = fetched.etag or feed.etag
-    except (fetching.NotFetched, ValueError, cap.CapRefusal, Refusal) as error:
-        trouble = str(error)[:300]
-    CapFeed.objects.filter(pk=feed.pk).update(read_at=at, trouble=trouble, etag=etag[:200])
+    except (fetching.NotFetched, cap.CapRefusal) as error:
+        items, faults = [], [str(error)]
+    for item in items:
+        try:
+            if time.monotonic() > ends:
+                raise fetching.NotFetched("too slow; the rest comes with the next reading")
+            take_in(body=item.body or _message(feed.url, item.link), source=feed.name, actor=None, at=at, feed=feed)
+            taken += 1
+        except (fetching.NotFetched, ValueError, Refusal) as error:
+            faults.append(str(error))
+    trouble = "; ".join(dict.fromkeys(faults))[:300]
+    CapFeed.objects.filter(pk=feed.pk).update(read_at=at, trouble=trouble, etag="" if faults else etag)
     return taken
 
 
-def _own(feed_url: str, link: str) -> str:
+def _message(feed_url: str, link: str) -> bytes:
     found = urljoin(feed_url, link)
     if urlsplit(found).netloc != urlsplit(feed_url).netloc:
         raise ValueError(f"the message lies on another host: {urlsplit(found).netloc}")
-    return found
-
-
-def _message(url: str) -> bytes:
-    found = fetching.fetch(url, most_bytes=MOST_BYTES)
-    return found.body or b""
+    return fetching.fetch(found, most_bytes=MOST_BYTES).body or b""
