@@ -21,10 +21,11 @@ async function draw(box, alert) {
   try {
     const made = await renderAlert(box, alert, face);
     drawn.set(box, made);
-    const mm = Math.round((made.capitals * Number(box.dataset.pitch)) / 1000);
+    const { pages, capitals } = await made.ready;
+    const mm = Math.round((capitals * Number(box.dataset.pitch)) / 1000);
     const words = said.dataset.words.replace("#1", mm).replace("#2", Math.floor(mm * READER_M_PER_MM));
-    said.textContent = made.pages > 1 ? `${words} ${said.dataset.pages.replace("#3", made.pages)}` : words;
-    small.hidden = made.capitals >= made.least;
+    said.textContent = pages > 1 ? `${words} ${said.dataset.pages.replace("#3", pages)}` : words;
+    small.hidden = capitals >= made.least;
   } catch {
     box.replaceChildren();
   }
