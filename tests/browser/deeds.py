@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bangtin.hub.accounts.models import User
+from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.appraisal import actions as appraisal
 from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.clusters.models import Cluster, Face
@@ -14,9 +14,10 @@ from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit import clock, files
 from bangtin.hub.programmes import actions as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
-from bangtin.hub.regulations.tests.factories import cao_bang
+from bangtin.hub.regulations.tests.factories import account, cao_bang
 from bangtin.hub.schedules import actions as schedules
 from bangtin.hub.schedules.tests.factories import released
+from bangtin.hub.translation.tests import factories as translation
 
 CLUSTER, FACE, AGENCY = "cao-bang/trung-khanh", "trung-khanh-1", "cao-bang/dai-ptth"
 NOTICE = {"template": "notice", "fields": {"title": "Cửa khẩu Trà Lĩnh mở cửa lúc 7 giờ"}}
@@ -35,6 +36,18 @@ def approve(still_ms: str, *sources: str) -> object:
     return [_approved(source, int(still_ms)).receipt for source in sources]
 
 
+def lai_chau(kit: str) -> object:
+    """Lai Châu's regulation in use with its border cluster and two approved notices; gives the cluster's name."""
+    call_command("migrate", verbosity=0, interactive=False)
+    world = translation.lai_chau()
+    account("lanh-dao-so", "Lãnh đạo Sở", world.agencies["so-tttt"], Role.LEADER)
+    devices.write_kit(path=Path(kit), at=clock.now())
+    at = clock.now() - timedelta(days=1)
+    for title in ("Giờ mở cửa khẩu", "Phòng cháy rừng mùa khô"):
+        translation.approved(translation.original(world, at=at, title=title), world, at=at)
+    return "ma-lu-thang"
+
+
 def plan(minutes: str, *receipts: str) -> object:
     """One slot of `minutes` from now on for all receipts in turn, published; a receipt after `+` is filler."""
     at, cluster, actor = clock.now(), Cluster.objects.get(pk=CLUSTER), User.objects.get(username="xep-lich-tk")
@@ -46,6 +59,13 @@ def plan(minutes: str, *receipts: str) -> object:
         else:
             schedules.place(cluster=cluster, version=version, starts_at=at, ends_at=ends_at, actor=actor, at=at)
     return publish()
+
+
+def queue(count: str, source: str) -> object:
+    """Films that wait for the worker: each is checked and made into renditions; gives how many."""
+    for _number in range(int(count)):
+        _sent(source, 2000)
+    return int(count)
 
 
 def publish() -> object:
@@ -78,6 +98,10 @@ def _officer(username: str) -> User:
 
 
 def _submitted(source: str, still_ms: int) -> ProgrammeVersion:
+    return programmes.check(version=_sent(source, still_ms), at=clock.now())
+
+
+def _sent(source: str, still_ms: int) -> ProgrammeVersion:
     at, is_text = clock.now(), source == "text"
     stored = None if is_text else files.put([Path(source).read_bytes()], max_bytes=1 << 30)
     submission = programmes.Submission(
@@ -92,8 +116,9 @@ def _submitted(source: str, still_ms: int) -> ProgrammeVersion:
         source_name="" if is_text else Path(source).name,
         facts=programmes.Facts(is_declared=True),
     )
-    version = programmes.submit(submission=submission, source=stored, actor=User.objects.get(username="dai"), at=at)
-    return programmes.check(version=version, at=clock.now())
+    return programmes.submit(submission=submission, source=stored, actor=User.objects.get(username="dai"), at=at)
 
 
-DEEDS: Mapping[str, Callable[..., object]] = {deed.__name__: deed for deed in (province, approve, plan, publish, enrol)}
+DEEDS: Mapping[str, Callable[..., object]] = {
+    deed.__name__: deed for deed in (province, lai_chau, approve, plan, queue, publish, enrol)
+}
