@@ -108,12 +108,19 @@ class CapMapping:
     def hazard(self, info: shapes.Info) -> Hazard | None:
         """The hazard that the info's event codes, else its event, name."""
         codes = {f"{pair.name}={pair.value}".casefold() for pair in info.event_codes}
-        event = f" {info.event.casefold()} "
-        by_code = next((each for each in self.hazards if codes & {code.casefold() for code in each.codes}), None)
-        words = [(len(word), each) for each in self.hazards for word in each.words if f" {word.casefold()} " in event]
-        # the longest word says most: "lũ quét" is not just "lũ"
-        by_word = max(words, key=lambda found: found[0], default=(0, None))[1]
-        return by_code or by_word
+        by_code = (each for each in self.hazards if codes & {code.casefold() for code in each.codes})
+        return next(by_code, None) or self.hazard_in(info.event)
+
+    def hazard_in(self, text: str) -> Hazard | None:
+        """The hazard that a text names, by id or by the longest word in it: "lũ quét" is not just "lũ"."""
+        said = f" {text.casefold()} "
+        words = [
+            (len(word), each)
+            for each in self.hazards
+            for word in (each.id, *each.words)
+            if f" {word.casefold()} " in said
+        ]
+        return max(words, key=lambda found: found[0], default=(0, None))[1]
 
     def language(self, tag: str) -> str:
         """Our tag for a language tag of a message: the one listed, else its first part."""

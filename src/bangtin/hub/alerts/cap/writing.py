@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from lxml import etree
 
 from bangtin.hub.alerts.cap import shapes
-from bangtin.hub.alerts.cap.mapping import CapMapping
+from bangtin.hub.alerts.cap.mapping import CapMapping, Hazard
 from bangtin.hub.alerts.cap.shapes import Area, Info, Message, MsgType, Pair, Reference, Resource, Scope, Status
 from bangtin.hub.alerts.cap.verdicts import Words
 
@@ -59,14 +59,14 @@ def message_of(notice: OwnNotice, mapping: CapMapping) -> Message:
 
 
 def _info_of(notice: OwnNotice, tag: str, words: Words, mapping: CapMapping) -> Info:
-    hazard = next((each for each in mapping.hazards if each.id == notice.hazard), None)
+    hazard = mapping.hazard_in(notice.hazard)
     names = mapping.level_from
     level = [] if notice.level is None else [str(notice.level)]
     is_ended = notice.msg_type is MsgType.CANCEL
     return Info(
         language=tag,
         categories=(hazard.category if hazard else "Other",),
-        event=hazard.name.pick("en" if tag != "vi" else "vi") if hazard else notice.hazard,
+        event=_event(notice.hazard, hazard, tag),
         responses=("AllClear",) if is_ended else (),
         urgency="Past" if is_ended else "Immediate" if notice.starts_at <= notice.sent else "Expected",
         severity=mapping.severity(notice.level),
@@ -82,6 +82,13 @@ def _info_of(notice: OwnNotice, tag: str, words: Words, mapping: CapMapping) -> 
         parameters=tuple(Pair(name, value) for name in names.parameters[:1] for value in level),
         areas=notice.areas,
     )
+
+
+def _event(said: str, hazard: Hazard | None, tag: str) -> str:
+    """What the officer wrote; in other languages, and for a bare id, the name in the mapping file."""
+    if hazard is None or (tag == "vi" and said != hazard.id):
+        return said
+    return hazard.name.pick("vi" if tag == "vi" else "en")
 
 
 def write(message: Message) -> bytes:

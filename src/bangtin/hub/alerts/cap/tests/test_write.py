@@ -1,6 +1,7 @@
 """Our own messages: in the order of the schema, in every language, read back as they were meant."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,6 +74,14 @@ def test_our_notice_is_judged_as_we_meant_it() -> None:
 
 def test_our_drill_is_an_exercise_to_everyone() -> None:
     assert judged(write(message_of(notice(is_drill=True), default_mapping()))).action.value == "exercise"
+
+
+def test_a_hazard_in_the_officers_words_is_named_in_other_languages() -> None:
+    said = message_of(replace(notice(), hazard="Lũ quét trên sông Bằng"), default_mapping()).infos
+    assert [each.event for each in said] == ["Lũ quét trên sông Bằng", *["Flash flood, landslide"] * 2]
+    assert {each.categories for each in said} == {("Geo",)}
+    strange = message_of(replace(notice(), hazard="Sự cố lạ"), default_mapping()).infos
+    assert {(each.event, each.categories) for each in strange} == {("Sự cố lạ", ("Other",))}
 
 
 def test_a_notice_without_a_level_names_none() -> None:
