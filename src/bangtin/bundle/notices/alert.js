@@ -142,8 +142,10 @@ function enlarge(element, least) {
 class Drawing {
   constructor(root, alert, face) {
     Object.assign(this, { alert, face, bench: box("bt-alert-bench") });
-    root.replaceChildren(this.bench);
     const height = root.clientHeight || face.height;
+    this.bench.style.setProperty("width", `${root.clientWidth || face.width}px`);
+    this.bench.style.setProperty("height", `${height}px`);
+    root.replaceChildren(this.bench);
     this.scale = face.height / height;
     this.unit = Math.min(height, (root.clientWidth || face.width) / 1.6) / 100;
     // the smallest line of the words is 11 hundredths at fit 1
