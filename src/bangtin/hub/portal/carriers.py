@@ -42,6 +42,8 @@ CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.schedules.actions.dispatch": gettext_lazy("Dispatches to operators, acknowledged line by line"),
     "bangtin.hub.schedules.actions.take": gettext_lazy("The common library that localities take from"),
     "bangtin.hub.schedules.actions.place": gettext_lazy("The schedule, and its recorded instructions"),
+    "bangtin.hub.schedules.queries.checks.findings": gettext_lazy("The rules of the plan, live while it is edited"),
+    "bangtin.hub.alerts.actions.order": gettext_lazy("Emergency notices that cover every schedule"),
     "bangtin.hub.schedules.queries.meters.planned": gettext_lazy(
         "The share of external and domestic information in each day's plan"
     ),
