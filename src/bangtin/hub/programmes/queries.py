@@ -18,6 +18,7 @@ from bangtin.hub.programmes import sentences
 from bangtin.hub.programmes.keeping import Tombstone
 from bangtin.hub.programmes.media import thresholds
 from bangtin.hub.programmes.models import Finding, Programme, ProgrammeVersion, Upload
+from bangtin.hub.programmes.models import Rendition as RenditionRow
 from bangtin.hub.programmes.paperwork import SubmissionFacts
 from bangtin.hub.programmes.states import UploadState
 from bangtin.hub.regulations.models import Mandate, Task
@@ -45,9 +46,13 @@ def officer_id(user: User) -> str:
     return f"u{user.pk}"
 
 
-def content(version: ProgrammeVersion) -> Content:
-    """The version as its officers see it and as bundles carry it (trust C.4); the version's id is its row's number."""
+def content(version: ProgrammeVersion, *, renditions: Iterable[RenditionRow] | None = None) -> Content:
+    """The version as its officers see it and as bundles carry it (trust C.4); the version's id is its row's number.
+
+    `renditions`: its forms, where they were read just now together with those of others.
+    """
     text = version.text
+    rows = version.renditions.order_by("geometry") if renditions is None else renditions
     return Content(
         version=str(version.pk),
         kind=version.kind,
@@ -55,7 +60,7 @@ def content(version: ProgrammeVersion) -> Content:
         title=version.title,
         renditions=tuple(
             Rendition(row.sha256, row.duration_ms, row.width, row.height, row.geometry)
-            for row in version.renditions.order_by("geometry")
+            for row in sorted(rows, key=lambda row: row.geometry)
         ),
         author=f"u{version.submitted_by_id}",
         text=TextNotice(text["template"], text["fields"]) if text else None,

@@ -1,6 +1,6 @@
 """The plan in the words of a bundle: the one form that preview, screen and proof of play all read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,7 +53,9 @@ def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, 
     """
     faces = {face.id: face for face in found.cluster.faces.all()}
     classes = _classes(found)
-    contents = {version.pk: programmes.content(version) for version in found.versions}
+    versions = found.versions
+    forms = _forms(versions)
+    contents = {version.pk: programmes.content(version, renditions=forms[version.pk]) for version in versions}
     spans = [(window.starts_at, window.ends_at) for window in found.windows]
     spans += [(compiled.starts_at, compiled.ends_at) for compiled in found.compiled]
     starts_at = min((found.from_at, *(start for start, _end in spans)))
@@ -69,8 +71,8 @@ def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, 
         filler_from_ms=to_ms(starts_at),
         devices=devices or {},
         faces={name: Face(face.width, face.height, face.rotation) for name, face in faces.items()},
-        files=tuple(_files(found.versions, contents)),
-        items=tuple(_item(version, contents[version.pk], classes[version.pk]) for version in found.versions),
+        files=tuple(_files(forms)),
+        items=tuple(_item(version, contents[version.pk], classes[version.pk]) for version in versions),
         loops=loops,
         windows=windows,
         filler=tuple(item_id(version) for version in found.fillers),
@@ -215,11 +217,15 @@ def _duration_ms(found: Content, geometries: set[str]) -> int:
     return max(fitting)
 
 
-def _files(versions: list[ProgrammeVersion], contents: Mapping[int, Content]) -> Iterator[File]:
-    named = {one.file for found in contents.values() for one in found.renditions if one.file}
-    rows = Rendition.objects.filter(version__in=versions, sha256__in=named).order_by("sha256")
-    seen: set[str] = set()
-    for row in rows:
-        if row.sha256 not in seen:
-            seen.add(row.sha256)
-            yield File(sha256=row.sha256, size=row.size_bytes, mime=row.mime)
+def _forms(versions: Iterable[ProgrammeVersion]) -> dict[int, list[Rendition]]:
+    """The renditions of these versions, read in one go."""
+    found: dict[int, list[Rendition]] = {version.pk: [] for version in versions}
+    for row in Rendition.objects.filter(version__in=found).order_by("pk"):
+        found[row.version_id].append(row)
+    return found
+
+
+def _files(forms: Mapping[int, Iterable[Rendition]]) -> Iterator[File]:
+    rows = {row.sha256: row for found in forms.values() for row in found if row.sha256}
+    for sha256, row in sorted(rows.items()):
+        yield File(sha256=sha256, size=row.size_bytes, mime=row.mime)

@@ -142,6 +142,8 @@ def _recurring(one: Placement, first: date, last: date) -> frozenset[date]:
         within = (max(within[0], one.campaign.starts_on), min(within[1], one.campaign.ends_on))
     if within[0] > within[1]:
         return frozenset()
+    if not one.recurrence:
+        return frozenset(within[0] + timedelta(days=number) for number in range((within[1] - within[0]).days + 1))
     return frozenset(recurrence.days(one.recurrence, first=begins, last=ends, within=within))
 
 

@@ -58,7 +58,8 @@ class Plan:
     def versions(self) -> list[ProgrammeVersion]:
         """Every version of the plan once: those in slots by time, those of placements, then filler."""
         found = [slot.version for window in self.windows for slot in window.slots]
-        found += {turn.placement.pk: turn.version for window in self.compiled for turn in window.turns}.values()
+        placements = {turn.placement.pk: turn.placement for window in self.compiled for turn in window.turns}
+        found += [one.version for one in placements.values()]
         return list({version.pk: version for version in (*found, *self.fillers)}.values())
 
 
