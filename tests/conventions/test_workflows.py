@@ -23,7 +23,7 @@ from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.programmes.keeping import Disposal
 from bangtin.hub.programmes.models import Upload
 from bangtin.hub.reports.models import Report
-from bangtin.hub.schedules.models import Dispatch
+from bangtin.hub.schedules.models import Dispatch, Placement, PlanRelease, Playlist
 from bangtin.hub.translation.models import TranslationJob
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,30 @@ def _dispatch(one: Screen) -> Dispatch:
     )
 
 
+def _placement(one: Screen) -> Placement:
+    user = one.world.users["xep-lich"]
+    playlist = Playlist.objects.create(name="Hằng ngày", made_by=user, made_at=START)
+    return Placement.objects.create(
+        playlist=playlist,
+        version=one.version,
+        starts_on=START.date(),
+        ends_on=START.date(),
+        placed_by=user,
+        placed_at=START,
+    )
+
+
+def _release(one: Screen) -> PlanRelease:
+    return PlanRelease.objects.create(
+        cluster=one.slot.cluster,
+        from_on=START.date(),
+        until_on=START.date(),
+        digest="0" * 64,
+        asked_by=one.world.users["xep-lich"],
+        asked_at=START,
+    )
+
+
 def _translation(one: Screen) -> TranslationJob:
     return TranslationJob.objects.create(
         programme=one.version.programme,
@@ -139,6 +163,8 @@ ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
     ("reports", "MOVES"): _report,
     ("schedules", "DISPATCH_MOVES"): _dispatch,
     ("schedules", "MOVES"): lambda one: one.slot,
+    ("schedules", "PLACEMENT_MOVES"): _placement,
+    ("schedules", "RELEASE_MOVES"): _release,
     ("translation", "MOVES"): _translation,
 }
 
