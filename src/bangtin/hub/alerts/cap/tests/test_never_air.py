@@ -60,7 +60,7 @@ REAL = {"air", "update", "cancel", "wait"}
 
 
 @given(message=MESSAGES, known=KNOWN)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_nothing_but_actual_and_public_ever_airs(message: Message, known: Known | None) -> None:
     found = weigh(message, clusters=PLACES, mapping=default_mapping(), at=AT, known=known)
     action = found.action.value
@@ -83,7 +83,7 @@ def test_nothing_but_actual_and_public_ever_airs(message: Message, known: Known 
 
 
 @given(message=MESSAGES, known=KNOWN)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_and_judged_the_same(message: Message, known: Known | None) -> None:
     body = write(message)
     again = read(body)
@@ -96,6 +96,6 @@ def test_what_is_written_is_read_and_judged_the_same(message: Message, known: Kn
     body=st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: f"<alert>{text}</alert>".encode("utf-8", "replace"))
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_bytes_break_the_judge(body: bytes) -> None:
     assert judge(body, clusters=PLACES, mapping=default_mapping(), at=AT).action.value == "refuse"

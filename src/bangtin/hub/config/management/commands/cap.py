@@ -151,8 +151,8 @@ def _lines(found: cap.Verdict) -> list[str]:
         (_("Languages"), ", ".join(found.languages)),
         (_("Level"), found.level),
         (_("Clusters"), ", ".join(found.clusters)),
-        (_("From"), told["starts_at"]),
-        (_("Until"), told["expires_at"]),
+        (_("Starts at"), told["starts_at"]),
+        (_("Ends at"), told["expires_at"]),
         (_("Signature"), found.signature if found.signature != "none" else ""),
         (_("Tolerated"), " ".join(regulations.in_words(cap.REMARKS[each]) for each in remarks)),
     ]
