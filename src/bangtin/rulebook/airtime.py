@@ -49,7 +49,8 @@ class Bounds(Protocol):
 class Airtime:
     """A day's airtime judged. `verdict`: met, short, or not_fixed (the text asks for no number).
 
-    `morning_s` None: no boundary is set, the halves are not judged. `outage_s`: of a 24-hour cluster.
+    `morning_s` None: no boundary is set, the halves are not judged. `outage_s`: of a 24-hour cluster. `displaced_s`:
+    time that emergency notices took and nothing else aired in; it is in no other figure, and is not owed.
     """
 
     verdict: str
@@ -60,24 +61,31 @@ class Airtime:
     is_morning_short: bool
     is_afternoon_short: bool
     reading: Text
+    displaced_s: int = 0
 
 
-def judge(day: Bounds, aired: Iterable[Span], *, advertising: Iterable[Span] = ()) -> Airtime:
-    """Return how a day's airtime stands: `aired` and `advertising` are spans in seconds from local midnight.
+def judge(
+    day: Bounds, aired: Iterable[Span], *, advertising: Iterable[Span] = (), displaced: Iterable[Span] = ()
+) -> Airtime:
+    """Return how a day's airtime stands: all spans in seconds from local midnight.
 
     Spans may overlap (several faces, several items); time counts once, and time that is advertising alone does not.
+    `displaced`: what an emergency notice took from the plan. It is counted apart: as no propaganda and no outage, and
+    the day owes so much less (Lai Châu 20/2024, art. 8.2: then the time follows the competent body's request).
     Raises: ValueError if a span is empty or leaves the day.
     """
     spans, adverts = _joined(aired), _joined(advertising)
+    taken = _joined(displaced)
     if day.mode == "round_the_clock":
-        return _uninterrupted(day, _joined([*spans, *adverts]))
+        return _uninterrupted(day, _joined([*spans, *adverts]), taken)
     total = _length(spans)
+    excused = _joined([*spans, *taken])
     noon = day.noon_s
     morning = None if noon is None else _within(spans, 0, noon)
     afternoon = None if morning is None else total - morning
-    is_morning_short = morning is not None and morning < (day.morning_s or 0)
-    is_afternoon_short = afternoon is not None and afternoon < (day.afternoon_s or 0)
-    is_short = is_morning_short or is_afternoon_short or total < (day.minimum_s or 0)
+    is_morning_short = noon is not None and _within(excused, 0, noon) < (day.morning_s or 0)
+    is_afternoon_short = noon is not None and _within(excused, noon, DAY_S) < (day.afternoon_s or 0)
+    is_short = is_morning_short or is_afternoon_short or _length(excused) < (day.minimum_s or 0)
     verdict = ("short" if is_short else "met") if day.minimum_s is not None else "not_fixed"
     return Airtime(
         verdict=verdict,
@@ -88,12 +96,14 @@ def judge(day: Bounds, aired: Iterable[Span], *, advertising: Iterable[Span] = (
         is_morning_short=is_morning_short,
         is_afternoon_short=is_afternoon_short,
         reading=_halves(day),
+        displaced_s=_length(excused) - total,
     )
 
 
-def _uninterrupted(day: Bounds, spans: Sequence[Span]) -> Airtime:
+def _uninterrupted(day: Bounds, spans: Sequence[Span], displaced: Sequence[Span]) -> Airtime:
     total = _length(spans)
-    outage = DAY_S - total
+    lit = _length(_joined([*spans, *displaced]))
+    outage = DAY_S - lit
     allowed = day.tolerance_s or 0
     if day.tolerance_s is None:
         reading = Text(
@@ -106,7 +116,7 @@ def _uninterrupted(day: Bounds, spans: Sequence[Span]) -> Airtime:
             f"Round the clock; the province lets {allowed // 60} minutes a day pass",
         )
     verdict = "short" if outage > allowed else "met"
-    return Airtime(verdict, total, None, None, outage, False, False, reading)
+    return Airtime(verdict, total, None, None, outage, False, False, reading, displaced_s=lit - total)
 
 
 def _halves(day: Bounds) -> Text:

@@ -106,3 +106,12 @@ def test_a_season_takes_its_bounds_from_parameters() -> None:
     assert hours.in_season(replace(regulation, parameters=known), part, date(2026, 7, 1))
     known["until"] = bound("until", None)
     assert not hours.in_season(replace(regulation, parameters=known), part, date(2026, 7, 1))
+
+
+def test_time_that_emergency_notices_took_is_neither_propaganda_nor_a_stop() -> None:
+    found = airtime.judge(Day(), [(8 * HOUR, 10 * HOUR), (13 * HOUR, 16 * HOUR)], displaced=[(9 * HOUR, 11 * HOUR)])
+    assert (found.verdict, found.total_s, found.morning_s, found.displaced_s) == ("met", 5 * HOUR, 2 * HOUR, HOUR)
+    night = airtime.judge(Day(), [(8 * HOUR, 10 * HOUR), (13 * HOUR, 17 * HOUR)], displaced=[(20 * HOUR, 23 * HOUR)])
+    assert (night.verdict, night.is_morning_short) == ("short", True)
+    day = airtime.judge(Day("round_the_clock"), [(0, 9 * HOUR), (10 * HOUR, DAY_S)], displaced=[(9 * HOUR, 10 * HOUR)])
+    assert (day.verdict, day.total_s, day.outage_s, day.displaced_s) == ("met", DAY_S - HOUR, 0, HOUR)

@@ -1,7 +1,7 @@
 """Reads of the alert desk: what runs, what waits, what screens are sent, what was displaced, whom an order reaches."""
 
 from bangtin.hub.alerts.queries.desk import clause_of, owed_reviews, past, running, waiting
-from bangtin.hub.alerts.queries.displacing import displaced
+from bangtin.hub.alerts.queries.displacing import displaced, displaced_all
 from bangtin.hub.alerts.queries.outgoing import feed, message_bytes
 from bangtin.hub.alerts.queries.reaching import Reach, Reached, reach
 from bangtin.hub.alerts.queries.sent import envelopes_for
@@ -11,6 +11,7 @@ __all__ = [
     "Reached",
     "clause_of",
     "displaced",
+    "displaced_all",
     "envelopes_for",
     "feed",
     "message_bytes",

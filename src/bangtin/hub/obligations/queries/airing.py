@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Min
 
+from bangtin.hub.alerts import queries as alerts
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.obligations.queries.looking import midnight
 from bangtin.hub.playlog.models import OnAir
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.schedules import queries as schedules
 from bangtin.rulebook import airtime, hours, successions
 from bangtin.rulebook.airtime import Airtime, Span
 from bangtin.rulebook.errors import UnknownName
@@ -33,6 +36,7 @@ class _Day:
 
     aired: list[Span]
     advertising: list[Span]
+    displaced: list[Span] = field(default_factory=list)
 
     @property
     def until_s(self) -> int:
@@ -117,7 +121,10 @@ class _Judge:
         if key not in self._days:
             self._days[key] = hours.day(rule, self._calendar, on)
         found = shown or _Day([], [])
-        return airtime.judge(self._days[key], found.aired, advertising=found.advertising)
+        bounds = self._days[key]
+        # round the clock everything is planned; else a notice takes only what would have aired
+        taken = found.displaced if bounds.mode == ROUND_THE_CLOCK else _planned(cluster, on, found.displaced)
+        return airtime.judge(bounds, found.aired, advertising=found.advertising, displaced=taken)
 
 
 def _shown(pack: Regulation, from_on: date, until_on: date, *, as_of: datetime) -> dict[tuple[str, date], _Day]:
@@ -133,7 +140,37 @@ def _shown(pack: Regulation, from_on: date, until_on: date, *, as_of: datetime) 
             day = found[cluster, on] = _Day([], [])
         limit = (as_of - midnight(on)) // timedelta(seconds=1) if on == today else DAY_S
         (day.advertising if is_advertising else day.aired).extend(_seconds(spans, limit))
+    names = [cluster.id for cluster in pack.clusters]
+    end = min(midnight(until_on + _DAY), as_of)
+    for cluster, stretches in alerts.displaced_all(names, midnight(from_on), end).items():
+        for first, last in stretches:
+            for on, span in _by_day(first, last):
+                found.setdefault((cluster, on), _Day([], [])).displaced.append(span)
     return found
+
+
+def _by_day(first: datetime, last: datetime) -> Iterator[tuple[date, Span]]:
+    """A stretch of time as spans of its days, in whole seconds from midnight."""
+    on = local_date(first)
+    while midnight(on) < last:
+        start = max(0, round((first - midnight(on)).total_seconds()))
+        end = min(DAY_S, round((last - midnight(on)).total_seconds()))
+        if start < end:
+            yield on, (start, end)
+        on += _DAY
+
+
+def _planned(cluster_id: str, on: date, spans: Iterable[Span]) -> list[Span]:
+    """The parts of `spans` in which the plan had something on that day: slots, and plays laid out from playlists."""
+    wanted = list(spans)
+    cluster = Cluster.objects.filter(pk=cluster_id).first() if wanted else None
+    if cluster is None:
+        return []
+    plan = schedules.plan(cluster, midnight(on), midnight(on) + _DAY)
+    edges = [(one.starts_at, one.ends_at) for one in (*plan.windows, *plan.compiled)]
+    planned = [span for first, last in edges for day, span in _by_day(first, last) if day == on]
+    found = [(max(a, c), min(b, d)) for a, b in wanted for c, d in planned]
+    return [(start, end) for start, end in found if start < end]
 
 
 def _seconds(spans: Iterable[Iterable[int]], limit: int) -> Iterator[Span]:
