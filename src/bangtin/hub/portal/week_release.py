@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.kit.clock import local_date
+from bangtin.hub.portal.plan_rows import PlanRow
 from bangtin.hub.schedules import actions
 from bangtin.hub.schedules.models import PlanEdit, PlanRelease
 from bangtin.hub.schedules.queries import plan_digest, releasing
@@ -51,6 +54,29 @@ def standing(cluster: Cluster, monday: date, user: User, *, now: datetime) -> St
         return Standing(found, "returned")
     is_same = plan_digest(cluster, found.from_on, found.until_on) == found.digest
     return Standing(found, "approved" if is_same else "changed")
+
+
+def to_answer(user: User, *, now: datetime) -> list[PlanRow]:
+    """The plans that wait for this account's approval, the earliest first."""
+    rows = PlanRelease.objects.filter(state=ReleaseState.ASKED, until_on__gte=local_date(now))
+    asked = rows.select_related("cluster", "asked_by").order_by("from_on", "pk")
+    return [_row(one) for one in asked if actions.may_answer(one, user, at=now)]
+
+
+def _row(one: PlanRelease) -> PlanRow:
+    words = {
+        "cluster": one.cluster.short_name,
+        "from": f"{one.from_on:%d/%m}",
+        "until": f"{one.until_on:%d/%m/%Y}",
+        "name": one.asked_by.display_name,
+    }
+    return PlanRow(
+        href=reverse("release", args=[one.cluster.slug, one.pk]),
+        title=_("The plan of %(cluster)s waits for your approval") % words,
+        detail=_("%(from)s – %(until)s, asked by %(name)s") % words,
+        state="waiting",
+        due_on=one.from_on,
+    )
 
 
 def said(edit: PlanEdit) -> str:

@@ -15,7 +15,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.obligations import policies as obligations
 from bangtin.hub.obligations.queries import Duty, duties
 from bangtin.hub.plans import queries as plans
-from bangtin.hub.portal import content_rows, dispatch_rows, duty_board, places, plan_rows, province_board
+from bangtin.hub.portal import content_rows, dispatch_rows, duty_board, places, plan_rows, province_board, week_release
 from bangtin.hub.portal.content_rows import Row
 from bangtin.hub.portal.dispatch_rows import DispatchRow
 from bangtin.hub.portal.duty_board import Gathered
@@ -26,9 +26,9 @@ from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import CLOSED, VersionState
 from bangtin.hub.schedules import policies as schedules
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 from bangtin.hub.schedules.queries import dispatches
-from bangtin.hub.schedules.states import SlotState
+from bangtin.hub.schedules.states import PlacementState, SlotState
 
 MOST_ROWS = 20
 HOT_DUTIES = 6
@@ -73,6 +73,7 @@ class Board:
     appraisals: int
     overdue: int
     errands: tuple[Errand, ...] = ()
+    plans: tuple[PlanRow, ...] = ()
 
 
 def board(user: User, *, now: datetime, today: date) -> Board:
@@ -88,7 +89,8 @@ def board(user: User, *, now: datetime, today: date) -> Board:
     screens = tuple(province_board.screens(user, now))
     troubled = tuple(one for one in screens if one.state not in {*province_board.FINE, "never"})
     errands = tuple(_errands(user, roles, now=now, today=today))
-    waiting = len(urgent) + sum(one.total for one in sections)
+    asked = tuple(week_release.to_answer(user, now=now)) if roles & set(schedules.RELEASING_ROLES) else ()
+    waiting = len(urgent) + sum(one.total for one in sections) + len(asked)
     return Board(
         urgent=urgent,
         sections=sections,
@@ -97,12 +99,13 @@ def board(user: User, *, now: datetime, today: date) -> Board:
         reads_duties=reads,
         screens=screens,
         troubled=troubled,
-        heading=_heading(len(urgent), sections, hot, troubled, errands=len(errands)),
+        heading=_heading(len(urgent), sections, hot, troubled, errands=len(errands) + len(asked)),
         lead=_lead(urgent, waiting + len(errands)),
         waiting=waiting + len(errands),
         appraisals=appraisals,
         overdue=sum(one.status == "overdue" for one in hot),
         errands=errands,
+        plans=asked,
     )
 
 
@@ -185,13 +188,17 @@ def _own(user: User, *, now: datetime, today: date) -> list[Section]:
 
 
 def _to_place(user: User, *, now: datetime, today: date) -> Section:
-    """Approved versions wanted on a cluster of this officer that no slot to come holds."""
+    """Approved versions wanted on a cluster of this officer that no slot to come and no playlist holds."""
     clusters = [one.pk for one in Cluster.objects.all() if schedules.may_place(user, one, at=now)]
     placed = Slot.objects.filter(state=SlotState.PLACED, ends_at__gt=now, cluster__in=clusters).values("version")
+    by_rule = Placement.objects.filter(
+        state=PlacementState.PLACED, ends_on__gte=today, playlist__clusters__in=clusters
+    ).values("version")
     ready = (
         programmes.latest()
         .filter(state=VersionState.READY, programme__clusters__in=clusters)
         .exclude(pk__in=placed)
+        .exclude(pk__in=by_rule)
         .order_by("-programme__is_urgent", "submitted_at")
         .distinct()
     )
