@@ -3,9 +3,7 @@
 import dataclasses
 import hashlib
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices import errors, hints, policies
-from bangtin.hub.devices.actions import keys, repository
+from bangtin.hub.devices.actions import keys, removals, repository
 from bangtin.hub.devices.actions.statements import approvals_file
 from bangtin.hub.devices.models import Bundle, Device, PublishedFile
 from bangtin.hub.devices.queries.repository import anchor, current_files
@@ -27,9 +25,9 @@ from bangtin.hub.devices.states import DeviceState
 from bangtin.hub.kit import audit, chain, files
 from bangtin.hub.kit.clock import LOCAL, from_ms, to_ms
 from bangtin.hub.kit.policies import require
+from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Slot, TakeDown
-from bangtin.hub.schedules.queries import CompiledWindow
 from bangtin.hub.schedules.states import SlotState
 
 log = logging.getLogger(__name__)
@@ -63,23 +61,31 @@ def publish_bundle(*, cluster: Cluster, actor: User, at: datetime, reason: str =
 
 
 def publish_removal(*, take_down: TakeDown, actor: User, at: datetime) -> list[Bundle]:
-    """Publish the plans that a take-down changed, at once, by the officer who took it down.
+    """Publish the bundles that a take-down changed, at once, by the officer who took it down.
 
-    Nothing holds it up: a plan left empty is published as such, and what has lost its approval meanwhile stays out.
+    Each is the last bundle without what was taken down and without what has lost its approval meanwhile: nothing that
+    was planned since and that nobody approved comes with it, and nothing holds it up, not even that it is empty.
     A cluster without a bundle has nothing to drop. Raises: NotPermitted, MediaMissing, BundleDoesNotVerify.
     """
     require(take_down.by_id == actor.pk and actor.is_active)
     made = []
     reason = _("Taken down: %(reason)s") % {"reason": take_down.reason}
     for cluster in Cluster.objects.filter(pk__in=take_down.clusters).order_by("pk"):
-        if not Bundle.objects.filter(cluster=cluster).exists():
+        last = Bundle.objects.filter(cluster=cluster).order_by("-number").first()
+        if last is None:
             continue
-        wanted = _approved_part(_plan(cluster, at, may_be_empty=True))
         repository.create_repository(at=at)
-        found, draft = schedules.fitting(wanted, number=1, made_at=at, devices=listed_devices(cluster))
-        draft = dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files), reason=reason[:300])
-        approvals, count = approvals_file(found.versions, keys=keys.load())
-        made.append(issue(cluster, dataclasses.replace(draft, approvals=count), approvals, actor=actor, at=at))
+        held = manifests.parse(bytes(last.manifest))
+        lost, versions = removals.gone(held, take_down)
+        if last.ends_at > at:
+            draft = removals.without(held, lost)
+        else:
+            draft, versions = _filler_alone(cluster, held, versions, at=at)
+        approvals, count = approvals_file(versions, keys=keys.load())
+        draft = dataclasses.replace(
+            draft, devices=listed_devices(cluster), made_ms=to_ms(at), approvals=count, reason=reason[:300]
+        )
+        made.append(issue(cluster, draft, approvals, actor=actor, at=at))
     return made
 
 
@@ -160,7 +166,7 @@ def issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, a
     return bundle
 
 
-def _plan(cluster: Cluster, at: datetime, *, may_be_empty: bool = False) -> schedules.Plan:
+def _plan(cluster: Cluster, at: datetime) -> schedules.Plan:
     midnight = at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     last = (
         Slot.objects.filter(cluster=cluster, state=SlotState.PLACED, ends_at__gt=at)
@@ -170,7 +176,7 @@ def _plan(cluster: Cluster, at: datetime, *, may_be_empty: bool = False) -> sche
     )
     until_at = min(max(midnight + HORIZON, last or midnight), midnight + LONGEST)
     found = schedules.plan(cluster, midnight, until_at)
-    if not found.windows and not found.compiled and not found.fillers and not may_be_empty:
+    if not found.windows and not found.compiled and not found.fillers:
         raise errors.NothingToPublish(
             _("The plan of %(cluster)s has no slot, no placement and no filler; there is nothing to publish.")
             % {"cluster": str(cluster)},
@@ -180,27 +186,16 @@ def _plan(cluster: Cluster, at: datetime, *, may_be_empty: bool = False) -> sche
     return found
 
 
-def _approved_part(found: schedules.Plan) -> schedules.Plan:
-    """The plan without what is not approved as it is now."""
-    approved = {version.pk for version in found.versions if appraisal.is_approved(version)}
-    windows = (
-        dataclasses.replace(one, slots=tuple(slot for slot in one.slots if slot.version_id in approved))
-        for one in found.windows
-    )
-    return dataclasses.replace(
-        found,
-        windows=tuple(one for one in windows if one.slots),
-        compiled=tuple(part for one in found.compiled for part in _approved_turns(one, approved)),
-        fillers=tuple(one for one in found.fillers if one.pk in approved),
-    )
-
-
-def _approved_turns(window: CompiledWindow, approved: set[int]) -> Iterator[CompiledWindow]:
-    """The window without the turns of what is not approved; the others keep their time."""
-    for is_kept, run in groupby(window.turns, key=lambda turn: turn.placement.version_id in approved):
-        turns = tuple(run)
-        if is_kept:
-            yield dataclasses.replace(window, starts_at=turns[0].from_at, ends_at=turns[-1].until_at, turns=turns)
+def _filler_alone(
+    cluster: Cluster, held: Manifest, versions: list[ProgrammeVersion], *, at: datetime
+) -> tuple[Manifest, list[ProgrammeVersion]]:
+    """A day of the cluster's hours with what is left of a bundle's filler: the bundle itself is over."""
+    midnight = at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = [version for version in versions if schedules.item_id(version) in held.filler]
+    bare = schedules.plan(cluster, midnight, midnight + _DAY)
+    bare = dataclasses.replace(bare, windows=(), compiled=(), fillers=tuple(left))
+    draft = schedules.draft(bare, number=1, made_at=at)
+    return dataclasses.replace(draft, files=tuple(_described(file) for file in draft.files)), left
 
 
 def _with_cut(reason: str, wanted: schedules.Plan, found: schedules.Plan) -> str:
