@@ -37,7 +37,7 @@ def day(face: Face, on: date, *, reader: User, now: datetime) -> dict[str, Any]:
     An item below 0 is the dark screen or its card. `items` hold what to draw for whoever may see it; `parts` say by
     which class and which bundle (0: the plan as it stands) a turn plays.
     """
-    stretches = day_of(face, on)
+    stretches = day_of(face, on, now=now)
     told = _Told(_versions(stretches))
     begins_ms = to_ms(datetime.combine(on, time(), LOCAL))
     for stretch in stretches:

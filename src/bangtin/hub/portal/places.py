@@ -42,6 +42,11 @@ def week(cluster_id: str, on: date) -> str:
     return link(f"{address}/") or link(address)
 
 
+def placement(cluster_slug: str, placement_id: int) -> str:
+    """The page of a placement by rule."""
+    return link(f"/lich/{cluster_slug}/luot/{placement_id}/")
+
+
 def duty(duty_id: str) -> str:
     """The page of one duty."""
     return f"/nghia-vu/{quote(duty_id)}/"

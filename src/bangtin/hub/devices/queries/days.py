@@ -23,17 +23,22 @@ class Stretch:
     showings: tuple[Showing, ...]
 
 
-def day_of(face: Face, on: date) -> list[Stretch]:
-    """The local day of a face in order of time, without gap or overlap: what `shown` says of each of its instants.
+def day_of(face: Face, on: date, *, now: datetime) -> list[Stretch]:
+    """The local day of a face in order of time, without gap or overlap.
 
-    A bundle holds from its publication until the next one's, as far as its own span; elsewhere the plan speaks.
+    Until `now` by the bundles: each holds from its publication until the next one's, as far as its own span. Where no
+    bundle reached, and from `now` on, the plan as it stands speaks.
     """
-    midnight = datetime.combine(on, time(), LOCAL)
-    found: list[Stretch] = []
-    for bundle, from_at, until_at in _pieces(face, midnight, midnight + timedelta(days=1)):
-        showings = _showings(face, bundle, from_at, until_at)
-        found.append(Stretch(bundle, from_at, until_at, showings))
-    return found
+    begins = datetime.combine(on, time(), LOCAL)
+    ends = begins + timedelta(days=1)
+    known_until = min(max(now, begins), ends)
+    pieces = list(_pieces(face, begins, known_until)) if known_until > begins else []
+    if known_until < ends:
+        pieces.append((None, known_until, ends))
+    return [
+        Stretch(bundle, from_at, until_at, _showings(face, bundle, from_at, until_at))
+        for bundle, from_at, until_at in pieces
+    ]
 
 
 def _pieces(face: Face, from_at: datetime, until_at: datetime) -> Iterator[tuple[Bundle | None, datetime, datetime]]:

@@ -1,5 +1,6 @@
 """Any instant of a screen: what plays then and on which ground; if it is past, what the player recorded."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,23 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from bangtin.hub.appraisal import queries as appraisal
+from bangtin.hub.appraisal.models import Step
 from bangtin.hub.clusters.models import Face
-from bangtin.hub.devices import queries
 from bangtin.hub.kit.clock import LOCAL, from_ms, local_date, to_ms
 from bangtin.hub.kit.policies import require
-from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import Displaced, Explanation, explain_at
 from bangtin.hub.portal import asked, day_player, log_board, places, screen_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.schedules import policies
-from bangtin.hub.schedules import queries as schedules
-from bangtin.hub.schedules.models import Slot
-from bangtin.hub.schedules.queries import Why
 
 STEP = timedelta(minutes=5)
-# a player that shows an item later than this beside the instant showed something else at it
-LONGEST = timedelta(hours=1)
 
 
 @require_safe
@@ -36,25 +31,27 @@ def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
     found = get_object_or_404(Face.objects.select_related("cluster"), pk=face)
     at = _moment(moment)
     on = local_date(at)
-    why = queries.shown(found, at)
-    bundle = queries.in_force(found.cluster_id, at)
-    slots = list(Slot.objects.filter(pk__in=why.slot_ids).select_related("version", "placed_by", "cluster"))
-    recorded = _recorded(found, at) if at <= now else None
+    told = explain_at(found, at, now=now)
+    why, recorded = told.why, _recorded(told)
     context = {
         "face": found,
         "at": at,
-        "is_past": at <= now,
+        "told": told,
+        "is_past": told.is_past,
         "why": why,
-        "title": _title(why),
+        "title": _title(told),
         "screen": screen_board.on_face(why, found, at=at, reader=user, now=now),
         "may_see": why.version is None or programmes.may_see(user, why.version, on=today),
         "since": from_ms(why.showing.from_ms),
         "until": from_ms(why.showing.until_ms),
-        "bundle": bundle if bundle and bundle.starts_at <= at < bundle.ends_at else None,
-        "slots": [one for one in slots if one.version_id == (why.version.pk if why.version else None)] or slots,
-        "approvals": appraisal.approvals(why.version) if why.version else [],
+        "slot_href": reverse("slot", args=[found.cluster.slug, told.slot.pk]) if told.slot else "",
+        "placement_href": places.placement(found.cluster.slug, told.placement.pk) if told.placement else "",
+        "approvals": [(one, _step(one.step), _short(one.keys)) for one in told.approvals],
+        "keys": _short(told.keys),
+        "displaced": [(_displaced_words(one), one) for one in told.displaced],
+        "alert_href": places.link(f"/khan-cap/{told.alert.number}/") if told.alert else "",
         "programme_href": places.programme(why.version.receipt) if why.version else "",
-        "clause": why.clause or schedules.hours(found.cluster, on).citation,
+        "clause": why.clause or told.hours.citation,
         "recorded": recorded,
         "is_same": recorded is not None and recorded.record.version_id == (why.version.pk if why.version else None),
         "before_href": address(found, at - STEP),
@@ -65,7 +62,7 @@ def instant(request: HttpRequest, face: str, moment: str) -> HttpResponse:
         "day_href": day_player.address(found, on),
         "marks": day_player.marks(),
         "pick_href": reverse("instant-pick", args=[found.pk]),
-        "log_href": places.play_log(on, found.cluster_id) if at <= now else "",
+        "log_href": places.play_log(on, found.cluster_id) if told.is_past else "",
     }
     return render(request, "screens/instant.html", context)
 
@@ -114,17 +111,37 @@ def _moment(text: str) -> datetime:
     return datetime.combine(on, at, LOCAL)
 
 
-def _recorded(face: Face, at: datetime) -> log_board.RecordRow | None:
+def _recorded(told: Explanation) -> log_board.RecordRow | None:
     """The record that holds the instant."""
-    rows = PlayRecord.objects.filter(face_id=face.pk, cluster=face.cluster, at__lte=at, at__gt=at - LONGEST)
-    kinds = rows.filter(kind__in=("play", "gap", "alert", "blank")).select_related("version").defer("line")
-    for row in log_board.record_rows(kinds.order_by("-at", "-n")[:3]):
-        if row.until_at > at:
-            return row
-    return None
+    return log_board.record_rows([told.record])[0] if told.record else None
 
 
-def _title(why: Why) -> str:
-    if why.version is not None:
-        return why.version.title
-    return _("Dark and silent: outside the hours") if why.showing.kind == "standby" else _("The built-in card")
+def _title(told: Explanation) -> str:
+    if told.alert is not None:
+        return _("Emergency notice: %(hazard)s") % {"hazard": told.alert.hazard}
+    if told.why.version is not None:
+        return told.why.version.title
+    return _("Dark and silent: outside the hours") if told.kind == "standby" else _("The built-in card")
+
+
+def _step(step: str) -> str:
+    """A step of appraisal in words; one that is not known stays as it is."""
+    words = str(dict(Step.choices).get(step, step))
+    return words[:1].upper() + words[1:]
+
+
+def _short(keys: Sequence[str]) -> str:
+    """Keys by the first digits of their ids, which tell them apart on a page."""
+    return ", ".join(one[:12] for one in keys)
+
+
+def _displaced_words(one: Displaced) -> str:
+    title = one.version.title if one.version else _("what was planned")
+    words = {
+        "priority": _("“%(title)s”, which the urgent bulletin covers"),
+        "alert": _("“%(title)s”, which the emergency notice covers"),
+        "take_down": _("“%(title)s”, which was taken down"),
+        "not_showable": _("“%(title)s”, of which this screen has no form"),
+        "player": _("“%(title)s”: the player showed filler or its card instead"),
+    }
+    return words.get(one.by, "“%(title)s”") % {"title": title}
