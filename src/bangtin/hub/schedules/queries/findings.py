@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from bangtin.hub.regulations import queries as regulations
@@ -55,6 +57,11 @@ def by_article(clause: str) -> str:
 
 
 def hours(seconds: float) -> str:
-    """Seconds as `2 h 30`."""
+    """Airtime as people read it: `2 giờ 30`, `2 h 30`."""
     minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60:02d}"
+    return _("%(hours)s h %(minutes)s") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
+
+
+def percent(permille: int) -> str:
+    """A share as people read it: `61,4%`."""
+    return number_format(Decimal(permille) / 10, decimal_pos=1 if permille % 10 else 0) + "%"

@@ -11,7 +11,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.compiler import HOUR_MS, Lack, Span, spans
 from bangtin.hub.schedules.models import MixKind, MixRule
 from bangtin.hub.schedules.queries.airing import Airing, Piece
-from bangtin.hub.schedules.queries.findings import ERROR, NOTE, WARNING, Finding, by_article
+from bangtin.hub.schedules.queries.findings import ERROR, NOTE, WARNING, Finding, by_article, percent
 from bangtin.hub.schedules.queries.layouts import DayLayout
 from bangtin.hub.schedules.queries.shortages import why
 from bangtin.rulebook import content
@@ -74,7 +74,7 @@ def _over(cluster: Cluster, day: DayLayout, rule: MixRule, hour: int | None, per
         subject=_key(rule),
         clause=rule.clause,
         message=_("%(what)s takes %(has)s of %(when)s, at most %(most)s are set: %(basis)s %(article)s.")
-        % _words(cluster, day, rule, hour, permille, {"most": _percent(most)}),
+        % _words(cluster, day, rule, hour, permille, {"most": percent(most)}),
         next_step=_("Take some of it out, or let it play less often."),
         numbers={"share_permille": permille, "most_permille": most, **({"hour": hour} if hour is not None else {})},
     )
@@ -89,7 +89,7 @@ def _below(cluster: Cluster, day: DayLayout, rule: MixRule, hour: int | None, pe
         subject=_key(rule),
         clause=rule.clause,
         message=_("%(what)s takes %(has)s of %(when)s, at least %(least)s are set: %(basis)s %(article)s.")
-        % _words(cluster, day, rule, hour, permille, {"least": _percent(least)}),
+        % _words(cluster, day, rule, hour, permille, {"least": percent(least)}),
         next_step=_("Place more of it."),
         numbers={"share_permille": permille, "least_permille": least, **({"hour": hour} if hour is not None else {})},
     )
@@ -101,7 +101,7 @@ def _words(
     when = f"{day.on:%d/%m/%Y}" if hour is None else f"{hour:02d}:00–{hour + 1:02d}:00 {day.on:%d/%m/%Y}"
     return {
         "what": _label(cluster, rule),
-        "has": _percent(permille),
+        "has": percent(permille),
         "when": when,
         "basis": rule.basis,
         "article": by_article(rule.clause),
@@ -122,10 +122,6 @@ def _key(rule: MixRule) -> str:
     return f"{rule.kind}:{rule.key}" if rule.key else str(rule.kind)
 
 
-def _percent(permille: int) -> str:
-    return f"{permille / 10:.1f}".rstrip("0").rstrip(".") + " %"
-
-
 def _priority(cluster: Cluster, day: DayLayout, airing: Airing) -> Iterator[Finding]:
     """What goes first on this kind of cluster, as a share of what is planned; the least is the province's to set."""
     pack = regulations.of_cluster(cluster)
@@ -139,7 +135,7 @@ def _priority(cluster: Cluster, day: DayLayout, airing: Airing) -> Iterator[Find
     least = _least_priority(cluster, day.on)
     if permille >= (least * 10 if least is not None else 1):
         return
-    words = {"has": _percent(permille), "day": f"{day.on:%d/%m/%Y}", "article": by_article(clause)}
+    words = {"has": percent(permille), "day": f"{day.on:%d/%m/%Y}", "article": by_article(clause)}
     if least is None:
         severity = NOTE
         message = _(
@@ -148,7 +144,7 @@ def _priority(cluster: Cluster, day: DayLayout, airing: Airing) -> Iterator[Find
         )
     else:
         severity = WARNING
-        words["least"] = f"{least} %"
+        words["least"] = percent(least * 10)
         message = _(
             "External information, which goes first here %(article)s, has %(has)s of %(day)s; "
             "the province set at least %(least)s (local setting)."
