@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
+from bangtin.hub.alerts.models import Alert
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.paperwork import Remark
 from bangtin.hub.devices import actions as devices
@@ -177,7 +178,29 @@ class Site:
             **self._set_apart,
             **self._looked_at,
             **self._handed,
+            **self._alarmed,
         }
+
+    @property
+    def _alarmed(self) -> dict[str, object]:
+        """An emergency notice that was on air, with a reading."""
+        reading = files.put([b"sound"], max_bytes=9).sha256
+        row = Alert.objects.create(
+            number="KC-2026-0001",
+            instrument=self.one.world.instrument,
+            state="ended",
+            hazard="Lũ quét",
+            issuer_name="Đài KTTV",
+            texts={"vi": {"headline": "LŨ QUÉT", "description": "", "instruction": ""}},
+            audio={"vi": {"sha256": reading, "size": 5, "kind": "recorded"}},
+            starts_at=START - timedelta(hours=3),
+            ends_at=START - timedelta(hours=1),
+            made_at=START - timedelta(hours=3),
+            ordered_by=self.one.world.users["lanh-dao"],
+            ordered_at=START - timedelta(hours=3),
+        )
+        row.clusters.add(self.one.slot.cluster)
+        return {"alert_number": row.number, "reading_sha256": reading}
 
     @property
     def _looked_at(self) -> dict[str, object]:

@@ -25,9 +25,11 @@ from tests.conventions.site import NOBODY, STRANGER, Route, Site, asked_names, r
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 ACCESS = Path(__file__).with_name("access.json")
 # What a stranger may do: sign in, choose a language and a look (both answer POST with the way back).
-OPEN = {"sign-in", "set-language", "set-theme", "follow"}
+OPEN = {"sign-in", "set-language", "set-theme", "follow", "cap-feed", "alert-cap"}
 # What an account without any post may read: its own start page, the law, the help, the list of page parts.
 WITHOUT_POST = {"work", "register", "instrument", "clause", "issued-text", "help", "gallery", "more", "follow"} | {
+    "cap-feed",
+    "alert-cap",
     "sign-in",
     "sign-out",
     "password",

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 from django.db.models import Model
 
+from bangtin.hub.alerts.models import Alert
 from bangtin.hub.devices.models import Enrolment
 from bangtin.hub.exchange.models import SourceItem
 from bangtin.hub.kit import workflow
@@ -150,8 +151,21 @@ def _translation(one: Screen) -> TranslationJob:
     )
 
 
+def _alert(one: Screen) -> Alert:
+    return Alert.objects.create(
+        number="KC-2026-0001",
+        instrument=one.world.instrument,
+        hazard="Lũ quét",
+        issuer_name="Đài KTTV",
+        starts_at=START,
+        ends_at=START + timedelta(hours=1),
+        made_at=START,
+    )
+
+
 # (app, table) -> the row it governs, from one screen with its plan
 ROWS: Mapping[tuple[str, str], Callable[[Screen], Model]] = {
+    ("alerts", "ALERT_MOVES"): _alert,
     ("devices", "DEVICE_MOVES"): lambda one: one.device,
     ("devices", "ENROLMENT_MOVES"): _enrolment,
     ("exchange", "ITEM_MOVES"): _source_item,

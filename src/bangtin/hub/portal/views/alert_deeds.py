@@ -1,5 +1,6 @@
 """What an officer does at the emergency desk: compose and issue, update, cancel, extend, review, import, keep feeds."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -33,10 +34,10 @@ def compose(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rewrite(request: HttpRequest, number: str) -> HttpResponse:
+def rewrite(request: HttpRequest, alert_number: str) -> HttpResponse:
     """A notice that waits, to be changed and issued; of a running one the update that takes its place."""
     user, now, _today = reader(request)
-    row = find(user, number)
+    row = find(user, alert_number)
     require(policies.may_order(user, row.clusters.all(), at=now))
     if row.state not in (AlertState.WAITING, AlertState.ISSUED):
         return redirect("alert", row.number)
@@ -188,7 +189,7 @@ def _on_alert(
 
 
 @require_POST
-def cancel(request: HttpRequest, number: str) -> HttpResponse:
+def cancel(request: HttpRequest, alert_number: str) -> HttpResponse:
     """End a running notice now."""
     form = forms.CancelForm(request.POST)
 
@@ -196,11 +197,11 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         actions.cancel(alert=row, reason=form.cleaned_data["reason"], actor=user, at=now)
         return _("%(number)s is ended. The screens go back to their schedule.") % _named(row)
 
-    return _on_alert(request, number, form, "cancel_form", deed)
+    return _on_alert(request, alert_number, form, "cancel_form", deed)
 
 
 @require_POST
-def dismiss(request: HttpRequest, number: str) -> HttpResponse:
+def dismiss(request: HttpRequest, alert_number: str) -> HttpResponse:
     """Lay a waiting notice aside."""
     form = forms.CancelForm(request.POST)
 
@@ -208,14 +209,14 @@ def dismiss(request: HttpRequest, number: str) -> HttpResponse:
         actions.dismiss(alert=row, reason=form.cleaned_data["reason"], actor=user, at=now)
         return _("%(number)s is laid aside; it was never on air.") % _named(row)
 
-    return _on_alert(request, number, form, "dismiss_form", deed)
+    return _on_alert(request, alert_number, form, "dismiss_form", deed)
 
 
 @require_POST
-def extend(request: HttpRequest, number: str) -> HttpResponse:
+def extend(request: HttpRequest, alert_number: str) -> HttpResponse:
     """Let a running notice go on: an update with the same words and another end."""
     user, now, _today = reader(request)
-    row = find(user, number)
+    row = find(user, alert_number)
     form = forms.ExtendForm(request.POST)
     if not form.is_valid():
         return page(request, row, user=user, status=422, extend_form=form)
@@ -232,7 +233,7 @@ def extend(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def review(request: HttpRequest, number: str) -> HttpResponse:
+def review(request: HttpRequest, alert_number: str) -> HttpResponse:
     """Record the review of an order."""
     form = forms.ReviewForm(request.POST)
 
@@ -241,7 +242,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         actions.review(alert=row, outcome=given["outcome"], findings=given["findings"], actor=user, at=now)
         return _("The review of %(number)s is recorded.") % _named(row)
 
-    return _on_alert(request, number, form, "review_form", deed)
+    return _on_alert(request, alert_number, form, "review_form", deed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -274,7 +275,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
     user, now, _today = reader(request)
     require(policies.may_keep_feeds(user, at=now))
     asked = request.POST.get("feed") or request.GET.get("nguon")
-    row = get_object_or_404(CapFeed, pk=int(asked)) if asked and asked.isascii() and asked.isdigit() else None
+    row = get_object_or_404(CapFeed, pk=int(asked)) if asked and re.fullmatch(r"[0-9]{1,9}", asked) else None
     initial = {"name": row.name, "url": row.url, "every_s": row.every_s, "is_on": row.is_on} if row else {}
     form = forms.FeedForm(request.POST or None, initial=initial)
     refusal: Refusal | None = None

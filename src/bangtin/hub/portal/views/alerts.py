@@ -47,10 +47,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def alert(request: HttpRequest, number: str) -> HttpResponse:
+def alert(request: HttpRequest, alert_number: str) -> HttpResponse:
     """One notice: what is shown, which screens confirmed it, how long it runs, what may be done with it."""
     user, _now, _today = reader(request)
-    return page(request, find(user, number), user=user)
+    return page(request, find(user, alert_number), user=user)
 
 
 def find(user: User, number: str) -> Alert:
@@ -100,16 +100,18 @@ def _displaced(row: Alert) -> int:
 
 
 @require_safe
-def sound(request: HttpRequest, sha256: str) -> HttpResponseBase:
+def sound(request: HttpRequest, reading_sha256: str) -> HttpResponseBase:
     """A reading, by ranges if asked; for who reads notices, and only what some notice names or was made just now."""
     user, now, _today = reader(request)
     require(policies.may_read(user, at=now))
     made = request.session.get("readings", [])
     named = Alert.objects.exclude(audio={}).values_list("audio", flat=True)
-    known = sha256 in made or any(one.get("sha256") == sha256 for audio in named for one in audio.values())
-    if not known or not files.has(sha256):
+    known = reading_sha256 in made or any(
+        one.get("sha256") == reading_sha256 for audio in named for one in audio.values()
+    )
+    if not known or not files.has(reading_sha256):
         raise Http404
-    answer = ranges.answer(request, files.path(sha256), etag=f'"{sha256}"', mime="audio/mpeg")
+    answer = ranges.answer(request, files.path(reading_sha256), etag=f'"{reading_sha256}"', mime="audio/mpeg")
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
@@ -122,12 +124,12 @@ def cap_feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def cap_message(request: HttpRequest, number: str) -> HttpResponse:
+def cap_message(request: HttpRequest, alert_number: str) -> HttpResponse:
     """One real notice as a CAP message, or its cancel (`?huy=1`); an exercise, marked so, to those who read notices.
 
     Raises: Http404 for what was never ordered.
     """
-    row = get_object_or_404(Alert.objects.select_related("replaces"), number=number, state__in=ORDERED)
+    row = get_object_or_404(Alert.objects.select_related("replaces"), number=alert_number, state__in=ORDERED)
     if row.is_drill and not (isinstance(request.user, User) and policies.may_read(request.user, at=clock.now())):
         raise Http404
     is_cancel = request.GET.get("huy") == "1"
