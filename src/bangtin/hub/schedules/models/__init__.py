@@ -1,5 +1,6 @@
 """What is to play where and when, who approved it, what was handed over and what taken off."""
 
+from bangtin.hub.schedules.models.feeds import ScheduleFeed
 from bangtin.hub.schedules.models.handing_over import Dispatch, DispatchLine, LineOutcome, Selection
 from bangtin.hub.schedules.models.playlists import (
     Campaign,
@@ -35,6 +36,7 @@ __all__ = [
     "ProvinceFiller",
     "RemovalOrder",
     "ReviewOutcome",
+    "ScheduleFeed",
     "Selection",
     "Slot",
     "TakeDown",
