@@ -34,7 +34,17 @@ from bangtin.hub.programmes.keeping import Disposal, LegalHold
 from bangtin.hub.programmes.review_copies import ReviewCopy
 from bangtin.hub.regulations.models import LocalValue
 from bangtin.hub.reports import actions as reports
-from bangtin.hub.schedules.models import Dispatch, DispatchLine, Filler, TakeDown
+from bangtin.hub.schedules.models import (
+    Daypart,
+    Dispatch,
+    DispatchLine,
+    Filler,
+    MixRule,
+    Placement,
+    PlanRelease,
+    Playlist,
+    TakeDown,
+)
 from bangtin.hub.translation.models import TranslationJob
 
 PORTAL = Path(__file__).resolve().parents[2] / "src" / "bangtin" / "hub" / "portal"

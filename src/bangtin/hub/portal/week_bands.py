@@ -22,21 +22,24 @@ JOINED = timedelta(minutes=5)
 def of_day(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterator[charts.Block]:
     """The bands of a day; each leads to the playlist that most of its plays are of."""
     for number, windows in enumerate(_joined(found.layout.windows())):
-        turns = [turn for window in windows for turn in window.turns]
-        lists = Counter(turn.placement.playlist_id for turn in turns)
-        kinds = Counter(category_hue(turn.version.programme) for turn in turns)
-        programmes = len({turn.placement.pk for turn in turns})
+        plays = Counter(turn.placement.pk for window in windows for turn in window.turns)
+        rows = {turn.placement.pk: turn.placement for window in windows for turn in window.turns}
+        lists, kinds = Counter[int](), Counter[int]()
+        for key, count in plays.items():
+            lists[rows[key].playlist_id] += count
+            kinds[category_hue(rows[key].version.programme)] += count
         starts_at, ends_at = windows[0].starts_at, max(one.ends_at for one in windows)
-        names = list(dict.fromkeys(turn.placement.playlist.name for turn in turns))
-        plays = ngettext("%(n)d play", "%(n)d plays", len(turns)) % {"n": len(turns)}
-        of = ngettext("%(n)d programme", "%(n)d programmes", programmes) % {"n": programmes}
-        languages = formats.languages(sorted({turn.version.language for turn in turns}, reverse=True))
+        names = list(dict.fromkeys(row.playlist.name for row in rows.values()))
+        total = plays.total()
+        said = ngettext("%(n)d play", "%(n)d plays", total) % {"n": total}
+        of = ngettext("%(n)d programme", "%(n)d programmes", len(rows)) % {"n": len(rows)}
+        languages = formats.languages(sorted({row.version.language for row in rows.values()}, reverse=True))
         is_priority = windows[0].bulletin_class == BulletinClass.PRIORITY
         yield charts.Block(
             _minute(starts_at, found.on),
             _minute(ends_at, found.on),
             ", ".join(names),
-            f"{of}, {plays} · {languages}",
+            f"{of}, {said} · {languages}",
             category=kinds.most_common(1)[0][0],
             state="list",
             href=reverse("playlist", args=[cluster.slug, lists.most_common(1)[0][0]]),

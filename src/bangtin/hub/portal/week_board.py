@@ -15,10 +15,12 @@ from bangtin.hub.portal.content_hues import category_hue, category_name
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import BulletinClass, Slot
 from bangtin.hub.schedules.queries import DayPlan, Span
+from bangtin.rulebook.calendars import DayKind
 from bangtin.rulebook.texts import DAY_S
 
 __all__ = ["Refused", "category_hue", "category_name", "draw", "empty_s", "gaps", "need_s", "planned_s", "slug_of"]
 
+WORKED = frozenset({DayKind.WORKING, DayKind.MAKE_UP})
 # a stretch that a page with minutes would write as "07:30 – 07:30" is no room for anything
 SHORTEST_GAP = timedelta(minutes=1)
 
@@ -65,7 +67,7 @@ def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, re
         # by time for the list; what was refused, and urgent slots, are drawn over the others
         blocks=tuple(sorted(blocks, key=lambda one: (one.state == "refused", one.start_min, one.end_min))),
         meter=charts.meter(planned_s(found), need_s=need) if (need := need_s(found)) else None,
-        is_day_off=not found.hours.is_fixed,
+        is_day_off=found.hours.kind not in WORKED,
         note=_note(found),
     )
 

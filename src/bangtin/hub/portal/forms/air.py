@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.kit import reading
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -42,7 +43,8 @@ def ready(cluster: Cluster) -> list[tuple[str, str]]:
     """The versions that may go on this cluster's plan, by title."""
     rows = ProgrammeVersion.objects.filter(state=VersionState.READY, programme__clusters=cluster)
     found = rows.order_by("title", "-id").values_list("id", "title", "receipt")
-    return [(str(pk), f"{title} ({receipt})") for pk, title, receipt in found]
+    listed = reading.once(("ready", cluster.pk), lambda: list(found))
+    return [(str(pk), f"{title} ({receipt})") for pk, title, receipt in listed]
 
 
 class AirForm(forms.Form):

@@ -199,7 +199,7 @@ def test_a_full_week_is_drawn_in_few_queries(
             )
     given = {"name": "Chiều", "versions": [one.pk for one in versions], "tu-0": "08:00", "den-0": "12:00"}
     browser.post(reverse("week-begin", args=["ta-lung", "2026-w48"]), {**given, "tu-1": "14:00", "den-1": "18:00"})
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(24):
         browser.get(WEEK)
 
 

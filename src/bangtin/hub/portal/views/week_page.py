@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.devices import queries as devices
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.kit.errors import Refusal
-from bangtin.hub.portal import asked, formats, places, plan_changes, week_board, week_data, week_findings, week_release
+from bangtin.hub.portal import asked, formats, places, week_board, week_data, week_findings, week_release
 from bangtin.hub.portal.forms.air import FillerForm, PlaceForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies
@@ -40,7 +41,7 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
     days = schedules.week(cluster, monday)
     of_view, on = _of_view(request, days)
     fillers = schedules.fillers(cluster)
-    shares = meters.summed(meters.planned(cluster, of_view[0].on, of_view[-1].on))
+    shares = meters.summed(meters.of_days(cluster, [found.layout for found in of_view]))
     ahead = [found for found in of_view if found.on >= local_date(now)]
     findings = week_findings.rows(cluster, checks.findings_of(cluster, [found.layout for found in ahead]))
     drawn = week_board.draw(cluster, of_view, now=now, is_writer=is_writer, refused=shown.extra.get("refused"))
@@ -70,7 +71,7 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
         "fillers": fillers,
         "filler_form": FillerForm(cluster=cluster, prefix="nen"),
         "days_off": [one for one in days if not one.hours.is_fixed and one.on >= local_date(now)],
-        "changes": plan_changes.since_last(cluster, at=now),
+        "bundle": devices.in_force(cluster.id, now),
         "form": shown.form,
         "shelf": _shelf(shown.form),
         "is_writer": is_writer,

@@ -7,8 +7,7 @@ from datetime import date
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import reading
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules.models import MixRule
-from bangtin.hub.schedules.queries import airing, content_rules, hours_rules, mix_rules
+from bangtin.hub.schedules.queries import airing, content_rules, hours_rules, inputs, mix_rules
 from bangtin.hub.schedules.queries.findings import ERROR, NOTE, WARNING, Finding, in_order
 from bangtin.hub.schedules.queries.layouts import DayLayout, layouts_between
 from bangtin.hub.schedules.queries.plan import all_filler
@@ -36,7 +35,7 @@ def findings_of(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool = 
 
 def _all(cluster: Cluster, days: list[DayLayout], *, is_thorough: bool) -> list[Finding]:
     filler = all_filler(cluster)
-    rules = list(MixRule.objects.filter(cluster=cluster).order_by("kind", "key", "is_hourly"))
+    rules = inputs.mix_rules(cluster)
     found: list[Finding] = []
     for day in days:
         airings = airing.airings_of(day)

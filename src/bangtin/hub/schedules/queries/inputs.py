@@ -59,6 +59,12 @@ class DayInput:
         return version.programme.category in self.adverts
 
 
+def mix_rules(cluster: Cluster) -> list[MixRule]:
+    """The shares that are set for a cluster, in order."""
+    rows = MixRule.objects.filter(cluster=cluster).order_by("kind", "key", "is_hourly")
+    return reading.once(("mix", cluster.pk), lambda: list(rows))
+
+
 def days_between(cluster: Cluster, first: date, last: date) -> list[DayInput]:
     """The inputs of each local day from `first` to `last`, both included. A fixed number of queries, once a page."""
     return reading.once(("days", cluster.pk, first, last), lambda: _read(cluster, first, last))
@@ -69,7 +75,7 @@ def _read(cluster: Cluster, first: date, last: date) -> list[DayInput]:
     slots = slots_of_days(cluster, first, last)
     placements = in_force(cluster, first, last)
     faces = tuple(sorted(cluster.faces.all(), key=lambda face: face.pk))
-    shares = tuple(_shares(MixRule.objects.filter(cluster=cluster).order_by("kind", "key", "is_hourly")))
+    shares = tuple(_shares(mix_rules(cluster)))
     adverts = frozenset(one.id for one in regulations.of_cluster(cluster).categories if one.is_advertising)
     parts = _own_dayparts(cluster) if placements else {}
     recurring = {one.pk: _recurring(one, first, last) for one in placements}

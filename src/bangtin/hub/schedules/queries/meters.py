@@ -16,8 +16,8 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.compiler import Span, spans
 from bangtin.hub.schedules.models import BulletinClass
 from bangtin.hub.schedules.queries.inputs import duration_ms
-from bangtin.hub.schedules.queries.layouts import CompiledWindow
-from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, plan
+from bangtin.hub.schedules.queries.layouts import CompiledWindow, DayLayout
+from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, of_layouts, plan
 from bangtin.rulebook import content
 from bangtin.rulebook.shapes import Regulation
 
@@ -54,6 +54,13 @@ def planned(cluster: Cluster, first: date, last: date) -> list[Meters]:
     from_at = datetime.combine(first, time(), LOCAL)
     until_at = datetime.combine(last + timedelta(days=1), time(), LOCAL)
     return of_plan(plan(cluster, from_at, until_at), first, last)
+
+
+def of_days(cluster: Cluster, days: Sequence[DayLayout]) -> list[Meters]:
+    """The same of days that are laid out already, in order and without a hole."""
+    first, last = days[0].on, days[-1].on
+    from_at, until_at = days[0].input.starts_at, days[-1].input.starts_at + timedelta(days=1)
+    return of_plan(of_layouts(cluster, days, from_at, until_at), first, last)
 
 
 def of_plan(found: Plan, first: date, last: date) -> list[Meters]:

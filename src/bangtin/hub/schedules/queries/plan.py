@@ -83,6 +83,11 @@ def plan(cluster: Cluster, from_at: datetime, until_at: datetime) -> Plan:
     Slots that have begun before `from_at` keep their own start: their loop counts from it.
     """
     layouts = layouts_between(cluster, local_date(from_at), local_date(until_at))
+    return of_layouts(cluster, layouts, from_at, until_at)
+
+
+def of_layouts(cluster: Cluster, layouts: Sequence[DayLayout], from_at: datetime, until_at: datetime) -> Plan:
+    """The same of days that are laid out already, in order and without a hole."""
     days = [one.input.hours for one in layouts]
     slots = {slot.pk: slot for one in layouts for slot in one.input.slots}
     touching = [slot for slot in slots.values() if slot.starts_at < until_at and slot.ends_at > from_at]
@@ -126,8 +131,8 @@ def slots_between(cluster: Cluster, from_at: datetime, until_at: datetime) -> li
 
 def fillers(cluster: Cluster) -> list[Filler]:
     """The cluster's filler in its order."""
-    rows = Filler.objects.filter(cluster=cluster).select_related("version__programme")
-    return list(rows.order_by("position", "id"))
+    rows = Filler.objects.filter(cluster=cluster).select_related("version__programme").order_by("position", "id")
+    return list(reading.once(("fillers", cluster.pk), lambda: list(rows)))
 
 
 def all_filler(cluster: Cluster) -> list[ProgrammeVersion]:

@@ -157,7 +157,13 @@ export class Week {
     stretch(info.resource.id, clock(this.minutes(info.start)), clock(this.minutes(info.end)));
   }
 
-  async do(address, form, focused) {
+  // one deed after the other: what comes next begins on the page that the last one gave
+  do(address, form, focused) {
+    this.queue = (this.queue ?? Promise.resolve()).then(() => this.deed(address, form, focused));
+    return this.queue;
+  }
+
+  async deed(address, form, focused) {
     closeRefusal();
     const page = await send(address, form);
     if (!page) return;
