@@ -188,6 +188,7 @@ class Site:
             **self._set_apart,
             **self._looked_at,
             **self._handed,
+            **self._planned,
             **self._alarmed,
         }
 
@@ -211,6 +212,34 @@ class Site:
         )
         row.clusters.add(self.one.slot.cluster)
         return {"alert_number": row.number, "reading_sha256": reading}
+
+    @property
+    def _planned(self) -> dict[str, object]:
+        """What a week is made of: a playlist with a placement, a part of the day, a share, a plan that waits."""
+        cluster, by = self.one.slot.cluster, self.one.slot.placed_by
+        day = local_date(START) + timedelta(days=300)
+        span = {"starts_on": day, "ends_on": day + timedelta(days=1)}
+        playlist = Playlist.objects.create(name="Sáng", made_by=by, made_at=START)
+        playlist.clusters.add(cluster)
+        placement = Placement.objects.create(
+            playlist=playlist, version=self.one.version, placed_by=by, placed_at=START, **span
+        )
+        part = Daypart.objects.create(
+            cluster=cluster, name="Sáng", opens_s=28_800, closes_s=32_400, made_by=by, made_at=START
+        )
+        share = MixRule.objects.create(
+            cluster=cluster, kind="advertising", most_permille=100, basis="Công văn số 1", set_by=by, set_at=START
+        )
+        release = PlanRelease.objects.create(
+            cluster=cluster, from_on=day, until_on=day, digest="0" * 64, asked_by=by, asked_at=START
+        )
+        return {
+            "playlist_id": playlist.pk,
+            "placement_id": placement.pk,
+            "daypart_id": part.pk,
+            "mix_id": share.pk,
+            "release_id": release.pk,
+        }
 
     @property
     def _looked_at(self) -> dict[str, object]:
