@@ -65,6 +65,7 @@ def _road(browser: Browser, hub: Hub, clip: Path, glass: Page) -> list[Officer]:
     starts = (now + timedelta(seconds=75)).replace(second=0, microsecond=0).astimezone(MORNING.tzinfo)
     for code in codes:
         assert scheduler.place(code, starts, MORNING.replace(hour=10, minute=55)) == ""
+    hub.seed("release")  # by a second person; tests.browser.test_week clicks that
     scheduler.publish()
     return people
 

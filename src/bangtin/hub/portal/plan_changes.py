@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices import queries as devices
 from bangtin.hub.devices.models import Bundle
-from bangtin.hub.kit.clock import from_ms
+from bangtin.hub.kit.clock import from_ms, local_date
 from bangtin.hub.portal import formats
 from bangtin.hub.schedules import queries as schedules
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 from bangtin.hub.schedules.states import SlotState
 
-_DAY = timedelta(days=1)
+_DAY, _HORIZON = timedelta(days=1), timedelta(days=13)
 ADDED, REMOVED, OTHER = "added", "removed", "other"
 
 
@@ -40,9 +40,11 @@ def since_last(cluster: Cluster, *, at: datetime) -> Changes:
     bundle = devices.in_force(cluster.id, at)
     placed = Slot.objects.filter(cluster=cluster, state=SlotState.PLACED, ends_at__gt=at)
     slots = list(placed.select_related("version").order_by("starts_at", "id"))
-    fillers = {schedules.item_id(row.version): row.version.title for row in schedules.fillers(cluster)}
+    fillers = {schedules.item_id(version): version.title for version in schedules.all_filler(cluster)}
+    standing = _placements(cluster, at)
     if bundle is None:
         rows = [Change(ADDED, _slot(slot)) for slot in slots]
+        rows += [Change(ADDED, _placement(one)) for one in standing.values()]
         rows += [Change(ADDED, _("Filler: “%(title)s”") % {"title": title}) for title in fillers.values()]
         return Changes(None, tuple(rows))
     manifest = devices.manifest_of(cluster, bundle.number)
@@ -56,12 +58,31 @@ def since_last(cluster: Cluster, *, at: datetime) -> Changes:
     gone = Slot.objects.filter(pk__in=[int(name) for name in held if name not in now_placed and name.isdecimal()])
     rows = [Change(ADDED, _slot(slot)) for slot in slots if str(slot.pk) not in held]
     rows += [Change(REMOVED, _slot(slot)) for slot in gone.select_related("version")]
+    rows += [Change(ADDED, _placement(one)) for name, one in standing.items() if name not in held]
+    rows += [Change(REMOVED, _placement(one)) for one in _withdrawn(held, standing)]
     rows += _fillers(fillers, {item.id: item.content.title for item in manifest.items}, manifest.filler)
     ends_at = from_ms(manifest.ends_ms)
     if ends_at > at:
         dark = [(w.from_ms, w.until_ms) for w in manifest.windows if w.class_ == "rest"]
         rows += _hours(cluster, dark, at=at, ends_at=ends_at)
     return Changes(bundle, tuple(rows))
+
+
+def _placements(cluster: Cluster, at: datetime) -> dict[str, Placement]:
+    """The placements that play on the days that a bundle reaches over, by their names in bundles."""
+    first = local_date(at)
+    rows = schedules.in_force(cluster, first, first + _HORIZON)
+    return {schedules.placement_name(row.pk): row for row in rows}
+
+
+def _withdrawn(held: Iterable[str], standing: dict[str, Placement]) -> list[Placement]:
+    gone = [schedules.placement_id(name) for name in held if name not in standing]
+    rows = Placement.objects.filter(pk__in=[pk for pk in gone if pk is not None])
+    return list(rows.select_related("version", "playlist").order_by("pk"))
+
+
+def _placement(one: Placement) -> str:
+    return _("Playlist “%(playlist)s”: “%(title)s”") % {"playlist": one.playlist, "title": one.version.title}
 
 
 def _slot(slot: Slot) -> str:

@@ -2,6 +2,7 @@
 
 from bangtin.hub.schedules.queries.digests import plan_digest
 from bangtin.hub.schedules.queries.drafts import Why, draft, explain, fitting, item_id, preview, why
+from bangtin.hub.schedules.queries.inputs import in_force
 from bangtin.hub.schedules.queries.layouts import (
     CompiledWindow,
     DayLayout,
@@ -49,6 +50,7 @@ __all__ = [
     "fitting",
     "hours",
     "hours_between",
+    "in_force",
     "item_id",
     "layout_of",
     "layouts_between",
