@@ -17,7 +17,17 @@ from bangtin.hub.regulations import queries as regulations
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Addresses that need no account: each names its own guard (device keys, public pages, the sign-in itself).
-OPEN_PREFIXES = ("/api/v1/", "/static/", "/dang-nhap/", "/ngon-ngu", "/giao-dien", "/lich-han/", "/theo-doi/", "/khan-cap/cap")
+OPEN_PREFIXES = (
+    "/api/v1/",
+    "/static/",
+    "/dang-nhap/",
+    "/ngon-ngu",
+    "/giao-dien",
+    "/lich-han/",
+    "/lich-phat/",
+    "/theo-doi/",
+    "/khan-cap/cap",
+)
 WITHOUT_OWN_PASSWORD = ("/mat-khau/", "/dang-xuat", "/tro-giup/")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "

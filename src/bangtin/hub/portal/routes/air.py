@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from bangtin.hub.portal.views import enrolment, instant, log, schedule, schedule_deeds, screens, standing_in
+from bangtin.hub.portal.views import (
+    enrolment,
+    instant,
+    log,
+    schedule,
+    schedule_deeds,
+    schedule_feeds,
+    screens,
+    standing_in,
+)
 
 CLUSTER = r"(?P<cluster>[a-z0-9-]+)"
 
@@ -15,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lich/<slug:cluster>/nen/", schedule_deeds.add_filler, name="filler-add"),
     path("lich/<slug:cluster>/nen/<int:filler_id>/bo/", schedule_deeds.remove_filler, name="filler-remove"),
     path("lich/<slug:cluster>/gio/<str:on>/", schedule_deeds.hours, name="day-hours"),
+    path("lich/<slug:cluster>/dien-thoai/", schedule_feeds.address, name="schedule-feed-address"),
+    path("lich-phat/<slug:cluster>/<slug:secret>.ics", schedule_feeds.feed, name="schedule-feed"),
     path("lich/<slug:cluster>/nen-thay/", standing_in.stand_in, name="stand-in"),
     path("lich/<slug:cluster>/phat-hanh/", schedule_deeds.publish, name="publish"),
     path("lich/<slug:cluster>/", schedule.this_week, name="schedule-cluster"),
