@@ -125,5 +125,5 @@ def _sent(source: str, still_ms: int) -> ProgrammeVersion:
 
 
 DEEDS: Mapping[str, Callable[..., object]] = {
-    deed.__name__: deed for deed in (province, lai_chau, approve, plan, queue, publish, enrol)
+    deed.__name__: deed for deed in (province, lai_chau, approve, plan, queue, release, publish, enrol)
 }
