@@ -91,7 +91,7 @@ function column(alert, part) {
   const isSaid = part.language !== "vi" || part.headline.toLowerCase().includes(hazard.toLowerCase());
   const made = box(
     "bt-alert-words",
-    line("hazard", isSaid ? "" : hazard),
+    line("hazard", isSaid || part.isMore ? "" : hazard),
     line("title", title),
     line("description", part.description),
     line("instruction", part.instruction),
@@ -211,32 +211,30 @@ class Drawing {
       return;
     }
     const bare = { headline: part.headline, language: part.language, description: "", instruction: "" };
-    yield* this.cut(part.instruction, (words) => ({ ...bare, instruction: words }), RATIOS);
-    yield* this.cut(part.description, (words) => ({ ...bare, description: words }), [1]);
+    yield* this.cut(part.instruction, (words, isMore) => ({ ...bare, isMore, instruction: words }), RATIOS);
+    yield* this.cut(part.description, (words) => ({ ...bare, isMore: true, description: words }), [1]);
   }
 
-  // Pages of `text`, each with as many words as the least letters allow, about as many on each.
+  // Pages of `text`, each with as many words as the least letters allow; the headline is small on all but the first.
   *cut(text, made, ratios) {
     const words = (text || "").split(/\s+/).filter(Boolean);
-    if (!words.length) return;
-    const whole = this.page([made(words.join(" "))], ratios);
-    if (whole) {
-      yield whole;
-      return;
-    }
-    const smallest = ratios.at(-1);
-    const holds = (from, count) => !overflows(this.lay([made(words.slice(from, from + count).join(" "))], smallest));
-    let from = 0;
-    while (from < words.length) {
+    for (let from = 0; from < words.length; ) {
+      const allowed = from ? [1] : ratios;
+      const part = (count) => made(words.slice(from, from + count).join(" "), from > 0);
+      const rest = this.page([part(words.length - from)], allowed);
+      if (rest) {
+        yield rest;
+        return;
+      }
       let most = 1;
       for (let high = words.length - from; most < high; ) {
         const middle = Math.ceil((most + high) / 2);
-        if (holds(from, middle)) most = middle;
-        else high = middle - 1;
+        if (overflows(this.lay([part(middle)], allowed.at(-1)))) high = middle - 1;
+        else most = middle;
       }
-      const sentence = endOfSentence(words.slice(from, from + most), from + most < words.length);
-      yield this.forced(made(words.slice(from, from + sentence).join(" ")), smallest);
-      from += sentence;
+      const count = endOfSentence(words.slice(from, from + most));
+      yield this.forced(part(count), allowed.at(-1));
+      from += count;
     }
   }
 
@@ -249,8 +247,7 @@ class Drawing {
 }
 
 // Where to break a page: after a sentence or comma in its last third, else where the room ends.
-function endOfSentence(words, isMore) {
-  if (!isMore) return words.length;
+function endOfSentence(words) {
   for (const mark of [/[.;!?]$/, /[,:]$/]) {
     for (let count = words.length; count > (words.length * 2) / 3; count -= 1) {
       if (mark.test(words[count - 1])) return count;
