@@ -77,7 +77,7 @@ def resident_bytes() -> int | None:
 
 def examine(data_dir: Path, *, wanted_browser: str) -> list[Finding]:
     """What is missing or wrong on this machine; needs no daemon and no hub."""
-    return [_folder(data_dir), _space(data_dir), _browser(wanted_browser), _key(data_dir), _database(data_dir)]
+    return [_folder(data_dir), _space(data_dir), _browser(wanted_browser), _voice(), _key(data_dir), _database(data_dir)]
 
 
 def _folder(data_dir: Path) -> Finding:
@@ -99,6 +99,11 @@ def _browser(wanted: str) -> Finding:
     if path is None:
         return Finding("browser", False, "no Chromium found", "apt-get install chromium, or --browser PATH")
     return Finding("browser", True, str(path))
+
+
+def _voice() -> Finding:
+    path = shutil.which("espeak-ng")
+    return Finding("voice", True, path or "none: emergency notices sound by lead-in and recordings alone (espeak-ng)")
 
 
 def _key(data_dir: Path) -> Finding:
