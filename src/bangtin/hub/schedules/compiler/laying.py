@@ -43,9 +43,18 @@ def _mend(board: Board, runners: Sequence[Runner], day: Day) -> bool:
                 moved = True
         while runner.count < runner.must and _one_more(board, runner, (0, DAY_MS)):
             moved = True
+    if any(runner.is_free for runner in runners):
+        for runner in runners:
+            while runner.count < runner.goal and make_room(board, runner, (0, DAY_MS), _is_surplus):
+                moved = True
     for share in day.shares:
         moved = (bool(share.least_permille) and _mend_share(board, runners, day, share)) or moved
     return moved
+
+
+def _is_surplus(other: Runner) -> bool:
+    """Whether its plays only fill what nobody asked for."""
+    return other.is_free and other.count > other.goal
 
 
 def _one_more(board: Board, runner: Runner, within: Span) -> bool:
@@ -67,21 +76,18 @@ def _mend_share(board: Board, runners: Sequence[Runner], day: Day, share: Share)
 
 
 def _top_up(board: Board, members: list[Runner], within: Span, need: int) -> bool:
+    """Add plays that start within the span until members have `need` ms of it; whether any was added."""
     ids = {runner.order for runner in members}
+    have = sum(max(0, min(end, within[1]) - max(start, within[0])) for start, end, order in board.line if order in ids)
     moved = False
-    while need > _airtime(board, ids, within):
+    while need > have:
         for runner in sorted(members, key=lambda one: (not one.is_free, one.count, one.order)):
             if add_in_idle(board, runner, within) or make_room(
                 board, runner, within, lambda other: other.order not in ids
             ):
+                have += runner.entry.dur_ms
                 moved = True
                 break
         else:
             return moved
     return moved
-
-
-def _airtime(board: Board, orders: set[int], within: Span) -> int:
-    return sum(
-        max(0, min(end, within[1]) - max(start, within[0])) for start, end, order in board.line if order in orders
-    )

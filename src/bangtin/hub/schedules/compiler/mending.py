@@ -9,6 +9,8 @@ from bangtin.hub.schedules.compiler.runners import Runner
 from bangtin.hub.schedules.compiler.shapes import DAY_MS, HOUR_MS, Span
 
 _May = Callable[[Runner], bool]
+# How many places are looked at for room in one day; a playlist that asks for far too much ends, with what lacks said.
+EFFORT = 20_000
 
 
 class Board:
@@ -20,6 +22,7 @@ class Board:
         self.runners: dict[int, Runner] = {}
         self.plays: dict[int, list[Span]] = {}
         self._free: list[Span] | None = None
+        self.effort = EFFORT
         for start, end, runner in placed:
             self.plays.setdefault(runner.order, []).append((start, end))
             self.runners[runner.order] = runner
@@ -53,14 +56,16 @@ class Board:
         at, closes = free
         entry = runner.entry
         while at + entry.dur_ms <= closes:
-            later = self._later(runner, at)
+            later = self.own_start(runner, at)
+            if later == at:
+                later = self.ledger.wake(runner.caps, at, at + entry.dur_ms) or at
             if later == at:
                 return at
             at = later
         return None
 
-    def _later(self, runner: Runner, at: int) -> int:
-        """`at` if nothing forbids it, else the next instant to ask for."""
+    def own_start(self, runner: Runner, at: int) -> int:
+        """`at` if the runner's rooms, gaps and most an hour let it start then, else the next instant to ask for."""
         until = at + runner.entry.dur_ms
         room = next((room for room in runner.rooms if room[1] >= until), None)
         if room is None:
@@ -76,7 +81,7 @@ class Board:
         hour = at // HOUR_MS
         if runner.by_hour.get(hour, 0) >= runner.max_hour:
             return (hour + 1) * HOUR_MS
-        return self.ledger.wake(runner.caps, at, until) or at
+        return at
 
     def add(self, runner: Runner, start: int) -> None:
         """Put a play on the board."""
@@ -87,19 +92,28 @@ class Board:
         self._change(runner, (start, start + runner.entry.dur_ms), -1)
 
     def _change(self, runner: Runner, span: Span, sign: int) -> None:
-        self._free = None
         plays = self.plays.setdefault(runner.order, [])
         self.runners[runner.order] = runner
         if sign > 0:
             insort(self.line, (*span, runner.order))
             insort(plays, span)
+            self._use(span)
         else:
-            self.line.remove((*span, runner.order))
+            del self.line[bisect_left(self.line, (*span, runner.order))]
             plays.remove(span)
+            self._free = None
         hour = span[0] // HOUR_MS
         runner.count += sign
         runner.by_hour[hour] = runner.by_hour.get(hour, 0) + sign
         self.ledger.book(runner.caps, span, sign=sign)
+
+    def _use(self, span: Span) -> None:
+        """Cut the span out of the idle time that is known, where it lies in it."""
+        if self._free is None:
+            return
+        number = bisect_left(self._free, (span[0] + 1, 0)) - 1
+        start, end = self._free[number]
+        self._free[number : number + 1] = [part for part in ((start, span[0]), (span[1], end)) if part[0] < part[1]]
 
 
 def fill(board: Board, runners: Sequence[Runner]) -> None:
@@ -114,6 +128,9 @@ def add_in_idle(board: Board, runner: Runner, within: Span) -> bool:
     if not runner.rooms or board.ledger.day_room(runner.caps) < runner.entry.dur_ms:
         return False
     for free in board.idle(within):
+        if not board.effort:
+            return False
+        board.effort -= 1
         start = board.start_in(runner, free)
         if start is not None:
             board.add(runner, start)
@@ -126,15 +143,27 @@ def make_room(board: Board, runner: Runner, within: Span, may_go: _May) -> bool:
 
     Of all places the one is taken that costs the others least, by the part of their goals that they lose.
     """
+    if runner.count >= runner.max_day:
+        return False
     best: tuple[float, int, list[tuple[int, int, int]]] | None = None
-    number = bisect_left(board.line, (within[0], 0, 0))
-    while number < len(board.line) and board.line[number][0] < within[1]:
+    line, at = board.line, within[0]
+    while at < within[1] and board.effort:
+        board.effort -= 1
+        later = board.own_start(runner, at)
+        if later > at:
+            at = later
+            continue
+        # the play under way at that instant, or else the next
+        number = max(0, bisect_left(line, (at + 1, 0, 0)) - 1)
+        number += number < len(line) and line[number][1] <= at
+        if number >= len(line):
+            break
         found = _place_at(board, runner, number, may_go)
         if found is not None and found[1] < within[1] and (best is None or found[0] < best[0]):
             best = found
             if best[0] == 0.0:
                 break
-        number += 1
+        at = line[number][1]
     if best is None:
         return False
     for start, _, order in best[2]:

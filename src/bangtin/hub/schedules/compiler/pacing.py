@@ -171,6 +171,7 @@ def _due(flow: _Flow, spare: dict[int, float]) -> None:
         runner.releases.append(start + int((ends[k + 1][0] - start) * wait))
         runner.deadlines.append(ends[k + 1][0])
     closes = runner.rooms[-1][1]
+    runner.interval_ms = spans.length(runner.rooms) // runner.goal
     for k in range(whole, runner.goal):
         runner.releases.append(runner.releases[k * whole // runner.goal])
         runner.deadlines.append(closes + (k - whole + 1) * HOUR_MS)

@@ -39,6 +39,7 @@ class _Walk:
         self.asleep: _Queue = []
         self.resting: _Queue = []
         self.lap = 0
+        self.harmless_ms = min((runner.interval_ms for runner in runners if runner.deadlines), default=OPEN_ENDED) // 4
         for runner in runners:
             if not runner.rooms:
                 continue
@@ -65,18 +66,49 @@ class _Walk:
                 heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
             else:
                 return runner, True
-        while self.spare:
-            laps, _, runner = heappop(self.spare)
+        filling = self._spare(at)
+        return None if filling is None else (filling, False)
+
+    def _spare(self, at: int) -> Runner | None:
+        """The free runner with the fewest laps that may play at `at` and makes no other too late."""
+        passed: list[tuple[int, int, Runner]] = []
+        found = None
+        while self.spare and found is None:
+            laps, order, runner = heappop(self.spare)
             if laps != runner.laps:
-                heappush(self.spare, (runner.laps, runner.order, runner))
+                heappush(self.spare, (runner.laps, order, runner))
                 continue
             wake = _wake_at(runner, at, self.ledger)
             if wake > at:
                 _sleep(self.resting, runner, wake)
+            elif self._delays(at, at + runner.entry.dur_ms):
+                passed.append((laps, order, runner))
             else:
-                self.lap = max(self.lap, runner.laps)
-                return runner, False
-        return None
+                found = runner
+                self.lap = max(self.lap, laps)
+        for waiting in passed:
+            heappush(self.spare, waiting)
+        return found
+
+    def _delays(self, at: int, until: int) -> bool:
+        """Whether a play over [at, until) makes another later than it should be.
+
+        It may be late by one of its own intervals; by more only if it is not late now and has twice the time that it
+        needs to come after.
+        """
+        if until - at <= self.harmless_ms:
+            return False
+        for wake, _, other in self.asleep:
+            if wake >= until or other.count >= len(other.deadlines):
+                continue
+            deadline, entry = other.deadlines[other.count], other.entry
+            if until + entry.dur_ms <= deadline + other.interval_ms:
+                continue
+            left = sum(max(0, end - max(start, until)) for start, end in other.rooms)
+            wanted = (len(other.deadlines) - other.count) * (entry.dur_ms + entry.gap_ms)
+            if deadline <= at or 2 * wanted > left:
+                return True
+        return False
 
     def book(self, runner: Runner, start: int, end: int, *, is_due: bool) -> None:
         """Let the runner play, and put it back in the queue it came from."""

@@ -16,7 +16,8 @@ class Runner:
     """`rooms`: where it may play; `must`: plays that minimums ask for; `goal`: plays aimed at, not below `must`.
 
     `quota`: plays asked for in single clock hours. `caps`: numbers of the ledger's caps that count it. `phase`: its
-    place in [0, 1) among others that are due alike. `releases` and `deadlines`: of its 1st, 2nd … play aimed at.
+    place in [0, 1) among others that are due alike. `releases` and `deadlines`: of its 1st, 2nd … play aimed at, which
+    are `interval_ms` apart on the whole.
     """
 
     entry: Entry
@@ -35,6 +36,7 @@ class Runner:
     by_hour: dict[int, int] = field(default_factory=dict)
     last_end: int = -NO_BOUND
     laps: int = 0
+    interval_ms: int = 0
     releases: list[int] = field(default_factory=list)
     deadlines: list[int] = field(default_factory=list)
 

@@ -61,7 +61,7 @@ def parts(day: Day, layout: Layout, share: Share) -> list[tuple[int | None, Frac
     entries = {entry.id: entry for entry in day.entries}
     base = [*day.open, *((taken.from_ms, taken.until_ms) for taken in day.taken)]
     own = [(turn.from_ms, turn.until_ms) for turn in layout.turns if share.covers(entries[turn.entry])]
-    own += [(taken.from_ms, taken.until_ms) for taken in day.taken if share.covers(taken)]
+    own = _union(own) + [(taken.from_ms, taken.until_ms) for taken in day.taken if share.covers(taken)]
     cuts = [(hour, hour * HOUR, (hour + 1) * HOUR) for hour in range(24)] if share.is_hourly else [(None, 0, 24 * HOUR)]
     found: list[tuple[int | None, Fraction]] = []
     for hour, start, end in cuts:
@@ -79,9 +79,10 @@ def lacks(day: Day, layout: Layout) -> set[tuple[str, str, int | None, int, int]
         for kind, wanted in (("min_day", entry.min_day), ("target", entry.target or 0)):
             if len(turns) < wanted:
                 found.add((kind, entry.id, None, wanted, len(turns)))
-        for hour in range(24):
+        by_hour = Counter(turn.from_ms // HOUR for turn in turns)
+        for hour in range(24) if entry.min_hour else ():
             usable = _common(_union(day.open), _union(entry.windows or day.open), hour)
-            wanted, got = entry.min_hour * usable // HOUR, sum(turn.from_ms // HOUR == hour for turn in turns)
+            wanted, got = entry.min_hour * usable // HOUR, by_hour[hour]
             if got < wanted:
                 found.add(("min_hour", entry.id, hour, wanted, got))
     for share in day.shares:

@@ -29,7 +29,7 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
     bound = st.one_of(st.none(), st.integers(0, 40))
     return Entry(
         id=f"p{number}",
-        dur_ms=draw(st.sampled_from([1_000, 8_000, 15_000, 30_000, 77_777, 180_000, 1_800_000])),
+        dur_ms=draw(st.sampled_from([5_000, 8_000, 15_000, 30_000, 77_777, 180_000, 1_800_000])),
         category=draw(st.sampled_from(CATEGORIES)),
         language=draw(st.sampled_from(LANGUAGES)),
         is_advertising=draw(st.booleans()),

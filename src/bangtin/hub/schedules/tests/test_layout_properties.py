@@ -21,7 +21,7 @@ print(json.dumps([[turn.entry, turn.from_ms] for turn in lay_out(draw(3)).turns]
 """
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(day=days())
 def test_no_hard_rule_is_ever_broken_and_what_lacks_is_said(day: Day) -> None:
     layout = lay_out(day)
@@ -31,7 +31,7 @@ def test_no_hard_rule_is_ever_broken_and_what_lacks_is_said(day: Day) -> None:
     assert list(layout.idle) == layout_checks.idle_of(day, layout)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(day=days())
 def test_the_order_in_which_entries_and_shares_are_given_is_of_no_account(day: Day) -> None:
     mixed = random.Random(len(day.entries))
