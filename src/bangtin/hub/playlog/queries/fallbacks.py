@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, Max, Min, Q, Sum, Value, When
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.playlog.models import PlayRecord
@@ -39,15 +39,38 @@ def fallbacks(cluster_ids: Collection[str], from_at: datetime, until_at: datetim
     """By cluster, face and rung, what the records that begin in [from_at, until_at) say; brief ones are left out."""
     records = PlayRecord.objects.filter(cluster__in=cluster_ids, at__gte=from_at, at__lt=until_at, is_fork=False)
     filler = Q(kind="play", bulletin_class="filler", grade__in=AIRED)
-    instead = Q(slot__isnull=False) | Q(placement__isnull=False)
-    found = _summed(records.filter(filler & instead), FILLER)
-    if lent := _lent(cluster_ids):
-        picked = Q()
-        for cluster_id, versions in lent.items():
-            picked |= Q(cluster=cluster_id, version__in=versions)
-        found += _summed(records.filter(filler & ~instead & picked), PROVINCE)
-    found += _summed(records.filter(kind="gap", bulletin_class="card", bundle__gt=0), CARD)
-    return sorted(found, key=lambda one: (one.cluster_id, one.face_id, LADDER.index(one.rung)))
+    card = Q(kind="gap", bulletin_class="card", bundle__gt=0)
+    is_instead = Q(slot__isnull=False) | Q(placement__isnull=False)
+    rows = (
+        records.filter(filler | card)
+        .annotate(is_instead=Case(When(is_instead, then=Value(True)), default=Value(False)))
+        .order_by()
+        .values_list("cluster", "face_id", "kind", "is_instead", "version")
+        .annotate(Count("pk"), Sum("shown_ms"), Min("at"), Max("at"))
+    )
+    lent: dict[str, set[int]] | None = None
+    found: dict[tuple[str, str, str], Fallback] = {}
+    for cluster, face, kind, instead, version, plays, shown_ms, first_at, last_at in rows:
+        rung = CARD if kind == "gap" else FILLER if instead else PROVINCE
+        if rung == PROVINCE:
+            lent = _lent(cluster_ids) if lent is None else lent
+            if version not in lent.get(cluster, ()):
+                continue  # the cluster's own filler, where nothing was planned
+        one = Fallback(cluster, face, rung, plays, shown_ms, first_at, last_at)
+        known = found.get((cluster, face, rung))
+        found[cluster, face, rung] = one if known is None else _together(known, one)
+    told = (one for one in found.values() if one.shown_ms >= LEAST_MS)
+    return sorted(told, key=lambda one: (one.cluster_id, one.face_id, LADDER.index(one.rung)))
+
+
+def _together(one: Fallback, other: Fallback) -> Fallback:
+    return replace(
+        one,
+        plays=one.plays + other.plays,
+        shown_ms=one.shown_ms + other.shown_ms,
+        first_at=min(one.first_at, other.first_at),
+        last_at=max(one.last_at, other.last_at),
+    )
 
 
 def _lent(cluster_ids: Collection[str]) -> dict[str, set[int]]:
@@ -63,13 +86,3 @@ def _lent(cluster_ids: Collection[str]) -> dict[str, set[int]]:
         if versions := {version for name, version in rows if name == instrument} - own[cluster_id]:
             found[cluster_id] = versions
     return found
-
-
-def _summed(records: QuerySet[PlayRecord], rung: str) -> list[Fallback]:
-    rows = records.order_by().values_list("cluster", "face_id")
-    summed = rows.annotate(Count("pk"), Sum("shown_ms"), Min("at"), Max("at"))
-    return [
-        Fallback(cluster, face, rung, plays, shown_ms, first_at, last_at)
-        for cluster, face, plays, shown_ms, first_at, last_at in summed
-        if shown_ms >= LEAST_MS
-    ]
