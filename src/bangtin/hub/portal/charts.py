@@ -103,7 +103,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Day:
-    """One row of the week: its lawful windows, its blocks and its meter."""
+    """One row of the week: its lawful windows, its blocks and its meter, or one for each half of the day."""
 
     on: date
     kind: str
@@ -113,6 +113,7 @@ class Day:
     is_day_off: bool = False
     now_x: str = ""
     note: str = ""
+    halves: tuple[tuple[str, Meter], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
@@ -14,7 +15,7 @@ from bangtin.hub.portal import charts, formats, places, week_bands
 from bangtin.hub.portal.content_hues import category_hue, category_name
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.models import BulletinClass, Slot
-from bangtin.hub.schedules.queries import DayPlan, Span
+from bangtin.hub.schedules.queries import DayPlan, Span, airing, hours_rules
 from bangtin.rulebook.calendars import DayKind
 from bangtin.rulebook.texts import DAY_S
 
@@ -69,6 +70,18 @@ def _day(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool, re
         meter=charts.meter(planned_s(found), need_s=need) if (need := need_s(found)) else None,
         is_day_off=found.hours.kind not in WORKED,
         note=_note(found),
+        halves=_halves(found),
+    )
+
+
+def _halves(found: DayPlan) -> tuple[tuple[str, charts.Meter], ...]:
+    """Morning and afternoon against what each of them needs, where the text halves the day (Lai Châu 8.1)."""
+    if found.hours.morning_s is None or found.hours.afternoon_s is None:
+        return ()
+    shown = hours_rules.halves(found.layout, airing.airings_of(found.layout)) or (0, 0)
+    return (
+        (pgettext("half of the day", "Morning"), charts.meter(shown[0], need_s=found.hours.morning_s)),
+        (pgettext("half of the day", "Afternoon"), charts.meter(shown[1], need_s=found.hours.afternoon_s)),
     )
 
 

@@ -106,8 +106,9 @@ def copy(request: HttpRequest, cluster: str) -> HttpResponse:
     said = ngettext("%(n)d slot was copied.", "%(n)d slots were copied.", made) % {"n": made}
     if made:
         _done(request, found.slug, said)
-    for what, reason in copied.refused[:6]:
-        messages.warning(request, _("“%(what)s” was not copied: %(reason)s") % {"what": what, "reason": reason})
+    for one in copied.refused[:6]:
+        words = {"what": one.what, "reason": f"{one.reason} {one.refusal.next_step}".strip()}
+        messages.warning(request, _("“%(what)s” was not copied: %(reason)s") % words)
     if not made and not copied.refused:
         messages.info(request, _("The week before has no slots to copy."))
     return week_page.back(request, found, to_monday)

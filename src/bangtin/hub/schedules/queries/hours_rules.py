@@ -119,6 +119,18 @@ def _propaganda(airing: Airing) -> tuple[Span, ...]:
     return spans.joined(one.span for one in airing.pieces if not one.is_advertising)
 
 
+def halves(day: DayLayout, airings: Sequence[Airing]) -> tuple[int, int] | None:
+    """Seconds without advertising before and after noon, of the face that has least; None where no text halves the day.
+
+    Source: Lai Châu art. 8.1.
+    """
+    worst = min(airings, key=lambda one: spans.length(_propaganda(one)), default=None)
+    if worst is None or day.input.hours.morning_s is None:
+        return None
+    found = airtime.judge(day.input.hours, _seconds(_propaganda(worst)))
+    return int(found.morning_s or 0), int(found.afternoon_s or 0)
+
+
 def _seconds(found: Sequence[Span]) -> list[Span]:
     """Whole seconds: turns end on ms, and the judge reads seconds."""
     cut = ((start // 1000, -(-end // 1000)) for start, end in found)
