@@ -127,7 +127,7 @@ def hours(request: HttpRequest, cluster: str, on: str) -> HttpResponse:
     """The hours of a holiday, Saturday or Sunday; advice of the text is shown, never a refusal."""
     user, now, _today = reader(request)
     found, day = cluster_of(cluster), _day(on)
-    require(policies.may_operate(user, found, at=now))
+    require(policies.may_set_hours(user, found, at=now))
     current = schedules.hours(found, day)
     form = HoursForm(request.POST or None, hours=current)
     refusal: Refusal | None = None

@@ -166,11 +166,12 @@ def test_a_returned_plan_says_why_and_is_asked_for_anew(province: At) -> None:
         actions.return_release(release=release, reason="  ", actor=desk.users["hai"], at=desk.at)
     actions.return_release(release=release, reason="Thiếu tin tiêm chủng", actor=desk.users["hai"], at=desk.at)
     assert (release.state, release.answer) == (ReleaseState.RETURNED, "Thiếu tin tiêm chủng")
-    for deed in (
+    late: list[Callable[[], object]] = [
         lambda: actions.approve_release(release=release, actor=desk.users["hai"], at=desk.at),
         lambda: actions.return_release(release=release, reason="Thêm lần nữa", actor=desk.users["hai"], at=desk.at),
         lambda: actions.take_back_release(release=release, actor=desk.actor, at=desk.at),
-    ):
+    ]
+    for deed in late:
         with pytest.raises(StaleState):
             deed()
     assert _ask(desk).pk != release.pk
