@@ -1,11 +1,13 @@
 """The deeds of the alert desk: compose, issue, update, cancel, dismiss; each order is one officer's alone."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bangtin.bundle.approvals import Officers
 from bangtin.hub.accounts.models import User
 from bangtin.hub.alerts import policies, queries
 from bangtin.hub.alerts.actions import checking, envelopes, notices
@@ -13,11 +15,14 @@ from bangtin.hub.alerts.actions.numbering import next_number
 from bangtin.hub.alerts.models import Alert
 from bangtin.hub.alerts.specs import AlertSpec, Reading, Wording, tidy
 from bangtin.hub.alerts.states import ALERT_MOVES, AlertState
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.actions import repository
-from bangtin.hub.devices.queries import current_files
+from bangtin.hub.devices.models import RepositoryFile
+from bangtin.hub.devices.queries.ordering import ALERT_STEPS
 from bangtin.hub.kit import audit, workflow
 from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.kit.policies import require
+from bangtin.hub.programmes.queries import officer_id
 
 KINDS = {False: "alert", True: "update"}
 
@@ -49,8 +54,9 @@ def issue(*, alert: Alert, actor: User, at: datetime) -> Alert:
     Raises: NotPermitted, NoEnd, StaleState, AlertTooLarge, TooManyOnAir, AlertDoesNotVerify.
     Source: Lai Châu art. 8.2, 10.1.a.3; Cao Bằng art. 7.1. Trust E, 6.6.
     """
-    require(policies.may_order(actor, alert.clusters.all(), at=at))
-    _ready_repository(at)
+    clusters = list(alert.clusters.all())
+    require(policies.may_order(actor, clusters, at=at))
+    _ready_repository(actor, clusters, at=at)
     with transaction.atomic(durable=True):
         return _issue(alert, actor=actor, at=at)
 
@@ -60,8 +66,9 @@ def order(*, spec: AlertSpec, actor: User, at: datetime, waiting: Alert | None =
 
     Raises: as `compose` and `issue`.
     """
-    require(policies.may_order(actor, checking.clusters_of(spec), at=at))
-    _ready_repository(at)
+    clusters = checking.clusters_of(spec)
+    require(policies.may_order(actor, clusters, at=at))
+    _ready_repository(actor, clusters, at=at)
     with transaction.atomic(durable=True):
         repository.lock()
         before = Alert.objects.filter(asked_key=spec.asked_key).first() if spec.asked_key else None
@@ -79,8 +86,9 @@ def update(*, alert: Alert, spec: AlertSpec, actor: User, at: datetime) -> Alert
     A real notice stays real, an exercise an exercise. Raises: as `order`; StaleState if it runs no more.
     """
     spec = replace(spec, is_drill=alert.is_drill)
-    require(policies.may_order(actor, [*alert.clusters.all(), *checking.clusters_of(spec)], at=at))
-    _ready_repository(at)
+    clusters = [*alert.clusters.all(), *checking.clusters_of(spec)]
+    require(policies.may_order(actor, clusters, at=at))
+    _ready_repository(actor, clusters, at=at)
     with transaction.atomic(durable=True):
         repository.lock()
         if spec.asked_key and (before := Alert.objects.filter(asked_key=spec.asked_key).first()):
@@ -102,9 +110,10 @@ def cancel(*, alert: Alert, reason: str, actor: User, at: datetime) -> Alert:
 
     Raises: NotPermitted, BadAlert without a reason, StaleState if it runs no more, AlertDoesNotVerify.
     """
-    require(policies.may_order(actor, alert.clusters.all(), at=at))
+    clusters = list(alert.clusters.all())
+    require(policies.may_order(actor, clusters, at=at))
     said = checking.reason(reason)
-    _ready_repository(at)
+    _ready_repository(actor, clusters, at=at)
     with transaction.atomic(durable=True):
         repository.lock()
         workflow.move(alert, ALERT_MOVES, to=AlertState.CANCELLED, closed_by=actor, closed_at=at, close_reason=said)
@@ -250,7 +259,15 @@ def _whole(at: datetime) -> datetime:
     return at.replace(microsecond=0)
 
 
-def _ready_repository(at: datetime) -> None:
-    """A new hub has none yet; and who was given a post a moment ago is listed before the order goes out."""
-    if not repository.list_officers(at=at) and not current_files():
+def _ready_repository(actor: User, clusters: Iterable[Cluster], *, at: datetime) -> None:
+    """A new hub has no repository yet; and who was given a post a moment ago is listed before the order goes out."""
+    listed = RepositoryFile.objects.filter(name__endswith=".officers.json", is_current=True)
+    body = listed.values_list("body", flat=True).first()
+    if body is None:
         repository.create_repository(at=at)
+        return
+    officer = Officers.parse(bytes(body)).by_id.get(officer_id(actor))
+    for name in {one.instrument_id for one in clusters}:
+        agency, _role = policies.ordering_agency(actor, name, at=at) or ("", "")
+        if officer is None or not all(officer.may(step, agency=agency, at=at) for step in ALERT_STEPS):
+            repository.list_officers(at=at)
