@@ -10,9 +10,7 @@ from bangtin.hub.schedules.compiler.shapes import Day, Share
 
 def ask(day: Day, runners: Sequence[Runner]) -> None:
     """Raise goals, minimums and quotas of runners so far as the day's least shares need it and their bounds let."""
-    for share in sorted(
-        day.shares, key=lambda share: (share.is_hourly, share.kind, share.key, share.least_permille or 0)
-    ):
+    for share in day.shares:
         members = [runner for runner in runners if runner.rooms and share.covers(runner.entry)]
         if share.least_permille and members:
             _ask_hours(day, share, members) if share.is_hourly else _ask_day(day, share, members)

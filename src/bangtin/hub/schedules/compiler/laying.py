@@ -1,6 +1,7 @@
 """Lays out a day: asks, paces, places, mends, and says what lacks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bangtin.hub.schedules.compiler import spans
 from bangtin.hub.schedules.compiler.asking import ask, needed
@@ -19,6 +20,7 @@ def lay_out(day: Day) -> Layout:
     Windows, overlaps, gaps, `max_day`, `max_hour` and `most` shares are never broken. Minimums, targets and `least`
     shares hold or stand in `unmet`.
     """
+    day = replace(day, shares=tuple(sorted(day.shares, key=_rank)))
     opened = spans.joined(day.open)
     ledger = Ledger(day)
     runners = line_up(day, ledger)
@@ -31,6 +33,11 @@ def lay_out(day: Day) -> Layout:
     entry_of = {runner.order: runner.entry.id for runner in runners}
     turns = tuple(Turn(entry_of[order], start, end) for start, end, order in board.line)
     return Layout(turns, lacking(day, turns), tuple(board.idle()))
+
+
+def _rank(share: Share) -> tuple[bool, str, str, int, int, str]:
+    bounds = (share.least_permille or 0, -1 if share.most_permille is None else share.most_permille)
+    return share.is_hourly, share.kind, share.key, *bounds, share.basis
 
 
 def _mend(board: Board, runners: Sequence[Runner], day: Day) -> bool:
