@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from bangtin.hub.accounts.models import User
 from bangtin.hub.alerts import queries
 from bangtin.hub.alerts.models import Alert
-from bangtin.hub.alerts.policies import may_order
+from bangtin.hub.alerts.policies import may_order, may_order_somewhere
 from bangtin.hub.alerts.specs import LEVELS
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.kit import reading
@@ -20,6 +20,7 @@ from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.states import SlotState
 
 # the colours of the levels, as bangtin.css names them
+MOST_ERRANDS = 5
 LEVEL_ROWS = tuple((number, word, f"bt-lvl-{number}") for number, word in LEVELS.items())
 
 
@@ -124,6 +125,27 @@ def confirmations(alert: Alert, *, at: datetime) -> list[Shown]:
 def rows_running(at: datetime) -> list[Alert]:
     """The notices on air, read once a page: the banner and the desk ask for the same."""
     return reading.once("alerts-running", lambda: list(queries.running(at)))
+
+
+@dataclass(frozen=True)
+class Errands:
+    """What waits on the first page for who orders: notices without an order, orders to be reviewed by another."""
+
+    waiting: tuple[Alert, ...] = ()
+    owed: tuple[Alert, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.waiting) + len(self.owed)
+
+
+def errands(user: User, *, at: datetime) -> Errands:
+    """What of the emergency desk waits for this account; nothing for who does not order. Two queries and clusters."""
+    if not may_order_somewhere(user, at=at):
+        return Errands()
+    owed = queries.owed_reviews().exclude(ordered_by__person=user.person)[:MOST_ERRANDS]
+    return Errands(tuple(queries.waiting()[:MOST_ERRANDS]), tuple(owed))
 
 
 def orderable(user: User, clusters: Sequence[Cluster], *, at: datetime) -> list[Cluster]:

@@ -123,6 +123,14 @@ def test_a_running_notice_is_extended_ended_and_reviewed_on_its_page(desk: Desk)
     assert new.reviewed_by == desk.world.users["tham-dinh-1"]
 
 
+def test_what_waits_for_an_order_and_a_review_stands_on_the_first_page(desk: Desk) -> None:
+    row = ordered(desk)
+    waits = alerts.compose(spec=spec(), actor=leader(desk), at=NOW)
+    theirs, own = (_client(desk, name).get("/").content.decode() for name in ("tham-dinh-1", "lanh-dao"))
+    assert f"/khan-cap/{waits.number}/" in theirs and f"{row.number}, {row.hazard}" in theirs
+    assert f"/khan-cap/{waits.number}/" in own and f"{row.number}, {row.hazard}" not in own
+
+
 def test_a_message_from_outside_is_imported_looked_through_and_issued(desk: Desk) -> None:
     enrolled(desk)
     client = _client(desk)
