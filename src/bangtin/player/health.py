@@ -77,7 +77,8 @@ def resident_bytes() -> int | None:
 
 def examine(data_dir: Path, *, wanted_browser: str) -> list[Finding]:
     """What is missing or wrong on this machine; needs no daemon and no hub."""
-    return [_folder(data_dir), _space(data_dir), _browser(wanted_browser), _voice(), _key(data_dir), _database(data_dir)]
+    findings = [_folder(data_dir), _space(data_dir), _browser(wanted_browser), _voice()]
+    return [*findings, _key(data_dir), _database(data_dir)]
 
 
 def _folder(data_dir: Path) -> Finding:
