@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config.benches import idle, media, pages, rulebook, schedule, upload
+from bangtin.hub.config.benches import alerts, idle, media, pages, rulebook, schedule, upload
 from bangtin.hub.config.benches.shape import Result
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 
@@ -17,21 +17,21 @@ class Command(OurCommand):
     """Measures; needs no server and touches no installation."""
 
     help = gettext_noop(
-        "Measure this machine: idle (memory of the hub and of a screen's daemon), media (making renditions), "
+        "Measure this machine: alerts (from an order to the glass), idle (memory of the hub and of a screen's daemon), media (making renditions), "
         "pages (100,000 programmes), rulebook (a province's year), schedule (days laid out), "
         "upload (2 GB over a line that drops)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A shorter `--wait`, `--scale` or `--size` is a smaller size: it prints its figures and never holds."""
-        parser.add_argument("name", choices=["idle", "media", "pages", "rulebook", "schedule", "upload"])
+        parser.add_argument("name", choices=["alerts", "idle", "media", "pages", "rulebook", "schedule", "upload"])
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
         parser.add_argument(
             "--scale",
             type=float,
             default=1.0,
             metavar="F",
-            help=_("rulebook, media, pages, schedule: share of the full size"),
+            help=_("alerts, rulebook, media, pages, schedule: share of the full size"),
         )
         parser.add_argument("--size", type=int, default=upload.SIZE_BYTES, metavar="B", help=_("upload: bytes to send"))
         parser.add_argument(
@@ -63,7 +63,7 @@ def _run(*, name: str, wait: float, scale: float, size: int, keep: str) -> Resul
         raise bad_input(_("--size takes 1,000 bytes to 2 GB."))
     if name == "pages":
         return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100), keep=keep)
-    scaled = {"rulebook": rulebook.run, "media": media.run, "schedule": schedule.run}
+    scaled = {"alerts": alerts.run, "rulebook": rulebook.run, "media": media.run, "schedule": schedule.run}
     if name in scaled:
         return scaled[name](scale=scale)
     return upload.run(size_bytes=size) if name == "upload" else idle.run(wait_s=wait)
