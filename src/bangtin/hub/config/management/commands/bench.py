@@ -17,7 +17,8 @@ class Command(OurCommand):
     """Measures; needs no server and touches no installation."""
 
     help = gettext_noop(
-        "Measure this machine: alerts (from an order to the glass), idle (memory of the hub and of a screen's daemon), media (making renditions), "
+        "Measure this machine: alerts (from an order to the glass), idle (memory of the hub and of a screen's daemon), "
+        "media (making renditions), "
         "pages (100,000 programmes), rulebook (a province's year), schedule (days laid out), "
         "upload (2 GB over a line that drops)."
     )
