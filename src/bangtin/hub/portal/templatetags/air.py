@@ -1,5 +1,6 @@
 """What a cluster's own instrument says of its hours, for pages that show clusters of several provinces."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import template
@@ -7,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.portal import formats
 from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.schedules.queries import DayPlan, meters
 from bangtin.hub.schedules.queries.opening import rule
 from bangtin.rulebook import hours
 from bangtin.rulebook.errors import UnknownName
 from bangtin.rulebook.texts import clock
 
 register = template.Library()
+MIX_FEATURE = "bangtin.hub.schedules.queries.meters.planned"
 
 
 @register.filter
@@ -42,6 +46,30 @@ def kept_by(cluster: Cluster, on: date) -> list[tuple[str, str, str]]:
     names = {row.pk: row.name(on) for row in rows}
     words = {"content": _("Content and schedule"), "assets": _("Assets"), "running": _("Running")}
     return [(words[one.part], ", ".join(names.get(each, each) for each in one.agencies), one.clause) for one in found]
+
+
+@register.filter
+def directions(days: Sequence[DayPlan], cluster: Cluster) -> dict[str, object] | None:
+    """External beside domestic information of each planned day, with the clause that wants them balanced; None where
+    the cluster's text does not tell them apart.
+    """
+    pack = regulations.of_cluster(cluster)
+    if not any(one.direction for one in pack.categories):
+        return None
+    clauses = (one.id for one in pack.clauses.values() if one.carried_by and one.carried_by.feature == MIX_FEATURE)
+    first = next((one.priority_clause for one in pack.categories if one.priority_clause), "")
+    rows = [
+        (one.on, one.external_ms / 1000, one.domestic_ms / 1000, one.external_permille, one.items)
+        for one in meters.of_days(cluster, [day.layout for day in days])
+        if one.external_ms or one.domestic_ms
+    ]
+    return {"rows": rows, "clause": next(clauses, first)}
+
+
+@register.filter
+def permille(value: int | None) -> str:
+    """`61,4%` of thousandths; a dash where there is nothing to share."""
+    return "–" if value is None else formats.percent(value / 10)
 
 
 @register.filter
