@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import audit, workflow
+from bangtin.hub.kit.errors import StaleState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.schedules import errors, policies, states
 from bangtin.hub.schedules.actions import gates, journal, placements, placing, windows
@@ -27,25 +28,39 @@ def undo(*, cluster: Cluster, actor: User, at: datetime) -> PlanEdit | None:
     """
     require(policies.may_set_hours(actor, cluster, at=at))
     with transaction.atomic(durable=True):
-        edit = _last(cluster, actor)
+        edit, shared = _held(cluster, actor)
         if edit is None:
             return None
-        clusters = _shared(edit)
-        for one in clusters:
+        for one in shared:
             require(edit.verb == "hours.set" or policies.may_place(actor, one.cluster, at=at))
-        gates.lock_all([one.cluster for one in clusters])
-        edit.refresh_from_db()
-        if edit.undone_at is not None:
-            return None
         _take_back(edit, actor=actor, at=at)
-        PlanEdit.objects.filter(pk__in=[one.pk for one in clusters]).update(undone_at=at)
+        PlanEdit.objects.filter(pk__in=[one.pk for one in shared]).update(undone_at=at)
         audit.record("plan.undone", edit, actor=actor, at=at, cluster=cluster.pk, verb=edit.verb, keys=list(edit.after))
     edit.refresh_from_db()
     return edit
 
 
+def _held(cluster: Cluster, actor: User) -> tuple[PlanEdit | None, list[PlanEdit]]:
+    """The last edit with its rows on other clusters, found anew once all these clusters are locked.
+
+    Raises: StaleState if the actor edited more clusters at once in the meantime.
+    """
+    first = _last(cluster, actor)
+    locked = [one.cluster for one in _shared(first)] if first is not None else [cluster]
+    gates.lock_all(locked)
+    edit = _last(cluster, actor)
+    shared = _shared(edit) if edit is not None else []
+    if {one.cluster_id for one in shared} - {one.pk for one in locked}:
+        raise StaleState(
+            _("This was changed by someone else in the meantime; nothing was recorded."),
+            _("Load the page again and look at the present state."),
+            subject=cluster.pk,
+        )
+    return edit, shared
+
+
 def _last(cluster: Cluster, actor: User) -> PlanEdit | None:
-    rows = PlanEdit.objects.select_for_update(of=("self",)).filter(cluster=cluster, by=actor, undone_at=None)
+    rows = PlanEdit.objects.filter(cluster=cluster, by=actor, undone_at=None)
     return rows.select_related("cluster").order_by("-at", "-pk").first()
 
 
