@@ -206,10 +206,10 @@ class _Search:
             return
         entries = {entry.id: entry for entry in self.day.entries}
         for name, short in sorted(shorts.items()):
-            fewer = solver.value(short)
+            fewer, now = solver.value(short), entries[name].min_day
             if fewer:
-                now = entries[name].min_day
-                yield Relief(self.lack, Gives.LOWER_MIN_DAY, now, now - fewer, name)
+                has = min(now, self.lacking.get((name, None), now))
+                yield Relief(self.lack, Gives.LOWER_MIN_DAY, now, has - fewer, name)
 
     def _window(self) -> Iterator[Relief]:
         if not self.entry.windows or self.lack.hour is not None:
