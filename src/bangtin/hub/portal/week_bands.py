@@ -31,7 +31,7 @@ def of_day(cluster: Cluster, found: DayPlan, *, now: datetime) -> Iterator[chart
         starts_at, ends_at = windows[0].starts_at, max(one.ends_at for one in windows)
         names = list(dict.fromkeys(row.playlist.name for row in rows.values()))
         total = plays.total()
-        said = ngettext("%(n)d play", "%(n)d plays", total) % {"n": total}
+        said = ngettext("%(n)s play", "%(n)s plays", total) % {"n": formats.number(total)}
         of = ngettext("%(n)d programme", "%(n)d programmes", len(rows)) % {"n": len(rows)}
         languages = formats.languages(sorted({row.version.language for row in rows.values()}, reverse=True))
         is_priority = windows[0].bulletin_class == BulletinClass.PRIORITY

@@ -59,8 +59,10 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
         "is_list": request.GET.get("xem") == "danh-sach",
         "is_empty": not any(found.slots or found.layout.groups for found in days),
         "segments": _segments(request, cluster, monday, on),
-        "before_href": address(cluster, monday - timedelta(days=7)),
-        "after_href": address(cluster, monday + timedelta(days=7)),
+        "before_href": _beside(cluster, monday, on, -1),
+        "after_href": _beside(cluster, monday, on, 1),
+        "face": next(iter(cluster.faces.all()), None),
+        "play_day": on or max(monday, min(local_date(now), monday + timedelta(days=6))),
         "before": monday - timedelta(days=7),
         "parts": week_findings.parts(cluster, shares),
         "planned_s": shares.total_ms / 1000,
@@ -159,6 +161,14 @@ def _of_view(request: HttpRequest, days: list[DayPlan]) -> tuple[list[DayPlan], 
     on = asked.day(request.GET.get("ngay", ""))
     one = [found for found in days if found.on == on]
     return (one, on) if one else (days, None)
+
+
+def _beside(cluster: Cluster, monday: date, on: date | None, step: int) -> str:
+    """The day before or after in the view of a day; the week in that of a week."""
+    if on is None:
+        return address(cluster, monday + timedelta(days=7 * step))
+    day = on + timedelta(days=step)
+    return places.with_query(address(cluster, day), ngay=day)
 
 
 def _segments(request: HttpRequest, cluster: Cluster, monday: date, chosen: date | None) -> list[dict[str, Any]]:
