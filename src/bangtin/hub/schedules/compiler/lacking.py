@@ -8,12 +8,14 @@ from bangtin.hub.schedules.compiler.runners import hourly_minimum, rooms_of
 from bangtin.hub.schedules.compiler.shapes import DAY_MS, HOUR_MS, Day, Entry, Lack, Reason, Share, Span, Turn, Unmet
 
 
-def lacking(day: Day, turns: Sequence[Turn]) -> tuple[Unmet, ...]:
-    """Every minimum, target and least share that `turns` do not reach, by entry and then by share."""
+def lacking(day: Day, turns: Sequence[Turn], ledger: Ledger) -> tuple[Unmet, ...]:
+    """Every minimum, target and least share that `turns` do not reach, by entry and then by share.
+
+    `ledger` holds what the turns leave of the caps.
+    """
     plays: dict[str, list[Turn]] = {}
     for turn in turns:
         plays.setdefault(turn.entry, []).append(turn)
-    ledger = _left(day, turns)
     opened = spans.joined(day.open)
     found: list[Unmet] = []
     for entry in sorted(day.entries, key=lambda entry: entry.id):
@@ -22,14 +24,6 @@ def lacking(day: Day, turns: Sequence[Turn]) -> tuple[Unmet, ...]:
         if share.least_permille:
             found += _of_share(day, share, plays, ledger)
     return tuple(found)
-
-
-def _left(day: Day, turns: Sequence[Turn]) -> Ledger:
-    ledger = Ledger(day)
-    caps = {entry.id: _caps(ledger, entry) for entry in day.entries} if ledger.caps else {}
-    for turn in turns if caps else ():
-        ledger.book(caps[turn.entry], (turn.from_ms, turn.until_ms))
-    return ledger
 
 
 def _caps(ledger: Ledger, entry: Entry) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ def lay_out(day: Day) -> Layout:
         fill(board, runners)
     entry_of = {runner.order: runner.entry.id for runner in runners}
     turns = tuple(Turn(entry_of[order], start, end) for start, end, order in board.line)
-    return Layout(turns, lacking(day, turns), tuple(board.idle()))
+    return Layout(turns, lacking(day, turns, ledger), tuple(board.idle()))
 
 
 def _rank(share: Share) -> tuple[bool, str, str, int, int, str]:
