@@ -15,7 +15,7 @@ HEADLINE, WORDS = 80, 400
 # for which Decision 03/2020/QĐ-TTg had television repeat every three hours, every two if urgent
 REPEATS_S = {None: 3_600, 1: 3_600, 2: 3_600, 3: 1_800, 4: 900, 5: 600}
 TONES = ("", "none")
-LANGUAGES = ("vi", "en", "zh", "tyz", "nut", "hmn", "ium", "blt", "twh", "lo")
+LANGUAGES = ("vi", "en", "zh", "tyz", "nut", "hmn", "ium", "blt")
 # Decision 18/2021/QĐ-TTg, art. 4: five levels of risk, each with its colour
 LEVELS: Mapping[int, str | Promise] = {
     1: _("light blue"),

@@ -46,7 +46,7 @@ class AlertForm(AirForm):
     """A notice: whose, what danger, how bad, where, from when until when, in which words."""
 
     issuer_name = forms.CharField(
-        label=gettext_lazy("Issued by"), max_length=200, widget=forms.TextInput(attrs={"list": "co-quan"})
+        label=gettext_lazy("Issuing body"), max_length=200, widget=forms.TextInput(attrs={"list": "co-quan"})
     )
     document = forms.CharField(
         label=gettext_lazy("Number of the bulletin or instruction"), max_length=200, required=False
@@ -55,7 +55,7 @@ class AlertForm(AirForm):
         label=gettext_lazy("Danger"), max_length=120, widget=forms.TextInput(attrs={"list": "nguy-co"})
     )
     level = forms.ChoiceField(label=gettext_lazy("Level of risk"), required=False, widget=forms.RadioSelect)
-    clusters = forms.MultipleChoiceField(label=gettext_lazy("Where"), widget=forms.CheckboxSelectMultiple)
+    clusters = forms.MultipleChoiceField(label=pgettext_lazy("notice", "Where"), widget=forms.CheckboxSelectMultiple)
     starts_at = moment_field(
         label=pgettext_lazy("notice", "On air from"), required=False, help_text=gettext_lazy("Empty: at once.")
     )
@@ -76,6 +76,7 @@ class AlertForm(AirForm):
         level.choices = [*((str(n), f"{n}, {word}") for n, word in LEVELS.items()), ("", _("no level"))]
         where.choices = [(one.pk, str(one)) for one in clusters]
         for tag in LANGUAGES:
+            is_needed = tag == "vi"
             words = forms.Textarea(attrs={"rows": 2, "lang": "zh-Hans" if tag == "zh" else tag})
             self.fields[f"headline_{tag}"] = forms.CharField(
                 label=_("Big line"),
@@ -88,9 +89,13 @@ class AlertForm(AirForm):
                 label=_("What people must do now"), max_length=WORDS, required=False, widget=words
             )
             self.fields[f"description_{tag}"] = forms.CharField(
-                label=_("What happens"), max_length=WORDS, required=False, widget=words
+                label=_("What is happening"), max_length=WORDS, required=False, widget=words
             )
             self.fields[f"audio_{tag}"] = forms.FileField(label=_("Recorded reading"), required=False)
+            for part in ("headline", "instruction"):
+                self.fields[f"{part}_{tag}"].is_needed = is_needed  # type: ignore[attr-defined]  # read by the component
+        for name in ("ends_at", "tone", "repeat_s", "level"):
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # asked for by the desk, not by the shape
 
     @property
     def parts(self) -> list[dict[str, Any]]:
