@@ -124,6 +124,13 @@ def _slot(row: TracedRow, names: Names) -> tuple[Cell, ...]:
     return (_receipt(row), Cell(when, href), Cell(names.get(cluster, cluster)), Cell(hours))
 
 
+def _placement(row: TracedRow, names: Names) -> tuple[Cell, ...]:
+    if not row.get("starts_on"):
+        return (_receipt(row), Cell(""), Cell(""))
+    first, last = (date.fromisoformat(str(row[key])) for key in ("starts_on", "ends_on"))
+    return (_receipt(row), Cell(str(row["playlist"])), Cell(f"{formats.day(first)} – {formats.day(last)}"))
+
+
 def _airtime(row: TracedRow, names: Names) -> tuple[Cell, ...]:
     if not row.get("on"):
         return (_receipt(row), *(Cell("") for _column in range(5)))
@@ -175,6 +182,11 @@ PLANS: Mapping[str, _Plan] = {
         gettext_lazy("Slots"),
         (gettext_lazy("Receipt"), gettext_lazy("When"), gettext_lazy("Cluster"), gettext_lazy("Hours")),
         _slot,
+    ),
+    "schedules.placement": (
+        gettext_lazy("Programmes of playlists"),
+        (gettext_lazy("Receipt"), gettext_lazy("Playlist"), gettext_lazy("Days")),
+        _placement,
     ),
     "playlog.airtime": (
         gettext_lazy("Airtime by day, as the players recorded it"),

@@ -15,6 +15,7 @@ from bangtin.hub.playlog.models import Grade, PlayRecord
 from bangtin.hub.playlog.queries import plans
 from bangtin.hub.playlog.queries.plans import Planned
 from bangtin.hub.schedules.models import Placement, Slot
+from bangtin.hub.schedules.states import SlotState
 
 # Records of these grades count as aired; the others are shown beside them and never added in (ui 1.4).
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
@@ -160,9 +161,8 @@ def placement_proof(placement: Placement, cluster: Cluster, on: date, *, at: dat
 def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayProof:
     """The day of a cluster: slots that begin on it, placements, filler, and every grade's total."""
     from_at, midnight = _day(on)
-    slots = list(
-        Slot.objects.filter(cluster=cluster, starts_at__gte=from_at, starts_at__lt=midnight).select_related("cluster")
-    )
+    of_day = Slot.objects.filter(cluster=cluster, starts_at__gte=from_at, starts_at__lt=midnight)
+    slots = list(of_day.exclude(state=SlotState.WITHDRAWN).select_related("cluster"))
     until_at = max([midnight, *(slot.ends_at for slot in slots)])
     planned = list(plans.segments(cluster, from_at, until_at))
     records = list(_records(cluster, from_at, until_at))

@@ -9,6 +9,7 @@ from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.models import PlayRecord
 from bangtin.hub.playlog.queries import as_run, day_proof, ledger, placement_proof, proof_of_play
+from bangtin.hub.playlog.queries.placement_days import placement_days
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 from bangtin.hub.schedules.models import Placement, Playlist
 
@@ -131,3 +132,11 @@ def test_plays_of_a_placement_are_held_against_its_turns() -> None:
     assert found.gaps == [] and found.grades["corroborated"].plays == 12
     day = day_proof(one.slot.cluster, START.date(), at=LATER)
     assert day.placements == [found] and (day.planned_ms, day.aired_ms) == (120_000, 120_000)
+    (row,) = placement_days(one.slot.cluster, START - timedelta(days=1), LATER)
+    assert (row.placement_id, row.on, row.planned_ms, row.aired_ms, row.plays) == (
+        placement.pk,
+        START.date(),
+        120_000,
+        120_000,
+        12,
+    )

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from django.db.models import F, Q
 
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.playlog.models import Airtime, Grade
 from bangtin.hub.playlog.queries import proof_of_play
 from bangtin.hub.playlog.queries.ledger import rows as ledger_rows
+from bangtin.hub.playlog.queries.placement_days import placement_days
 from bangtin.hub.reports.queries.content_rows import VERSION, versions
 from bangtin.hub.reports.queries.marks import Row
 from bangtin.hub.reports.queries.scopes import SUPPLIER, Scope
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 from bangtin.hub.schedules.states import SlotState
 
-SLOT, AIRTIME = "schedules.slot", "playlog.airtime"
+SLOT, PLACEMENT, AIRTIME = "schedules.slot", "schedules.placement", "playlog.airtime"
 FIGURES = {
     "slots_count": "count",
     "planned_s": "second",
@@ -33,8 +35,9 @@ FIGURES = {
 
 
 def rows(scope: Scope) -> Iterator[Row]:
-    """Every countable row of slots and airtime. Outside time, filler and doubtful grades are never added in."""
+    """Every countable row of slots, placements, airtime. Outside time, filler, doubtful grades are never added in."""
     yield from _slots(scope)
+    yield from _placements(scope)
     yield from _airtime(scope)
 
 
@@ -42,8 +45,9 @@ def _slots(scope: Scope) -> Iterator[Row]:
     slots = Slot.objects.filter(
         cluster__in=scope.cluster_ids, starts_at__gte=scope.begins_at, starts_at__lt=scope.ends_at
     )
-    # a slot taken down before it began was never on the plan of the air
+    # a slot withdrawn, or taken down before it began, was never on the plan of the air
     slots = slots.exclude(Q(state=SlotState.TAKEN_DOWN) & Q(taken_down_at__lte=F("starts_at")))
+    slots = slots.exclude(state=SlotState.WITHDRAWN)
     if scope.view == SUPPLIER:
         slots = slots.filter(version__in=versions(scope))
     for slot in slots.select_related("cluster").order_by("starts_at", "pk"):
@@ -55,6 +59,21 @@ def _slots(scope: Scope) -> Iterator[Row]:
         missing_ms = sum(gap.length_ms for gap in proof.gaps if gap.reason != "not_yet")
         if missing_ms and not slot.is_outside_hours:
             yield Row("airtime_shortfall_s", "second", missing_ms, source, shown)
+
+
+def _placements(scope: Scope) -> Iterator[Row]:
+    """What playlists had planned, day by day; each placement counts once a cluster beside the slots."""
+    wanted = set(versions(scope).values_list("pk", flat=True)) if scope.view == SUPPLIER else None
+    by_version = dict(Placement.objects.values_list("pk", "version")) if wanted is not None else {}
+    for cluster in Cluster.objects.filter(pk__in=scope.cluster_ids).order_by("pk"):
+        for one in placement_days(cluster, scope.begins_at, scope.ends_at):
+            if wanted is not None and by_version.get(one.placement_id) not in wanted:
+                continue
+            source, shown = (PLACEMENT, str(one.placement_id)), {"cluster": cluster.slug}
+            yield Row("slots_count", "count", 1, source, shown, once=f"placement {one.placement_id} {cluster.pk}")
+            yield Row("planned_s", "second", one.planned_ms, source, shown)
+            if one.aired_ms < one.planned_ms:
+                yield Row("airtime_shortfall_s", "second", one.planned_ms - one.aired_ms, source, shown)
 
 
 def _airtime(scope: Scope) -> Iterator[Row]:

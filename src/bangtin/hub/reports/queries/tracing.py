@@ -16,7 +16,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.reports.models import Figure, Report
 from bangtin.hub.reports.queries import properties, scopes, writing
 from bangtin.hub.reports.queries.outlines import Heading, flat
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.schedules.models import Placement, Slot
 
 TracedRow = dict[str, object]
 
@@ -164,6 +164,19 @@ def _slots(keys: Iterable[str]) -> dict[str, TracedRow]:
     }
 
 
+def _placements(keys: Iterable[str]) -> dict[str, TracedRow]:
+    found = Placement.objects.select_related("version", "playlist").in_bulk([int(key) for key in keys])
+    return {
+        str(pk): {
+            "submission": row.version.receipt,
+            "playlist": row.playlist.name,
+            "starts_on": row.starts_on.isoformat(),
+            "ends_on": row.ends_on.isoformat(),
+        }
+        for pk, row in found.items()
+    }
+
+
 def _airtime(keys: Iterable[str]) -> dict[str, TracedRow]:
     found = Airtime.objects.select_related("version").in_bulk([int(key) for key in keys])
     return {
@@ -184,6 +197,7 @@ EXPAND: Mapping[str, Callable[[Iterable[str]], dict[str, TracedRow]]] = {
     "programmes.programmeversion": _versions,
     "appraisal.decision": _decisions,
     "schedules.slot": _slots,
+    "schedules.placement": _placements,
     "playlog.airtime": _airtime,
 }
 
