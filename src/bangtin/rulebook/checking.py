@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from bangtin.rulebook import amending, appraising, citations, duties, hours, identities, periods, successions
-from bangtin.rulebook.content import ASKED, DIRECTIONS
+from bangtin.rulebook.content import ASKED, DIRECTIONS, LANES
 from bangtin.rulebook.decoding import Source
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.shapes import (
@@ -34,7 +34,6 @@ NAMES_A_DAY = ("before", "on", "no_later_than")
 DUE_OPERATORS = (*NAMES_A_DAY, *duties.TERMS, "period_end", "last_working_day", "at_once")
 MATCHES = ("for_period", "in_period", "breach")
 ROUTE_KINDS = ("content", "budget", "escalation", "plan", "other")
-LANES = ("own", "urgent", "edition")
 _LEAP_YEAR = tuple(date(2024, 1, 1) + timedelta(days=count) for count in range(366))
 
 

@@ -13,6 +13,8 @@ ANY_FOREIGN = "foreign"
 ASKED = ("enterprise", "advertiser", "locality", "source", "forms")
 # To whom a kind of content speaks: to other countries and their people, or to the country's own.
 DIRECTIONS = ("external", "domestic")
+# The ways of content that are not the common one: who runs the screens made it, on instruction, another language.
+LANES = ("own", "urgent", "edition")
 
 
 @dataclass(frozen=True, slots=True)
