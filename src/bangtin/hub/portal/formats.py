@@ -34,7 +34,8 @@ def number(value: int | float | Decimal | None, places: int = 0) -> str:
     if value is None:
         return unknown()
     step = Decimal(1).scaleb(-places)
-    text = f"{Decimal(str(value)).quantize(step, ROUND_HALF_UP):,f}".replace("-", "\N{MINUS SIGN}")
+    rounded = Decimal(str(value)).quantize(step, ROUND_HALF_UP) + 0  # never minus nothing
+    text = f"{rounded:,f}".replace("-", "\N{MINUS SIGN}")
     if not is_vietnamese():
         return text
     return text.translate(str.maketrans(",.", ".,"))

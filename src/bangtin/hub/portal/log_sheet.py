@@ -198,7 +198,7 @@ def _cells(line: Line) -> list[object]:
 
 
 def _gaps(page: Worksheet, sheet: DaySheet) -> None:
-    heads = [_("Screen"), _("From"), _("Until"), _("Length"), _("Reason")]
+    heads = [_("Screen"), _("Began"), _("Ended"), _("Length"), _("Reason")]
     _write(page, heads, is_bold=True, is_head=True)
     rows = log_board.gap_rows(log_board.known(sheet.proof.gaps, at=sheet.until_at))
     for one in rows:

@@ -14,7 +14,7 @@ class StandInForm(AirForm):
     """A time of today, or of tomorrow where it is past today, and the reason."""
 
     until = forms.TimeField(
-        label=gettext_lazy("Until"),
+        label=gettext_lazy("Until what time"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=gettext_lazy("At most 24 hours ahead; then the plan goes on by itself."),
     )

@@ -45,7 +45,13 @@ def kept_by(cluster: Cluster, on: date) -> list[tuple[str, str, str]]:
     rows = Agency.objects.filter(pk__in={name for one in found for name in one.agencies}).prefetch_related("names")
     names = {row.pk: row.name(on) for row in rows}
     words = {"content": _("Content and schedule"), "assets": _("Assets"), "running": _("Running")}
-    return [(words[one.part], ", ".join(names.get(each, each) for each in one.agencies), one.clause) for one in found]
+    held: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for one in found:
+        held.setdefault((one.agencies, one.clause), []).append(words[one.part])
+    return [
+        ("; ".join(parts), ", ".join(names.get(each, each) for each in agencies), clause)
+        for (agencies, clause), parts in held.items()
+    ]
 
 
 @register.filter
