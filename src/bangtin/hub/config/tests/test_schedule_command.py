@@ -59,7 +59,8 @@ def test_each_screen_and_day_adds_up_to_its_seconds(desk: Desk, capsys: pytest.C
     monday = days[0]
     assert monday["gaps"]["between_plays"][f"p{one.pk}"]["least_s"] == 90
     assert monday["seconds"]["open"] == 28_800 and monday["elapsed_ms"] > 0
-    assert {item["code"] for item in monday["violations"]} and all("clause" in item for item in monday["violations"])
+    assert monday["violations"] == [] and {"gap"} <= {item["code"] for item in monday["advice"]}
+    assert all(item["clause"] for item in monday["advice"] if item["code"] == "gap")
 
 
 def test_an_instant_is_explained_from_the_plan_before_and_from_the_bundle_after_it(
@@ -116,3 +117,16 @@ def test_what_there_is_not_ends_with_a_sentence_and_code_two(desk: Desk, words: 
     with pytest.raises(CommandError) as caught:
         call_command(*words, "--json")
     assert caught.value.returncode == 2 and str(caught.value)
+
+
+def test_on_request_it_says_what_would_have_to_give_for_a_minimum(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _planned(desk, min_per_day=400)
+    asked = ("schedule", "compile", "--cluster", "cao-bang/ta-lung", "--from", "2026-11-23", "--to", "2026-11-23")
+    assert "reliefs" not in _said(capsys, *asked)
+    reliefs = _said(capsys, *asked, "--explain")["reliefs"]
+    assert {one["gives"] for one in reliefs} == {"lower_min_day", "shorten_gap", "open_longer"}
+    for one in reliefs:
+        assert (one["lack"]["wanted"], one["on"]) == (400, "2026-11-23")
+        assert one["says"] and "%" not in one["says"]

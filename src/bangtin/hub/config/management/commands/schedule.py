@@ -3,7 +3,7 @@
 import time
 from argparse import ArgumentParser
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,11 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.config import asking
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 from bangtin.hub.schedules.compiler import Unmet
+from bangtin.hub.schedules.compiler.counts import NoSolver
 from bangtin.hub.schedules.queries import checks
 from bangtin.hub.schedules.queries.checks import Finding
+from bangtin.hub.schedules.queries.layouts import DayLayout
+from bangtin.hub.schedules.queries.reliefs import reliefs_of
 from bangtin.hub.schedules.queries.screen_days import ScreenDay, screen_days
 
 LONGEST_DAYS = 366
@@ -34,6 +37,9 @@ class Command(OurCommand):
         parser.add_argument("--all", action="store_true", dest="is_all", help=_("every cluster"))
         parser.add_argument("--from", required=True, dest="first", metavar="D", help=_("the first day, as 2026-12-14"))
         parser.add_argument("--to", required=True, dest="last", metavar="D", help=_("the last day"))
+        parser.add_argument(
+            "--explain", action="store_true", dest="is_explained", help=_("say what would have to give for minimums")
+        )
         add_json_option(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,6 +50,7 @@ class Command(OurCommand):
             raise bad_input(_("--to is a day from --from on, less than %(days)d days later.") % {"days": LONGEST_DAYS})
         days: list[dict[str, object]] = []
         spanning: list[dict[str, object]] = []
+        reliefs: list[dict[str, object]] = []
         clusters = _clusters(options["cluster"], is_all=options["is_all"])
         for cluster in clusters:
             try:
@@ -54,19 +61,23 @@ class Command(OurCommand):
             for one in checks.findings_of(cluster, layouts):
                 broken[one.on].append(one)
             days += [_object(one, broken[one.on]) for one in found]
+            if options["is_explained"]:
+                reliefs += _reliefs(cluster, layouts)
             spanning += [{"cluster": cluster.pk, **one.as_json()} for one in broken[None]]
         made = {
             "from": first.isoformat(),
             "to": last.isoformat(),
             "clusters": [cluster.pk for cluster in clusters],
             "screen_days": days,
-            "violations": spanning,
+            "violations": [one for one in spanning if one["severity"] == checks.ERROR],
+            "advice": [one for one in spanning if one["severity"] != checks.ERROR],
+            **({"reliefs": reliefs} if options["is_explained"] else {}),
             "elapsed_ms": round(1000 * (time.perf_counter() - began), 1),
         }
         if options["is_json"]:
             print_json(made)
         else:
-            self.stdout.write("\n".join(_lines(days, spanning)) + "\n")
+            self.stdout.write("\n".join([*_lines(days, spanning), *_told(reliefs)]) + "\n")
 
 
 def _clusters(name: str | None, *, is_all: bool) -> list[Cluster]:
@@ -85,7 +96,7 @@ def _clusters(name: str | None, *, is_all: bool) -> list[Cluster]:
     return found
 
 
-def _object(one: ScreenDay, broken: Iterable[Finding]) -> dict[str, object]:
+def _object(one: ScreenDay, broken: Collection[Finding]) -> dict[str, object]:
     return {
         "cluster": one.cluster_id,
         "screen": one.face_id,
@@ -100,7 +111,8 @@ def _object(one: ScreenDay, broken: Iterable[Finding]) -> dict[str, object]:
             "by_category": one.by_category,
             "by_language": one.by_language,
         },
-        "violations": [each.as_json() for each in broken],
+        "violations": [each.as_json() for each in broken if each.severity == checks.ERROR],
+        "advice": [each.as_json() for each in broken if each.severity != checks.ERROR],
         "gaps": {
             "idle": vars(one.idle),
             "between_plays": {name: vars(spacing) for name, spacing in one.spacing.items()},
@@ -123,6 +135,31 @@ def _unmet(one: Unmet) -> dict[str, object]:
     }
 
 
+def _reliefs(cluster: Cluster, layouts: Iterable[DayLayout]) -> list[dict[str, object]]:
+    """Each day's ways out of what it lacks."""
+    try:
+        return [
+            {
+                "cluster": cluster.pk,
+                "on": day.on.isoformat(),
+                "lack": _unmet(told.relief.lack),
+                "gives": str(told.relief.gives),
+                "entry": told.relief.entry or None,
+                "now": told.relief.now,
+                "needed": told.relief.needed,
+                "says": told.says,
+            }
+            for day in layouts
+            for told in reliefs_of(day)
+        ]
+    except NoSolver as error:
+        raise bad_input(_("--explain needs the extra “ortools”: pip install 'bangtin[ortools]'.")) from error
+
+
+def _told(reliefs: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{one['cluster']} {one['on']}: {one['says']}" for one in reliefs]
+
+
 def _lines(days: Iterable[Mapping[str, Any]], spanning: Iterable[Mapping[str, Any]]) -> list[str]:
     found = [
         f"{_('Screen'):<22} {_('Day'):<10} {_('Scheduled'):>10} {_('Filler'):>10} {_('Standby'):>10} {_('Findings'):>9}"
@@ -130,6 +167,7 @@ def _lines(days: Iterable[Mapping[str, Any]], spanning: Iterable[Mapping[str, An
     for day in days:
         seconds = day["seconds"]
         figures = " ".join(f"{seconds[name]:10,.0f}" for name in ("scheduled", "filler", "standby"))
-        found.append(f"{day['screen']:<22} {day['on']} {figures} {len(day['violations']):9}")
-        found += [f"    {one['severity']}: {one['message']}" for one in day["violations"]]
+        findings = [*day["violations"], *day["advice"]]
+        found.append(f"{day['screen']:<22} {day['on']} {figures} {len(findings):9}")
+        found += [f"    {one['severity']}: {one['message']}" for one in findings]
     return [*found, *(f"{one['cluster']}: {one['severity']}: {one['message']}" for one in spanning)]
