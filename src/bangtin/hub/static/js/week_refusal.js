@@ -10,7 +10,7 @@ export function showRefusal(week, page = document) {
   closeRefusal();
   if (!note) return;
   const popover = document.createElement("div");
-  popover.className = "bt-popx";
+  popover.className = "bt-popx bt-refusal";
   popover.setAttribute("role", "alert");
   popover.append(...document.importNode(note, true).childNodes);
   week.root.append(popover);
