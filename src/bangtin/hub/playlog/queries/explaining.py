@@ -109,14 +109,14 @@ def explain_at(face: Face, at: datetime, *, now: datetime) -> Explanation:
     What has passed is told from the bundle then in force and the records; where no bundle reached, and what is to
     come, from the plan as it stands now.
     """
-    is_past = at <= now
-    bundle = _reaching(face, at if is_past else now, at)
+    record = _recorded(face, at)
+    is_past = at <= now or record is not None
+    bundle = _reaching(face, at)
     published = manifest_of(face.cluster, bundle.number) if bundle else None
     if published is not None and face.pk not in published.faces:
         bundle = published = None
     manifest = published if is_past and published else _planned(face, at)
     why = schedules.explain(timeline.showing(manifest, face=face.pk, at_ms=to_ms(at)))
-    record = _recorded(face, at) if is_past else None
     slot, placement = _whose(why)
     alert = _alert(face, at)
     is_published = published is not None and _is_same(published, face, at, why.showing)
@@ -133,15 +133,16 @@ def explain_at(face: Face, at: datetime, *, now: datetime) -> Explanation:
         approvals=tuple(_approvals(bundle if is_published else None, why)),
         slot=slot,
         placement=placement,
-        release=_release(face, at, now=now),
+        release=_release(face, at),
         alert=alert,
         displaced=tuple(_displaced(face, at, manifest, why=why, alert=alert, record=record)),
         record=record,
     )
 
 
-def _reaching(face: Face, known_at: datetime, at: datetime) -> Bundle | None:
-    found = in_force(face.cluster_id, known_at)
+def _reaching(face: Face, at: datetime) -> Bundle | None:
+    """The newest bundle published by the instant, if it reaches over it."""
+    found = in_force(face.cluster_id, at)
     return found if found is not None and found.starts_at <= at < found.ends_at else None
 
 
@@ -167,15 +168,15 @@ def _whose(why: Why) -> tuple[Slot | None, Placement | None]:
     )
 
 
-def _release(face: Face, at: datetime, *, now: datetime) -> PlanRelease | None:
-    """The approval of the plan of that day that was given last, before the instant if it is past."""
+def _release(face: Face, at: datetime) -> PlanRelease | None:
+    """The approval of the plan of that day that was given last before the instant."""
     on = local_date(at)
     rows = PlanRelease.objects.filter(
         cluster=face.cluster_id,
         state=ReleaseState.APPROVED,
         from_on__lte=on,
         until_on__gte=on,
-        answered_at__lte=min(at, now),
+        answered_at__lte=at,
     )
     return rows.select_related("asked_by", "answered_by").order_by("-answered_at", "-pk").first()
 
