@@ -178,5 +178,18 @@ export class Week {
 // the component's own way to write midnight at the end of a day
 const clock24 = (minutes) => (minutes === 1440 ? "24:00:00" : `${clock(minutes)}:00`);
 
+// the component is fetched where it is used: a phone reads the list and pays nothing for it
+function fetched(root) {
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: root.dataset.calendarCss });
+  document.head.prepend(style); // our tokens come after its own
+  const script = Object.assign(document.createElement("script"), { src: root.dataset.calendarJs });
+  const loaded = [style, script].map((one) => new Promise((done, failed) => Object.assign(one, { onload: done, onerror: failed })));
+  document.head.append(script);
+  return Promise.all(loaded);
+}
+
 const root = document.querySelector("[data-week]");
-if (root && WIDE.matches && window.EventCalendar) window.btWeek = new Week(root);
+if (root && WIDE.matches) {
+  await fetched(root); // where it fails, the server's own picture and the list stay
+  window.btWeek = new Week(root);
+}
