@@ -78,6 +78,7 @@ def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> 
         "shelf": _shelf(shown.form),
         "is_writer": is_writer,
         "may_operate": may_operate,
+        "may_set_hours": policies.may_set_hours(user, cluster, at=now),
         "has_past": monday + timedelta(days=6) < local_date(now),
         "log_href": places.play_log(on or monday, cluster.id),
         "week_slug": week_board.slug_of(monday),
