@@ -167,7 +167,8 @@ def _planned(cluster_id: str, on: date, spans: Iterable[Span]) -> list[Span]:
     if cluster is None:
         return []
     plan = schedules.plan(cluster, midnight(on), midnight(on) + _DAY)
-    edges = [(one.starts_at, one.ends_at) for one in (*plan.windows, *plan.compiled)]
+    edges = [(one.starts_at, one.ends_at) for one in plan.windows]
+    edges += [(one.starts_at, one.ends_at) for one in plan.compiled]
     planned = [span for first, last in edges for day, span in _by_day(first, last) if day == on]
     found = [(max(a, c), min(b, d)) for a, b in wanted for c, d in planned]
     return [(start, end) for start, end in found if start < end]

@@ -155,10 +155,12 @@ def listen(request: HttpRequest) -> HttpResponse:
     clusters = alert_board.orderable(user, list(Cluster.objects.order_by("pk")), at=now)
     form = forms.AlertForm(request.POST, clusters=clusters)
     form.is_valid()
-    given = {**dict.fromkeys(form.fields, ""), "clusters": [], "ends_at": None, "starts_at": None}
+    blank: dict[str, Any] = dict.fromkeys(form.fields, "")
+    given = {**blank, "clusters": [], "ends_at": None, "starts_at": None}
     form.cleaned_data = {**given, **form.cleaned_data}
     spec = form.spec(is_drill=request.POST.get("kind") == "drill", audio={})
-    refusal, made = None, {}
+    refusal: Refusal | None = None
+    made: dict[str, Reading] = {}
     try:
         made = actions.read_aloud(spec, list(spec.texts))
     except Refusal as refused:
