@@ -178,7 +178,6 @@ def run(*, tries: int) -> Result:
         hub.seed("province", str(hub.kit))
         screen = Screen(folder / "screen", hub.address, hub.kit, hub.environment)
         try:
-            hub.start()
             ready(hub, screen)
             hub.seed("queue", "12", str(long_film(folder / "long.mp4")))
             until(lambda: is_transcoding(hub), what="the worker transcodes")
@@ -190,9 +189,10 @@ def run(*, tries: int) -> Result:
 
 
 def ready(hub: Hub, screen: Screen) -> None:
-    """An enrolled screen that plays an approved notice."""
-    receipts = hub.seed("approve", "3000", "text")
+    """A hub that serves, and an enrolled screen that plays an approved notice."""
+    receipts = hub.seed("approve", "3000", "text")  # before the hub's own worker checks what is sent
     assert isinstance(receipts, list)
+    hub.start()
     screen.start()
     hub.seed("enrol", until(screen.code, what="the screen shows a code"))
     hub.seed("plan", "120", *receipts)

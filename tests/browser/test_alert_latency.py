@@ -18,7 +18,6 @@ POLL_MS, HAND_MS = 1000.0, 1000.0  # the hub's period in these tests; fetching a
 def test_an_order_and_its_end_reach_the_glass_within_a_second_while_the_worker_transcodes(
     hub: Hub, screens: Callable[..., Screen], tmp_path: Path
 ) -> None:
-    hub.start()
     screen = screens(hub)
     alarm.ready(hub, screen)
     hub.seed("queue", "4", str(alarm.long_film(tmp_path / "long.mp4")))
@@ -35,7 +34,6 @@ def test_an_order_and_its_end_reach_the_glass_within_a_second_while_the_worker_t
 def test_with_the_push_line_blocked_the_poll_brings_it_within_one_period(
     hub: Hub, screens: Callable[..., Screen]
 ) -> None:
-    hub.start()
     with alarm.DeafLine(hub.port) as line, sync_playwright() as playwright:
         screen = screens(hub, address=f"http://127.0.0.1:{line.port}")
         alarm.ready(hub, screen)
