@@ -128,7 +128,8 @@ def _on_face(found: Plan, face: str, on: date, *, geometry: str) -> Iterator[Par
     """What one face is planned to show on a day: priority as it stands, ordinary where no priority covers it."""
     begins_ms = to_ms(datetime.combine(on, time(), LOCAL))
     day = (begins_ms, begins_ms + 86_400_000)
-    windows = [one for one in (*found.windows, *found.compiled) if _touches(one, day) and _is_for(one.faces, face)]
+    planned_here: list[PlanWindow | CompiledWindow] = [*found.windows, *found.compiled]
+    windows = [one for one in planned_here if _touches(one, day) and _is_for(one.faces, face)]
     above = [one for one in windows if one.bulletin_class == BulletinClass.PRIORITY]
     covered = spans.joined(_span(one) for one in above)
     for window in windows:
