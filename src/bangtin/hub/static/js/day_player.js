@@ -1,6 +1,7 @@
 // A screen's day in the browser. The hub says which turn stands at which moment (it asks the same timeline as the
 // screens); this only draws it: video, picture, or a text notice by the screen's own module. Nothing starts by itself.
 import { render } from "../notices/notice.js";
+import { bar, clockOf, Day } from "./day_turns.js";
 
 const DAY_MS = 86_400_000;
 const RUNNING_MOST = 4; // beyond it a video is held at its frames: no browser decodes faster
@@ -12,33 +13,7 @@ const FIELD = "input, textarea, select, button, a, summary, [contenteditable], d
 
 const box = document.querySelector("[data-day-player]");
 const find = (name) => box.querySelector(`[data-play-${name}]`);
-const two = (number) => String(Math.floor(number)).padStart(2, "0");
-const clockOf = (ms) => `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}`;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-
-class Day {
-  constructor(told) {
-    Object.assign(this, told);
-    this.starts = [];
-    let at = 0;
-    for (const [length] of this.turns) {
-      this.starts.push(at);
-      at += length;
-    }
-  }
-
-  // The number of the turn that stands at `ms`.
-  turnAt(ms) {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (this.starts[middle] <= ms) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-}
 
 class Player {
   constructor(day, stage) {
@@ -175,10 +150,11 @@ class Player {
   }
 
   async explain() {
-    const address = `${box.dataset.page}${clockOf(this.ms)}/`;
+    // the first whole second of a turn that begins between two
+    const address = `${box.dataset.page}${clockOf(Math.min(Math.ceil(this.ms / 1000) * 1000, DAY_MS - 1000))}/`;
     history.replaceState(null, "", address);
     const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok || !location.pathname.endsWith(`${clockOf(this.ms)}/`)) return;
+    if (!answer?.ok || !location.href.endsWith(address)) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const name of ["h1", ".bt-lead", "[data-why]", "[data-approved]"]) {
       const [old, made] = [document.querySelector(name), page.querySelector(name)];
@@ -186,16 +162,6 @@ class Player {
     }
     document.title = page.title;
   }
-}
-
-// One stretch of the strip, in seconds of the day.
-function bar({ x, width, hue, words }) {
-  const [rect, title] = ["rect", "title"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
-  rect.setAttribute("class", `bt-f-${hue}`);
-  for (const [name, value] of Object.entries({ x, y: 0, width, height: 10 })) rect.setAttribute(name, value);
-  title.textContent = words;
-  rect.append(title);
-  return rect;
 }
 
 async function begin() {
