@@ -165,11 +165,12 @@ def _due(flow: _Flow, spare: dict[int, float]) -> None:
     reached = fsum(flow.ms) / runner.entry.dur_ms
     whole = max(1, min(runner.goal, ceil(reached - 1e-6)))
     ends = _marks(flow, whole)
-    for k in range(whole):
-        start, piece = ends[k]
-        wait = runner.phase * spare[flow.bins[piece]]
-        runner.releases.append(start + int((ends[k + 1][0] - start) * wait))
-        runner.deadlines.append(ends[k + 1][0])
+    bins, phase = flow.bins, runner.phase
+    start, piece = ends[0]
+    for end, after in ends[1:]:
+        runner.releases.append(start + int((end - start) * phase * spare[bins[piece]]))
+        runner.deadlines.append(end)
+        start, piece = end, after
     closes = runner.rooms[-1][1]
     runner.interval_ms = spans.length(runner.rooms) // runner.goal
     for k in range(whole, runner.goal):
@@ -181,14 +182,18 @@ def _marks(flow: _Flow, whole: int) -> list[tuple[int, int]]:
     """The instants, with their pieces, at which the fluid has brought 0, 1 … `whole` parts of itself."""
     part = fsum(flow.ms) / whole
     marks: list[tuple[int, int]] = []
-    before, last = 0.0, len(flow.ms) - 1
+    before, k, last = 0.0, 0, len(flow.ms) - 1
     for piece, inside in enumerate(flow.ms):
         start, length = flow.starts[piece], flow.lengths[piece]
-        while len(marks) <= whole:
-            wanted = len(marks) * part - before
-            if wanted > inside and piece < last:
-                break
-            marks.append((start + int(length * min(1.0, wanted / inside)) if inside > 0.0 else start, piece))
+        rate = length / inside if inside > 0.0 else 0.0
+        while k <= whole:
+            ahead = k * part - before
+            if ahead > inside:
+                if piece < last:
+                    break
+                ahead = inside
+            marks.append((start + int(ahead * rate), piece))
+            k += 1
         before += inside
     return marks
 

@@ -59,9 +59,9 @@ class _Walk:
             deadline, _, runner = heappop(self.due)
             if runner.count >= len(runner.deadlines):
                 continue
-            wake = max(_wake_at(runner, at, self.ledger), runner.releases[runner.count])
-            if wake > at:
-                _sleep(self.asleep, runner, wake)
+            wake, release = _wake_at(runner, at, self.ledger), runner.releases[runner.count]
+            if wake > at or release > at:
+                _sleep(self.asleep, runner, max(wake, release))
             elif deadline != runner.deadlines[runner.count]:
                 heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
             else:
@@ -119,7 +119,8 @@ class _Walk:
         hour = start // HOUR_MS
         runner.by_hour[hour] = runner.by_hour.get(hour, 0) + 1
         runner.last_end = end
-        runner.laps = max(runner.laps, self.lap) + 1
+        if self.spare or self.resting or not is_due:
+            runner.laps = max(runner.laps, self.lap) + 1
         if is_due and runner.count < len(runner.deadlines):
             heappush(self.asleep, (max(end + entry.gap_ms, runner.releases[runner.count]), runner.order, runner))
         if not is_due:
