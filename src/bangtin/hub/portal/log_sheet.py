@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bangtin.hub.agencies.models import Agency
@@ -183,7 +184,7 @@ def _items(page: Worksheet, sheet: DaySheet) -> None:
         page.column_dimensions[get_column_letter(number)].width = width
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _second(moment: datetime) -> str:
@@ -223,7 +224,7 @@ def _write(page: Worksheet, values: Sequence[object], *, is_bold: bool = False, 
         page.cell(row=row, column=1).value = " "
 
 
-def _fill(cell: Cell, value: object) -> None:
+def _fill(cell: Cell | MergedCell, value: object) -> None:
     """A text stays text even where it begins like a formula; lengths are shown in hours."""
     if isinstance(value, str):
         cell.value = _UNWRITABLE.sub(" ", value)

@@ -75,5 +75,4 @@ def _showings(face: Face, bundle: Bundle | None, from_at: datetime, until_at: da
     if bundle is None:
         return tuple(schedules.preview(face.cluster, face, from_at, until_at))
     manifest = manifest_of(face.cluster, bundle.number)
-    span = {"from_ms": to_ms(from_at), "until_ms": to_ms(until_at)}
-    return tuple(timeline.segments(manifest, face=face.id, **span))
+    return tuple(timeline.segments(manifest, face=face.id, from_ms=to_ms(from_at), until_ms=to_ms(until_at)))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,20 +30,21 @@ def quick(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     menu.is_served.cache_clear()
 
 
-def told(client: Client, one: Screen, who: str = "xep-lich-tk") -> dict[str, object]:
+def told(client: Client, one: Screen, who: str = "xep-lich-tk") -> dict[str, Any]:
     client.force_login(one.world.users[who])
     answer = client.get("/luc/trung-khanh-1/2026-11-23/")
     assert answer.status_code == HTTPStatus.OK
-    return answer.json()  # type: ignore[no-any-return]  # JSON
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def test_the_turns_fill_the_whole_day_and_are_those_of_the_timeline(client: Client) -> None:
     one = screen()
     day = told(client, one)
     turns = day["turns"]
-    assert sum(length for length, *_rest in turns) == DAY_MS  # type: ignore[attr-defined,misc]  # JSON
+    assert sum(length for length, *_rest in turns) == DAY_MS
     at_ms, found = day["begins_ms"], {}
-    for length, item, offset, part in turns:  # type: ignore[attr-defined]  # JSON
+    for length, item, offset, part in turns:
         found[at_ms] = (length, item, offset, part)
         at_ms += length
     wanted = timeline.segments(
@@ -51,8 +53,8 @@ def test_the_turns_fill_the_whole_day_and_are_those_of_the_timeline(client: Clie
     for segment in wanted:
         length, item, offset, part = found[segment.from_ms]
         assert (length, offset) == (segment.until_ms - segment.from_ms, segment.offset_ms)
-        assert day["items"][item]["title"] == segment.item  # type: ignore[index]  # JSON
-        assert (day["parts"][part]["kind"], day["parts"][part]["bundle"]) == (segment.kind, 1)  # type: ignore[index]  # JSON
+        assert day["items"][item]["title"] == segment.item
+        assert (day["parts"][part]["kind"], day["parts"][part]["bundle"]) == (segment.kind, 1)
 
 
 def test_each_bundle_speaks_for_the_time_in_which_it_held(client: Client) -> None:
@@ -62,8 +64,8 @@ def test_each_bundle_speaks_for_the_time_in_which_it_held(client: Client) -> Non
     publish(bare, one.world, at=later)
     day = told(client, one)
     at_ms, kinds = day["begins_ms"], {}
-    for length, _item, _offset, part in day["turns"]:  # type: ignore[attr-defined]  # JSON
-        kinds[at_ms] = (day["parts"][part]["kind"], day["parts"][part]["bundle"])  # type: ignore[index]  # JSON
+    for length, _item, _offset, part in day["turns"]:
+        kinds[at_ms] = (day["parts"][part]["kind"], day["parts"][part]["bundle"])
         at_ms += length
     at = {from_ms(moment): said for moment, said in kinds.items()}
     assert at[START] == ("item", 1)

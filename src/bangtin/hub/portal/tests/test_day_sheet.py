@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -68,7 +69,7 @@ def test_the_sheet_has_each_item_planned_and_aired_and_adds_up(one: Screen) -> N
 
 def test_the_workbook_holds_the_rows_and_their_sums(one: Screen, client: Client) -> None:
     page = opened(client, one)
-    rows = list(page.iter_rows(min_row=HEAD_ROWS + 1, values_only=True))
+    rows: list[Any] = list(page.iter_rows(min_row=HEAD_ROWS + 1, values_only=True))
     lines = [row for row in rows if row[0]]
     whole = next(row for row in rows if row[TITLE - 1] in {"The whole day", "Cả ngày"})
     assert whole[AIRED - 1] == sum((row[AIRED - 1] for row in lines), timedelta()) == timedelta(seconds=585)
@@ -81,7 +82,7 @@ def test_a_title_that_looks_like_a_formula_is_written_as_text(one: Screen, clien
         ProgrammeVersion.objects.filter(pk=one.version.pk).update(title=title)
         page = opened(client, one)
         cells = [cell for row in page.iter_rows(min_row=HEAD_ROWS + 1) for cell in row if cell.column == TITLE]
-        found = next(cell for cell in cells if cell.value and cell.value[-1:] == title[-1:])
+        found = next(cell for cell in cells if str(cell.value or "")[-1:] == title[-1:])
         assert found.data_type == "s", title
         assert found.quotePrefix == (title[0] in "=+-@\t"), title
     assert not any(cell.data_type == "f" for row in page.iter_rows() for cell in row)

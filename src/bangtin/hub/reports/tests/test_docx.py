@@ -80,6 +80,7 @@ def test_the_national_heading_has_room_for_one_line_each(paper: Paper) -> None:
     assert [round(cell.width.mm) for cell in (left, right) if cell.width] == [65, 100]
     assert [round(column.width.mm) for column in table.columns if column.width] == [65, 100]
     padding = table._tbl.tblPr.find(qn("w:tblCellMar"))
+    assert padding is not None
     assert {edge.get(qn("w:w")) for edge in padding} == {"0"}
     assert [one.text for one in right.paragraphs[:2]] == [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",

@@ -82,14 +82,14 @@ def lacks(day: Day, layout: Layout) -> set[tuple[str, str, int | None, int, int]
         by_hour = Counter(turn.from_ms // HOUR for turn in turns)
         for hour in range(24) if entry.min_hour else ():
             usable = _common(_union(day.open), _union(entry.windows or day.open), hour)
-            wanted, got = entry.min_hour * usable // HOUR, by_hour[hour]
-            if got < wanted:
-                found.add(("min_hour", entry.id, hour, wanted, got))
+            hourly, got = entry.min_hour * usable // HOUR, by_hour[hour]
+            if got < hourly:
+                found.add(("min_hour", entry.id, hour, hourly, got))
     for share in day.shares:
         least = share.least_permille or 0
-        for hour, part in parts(day, layout, share):
+        for part_hour, part in parts(day, layout, share):
             if part * 1000 < least:
-                found.add(("least", f"{share.kind} {share.key}", hour, least, int(part * 1000)))
+                found.add(("least", f"{share.kind} {share.key}", part_hour, least, int(part * 1000)))
     return found
 
 

@@ -49,6 +49,7 @@ def test_another_process_with_another_hash_seed_lays_out_the_same_day() -> None:
         done = subprocess.run(
             [sys.executable, "-c", PRINT], env=environment, capture_output=True, text=True, check=True
         )
-        return json.loads(done.stdout)
+        found: list[list[object]] = json.loads(done.stdout)
+        return found
 
     assert printed("1") == printed("4711")

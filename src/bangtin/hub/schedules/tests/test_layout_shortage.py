@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,16 +15,16 @@ MORNING = (8 * HOUR_MS, 12 * HOUR_MS)
 TEN = (10 * HOUR_MS, 11 * HOUR_MS)
 
 
-def entry(name: str, seconds: int = 60, **bounds: object) -> Entry:
-    return Entry(id=name, dur_ms=seconds * 1000, **bounds)  # type: ignore[arg-type]  # bounds as the case names them
+def entry(name: str, seconds: int = 60, **bounds: Any) -> Entry:
+    return Entry(id=name, dur_ms=seconds * 1000, **bounds)
 
 
 def reliefs(day: Day) -> dict[tuple[Gives, str], Relief]:
     return {(relief.gives, relief.entry): relief for relief in explain_shortage(day, lay_out(day))}
 
 
-def holds(day: Day, **changes: object) -> bool:
-    entries = tuple(replace(one, **changes) if one.id == "a" else one for one in day.entries)  # type: ignore[arg-type]  # likewise
+def holds(day: Day, **changes: Any) -> bool:
+    entries = tuple(replace(one, **changes) if one.id == "a" else one for one in day.entries)
     return all(unmet.entry != "a" for unmet in lay_out(replace(day, entries=entries)).unmet)
 
 
@@ -33,7 +34,7 @@ def test_a_day_that_lacks_nothing_needs_nothing() -> None:
 
 
 def test_a_cap_is_lifted_as_far_as_the_minimum_needs() -> None:
-    ads = {"is_advertising": True, "category": "ads"}
+    ads: dict[str, Any] = {"is_advertising": True, "category": "ads"}
     cap = Share("advertising", most_permille=100)
     day = Day(open=(MORNING,), entries=(entry("a", min_day=40, **ads), entry("b", min_day=200)), shares=(cap,))
     found = reliefs(day)
