@@ -11,9 +11,11 @@ from bangtin.hub.alerts.models import Alert
 from bangtin.hub.alerts.queries.desk import ORDERED
 from bangtin.hub.alerts.specs import CAP_TAGS, LANGUAGES
 from bangtin.hub.alerts.states import AlertState
+from bangtin.hub.clusters.models import Cluster
 
 SHOWN_FOR = timedelta(days=30)
 MOST = 50
+AROUND_KM = 1.0
 _CAP_TAGS = {own: theirs for theirs, own in CAP_TAGS.items()}
 
 
@@ -58,7 +60,9 @@ def own_message(alert: Alert, *, is_cancel: bool = False) -> cap.Message:
         hazard=alert.hazard,
         words={_CAP_TAGS.get(tag, tag): cap.Words(**alert.texts[tag]) for tag in tags},
         areas=tuple(
-            cap.Area(description=cluster.name_vi, geocodes=(cap.Pair("bangtin:cluster", cluster.pk),))
+            cap.Area(
+                description=cluster.name_vi, geocodes=(cap.Pair("bangtin:cluster", cluster.pk),), circles=_around(cluster)
+            )
             for cluster in alert.clusters.all()
         ),
         level=alert.level,
@@ -68,6 +72,13 @@ def own_message(alert: Alert, *, is_cancel: bool = False) -> cap.Message:
         note=alert.close_reason if is_cancel else "",
     )
     return cap.message_of(notice, cap.mapping_in(Path(settings.DATA_DIR) / "cap"))
+
+
+def _around(cluster: Cluster) -> tuple[cap.Circle, ...]:
+    """Where readers that do not know our codes place the cluster; none where its coordinates are not known."""
+    if cluster.latitude is None or cluster.longitude is None:
+        return ()
+    return (cap.Circle(cluster.latitude, cluster.longitude, AROUND_KM),)
 
 
 def _reference(alert: Alert) -> cap.Reference:

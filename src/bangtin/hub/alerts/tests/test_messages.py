@@ -109,6 +109,8 @@ def test_only_who_orders_imports(desk: Desk) -> None:
 def test_own_notices_go_out_as_cap_and_read_back_as_what_they_are(desk: Desk) -> None:
     real, drill = ordered(desk), ordered(desk, is_drill=True)
     found = cap.read(queries.message_bytes(real))
+    placed = [(area.geocodes[0].value, *area.circles) for info in found.infos for area in info.areas]
+    assert placed[0] == ("cao-bang/ta-lung", cap.Circle(22.488, 106.575, 1.0))
     assert (found.status, found.identifier, found.infos[0].language) == (cap.Status.ACTUAL, real.number, "vi")
     assert cap.read(queries.message_bytes(drill)).status == cap.Status.EXERCISE
     actions.cancel(alert=real, reason="Nước rút", actor=leader(desk), at=NOW)

@@ -17,6 +17,7 @@ from bangtin.hub.alerts.models import Alert, CapFeed
 from bangtin.hub.alerts.specs import LANGUAGES, Reading
 from bangtin.hub.alerts.states import AlertState
 from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.kit import reading
 from bangtin.hub.kit.errors import NotPermitted, Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.portal import alert_board
@@ -26,6 +27,7 @@ from bangtin.hub.portal.views.alerts import find, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading.one_page()  # an order changes none of the rows that rights are read from, and seconds count
 def compose(request: HttpRequest) -> HttpResponse:
     """A new notice, real or an exercise (`?dien-tap=1`): keep it, or issue it with the number of screens typed."""
     user, now, _today = reader(request)
@@ -34,6 +36,7 @@ def compose(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading.one_page()  # an order changes none of the rows that rights are read from, and seconds count
 def rewrite(request: HttpRequest, alert_number: str) -> HttpResponse:
     """A notice that waits, to be changed and issued; of a running one the update that takes its place."""
     user, now, _today = reader(request)
@@ -170,6 +173,7 @@ def listen(request: HttpRequest) -> HttpResponse:
     return render(request, "alerts/readings.html", {"readings": made, "refusal": refusal})
 
 
+@reading.one_page()
 def _on_alert(
     request: HttpRequest, number: str, form: Any, name: str, deed: Callable[[Alert, User, datetime], str]
 ) -> HttpResponse:

@@ -124,7 +124,7 @@ def _become(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     _die_with_parent()
-    os.nice(5)
+    os.nice(15)
     program = arguments[4:]
     os.execvp(program[0], program)  # noqa: S606 - the limits just set must be its own; nothing of it is a shell
 
