@@ -61,7 +61,9 @@ def own_message(alert: Alert, *, is_cancel: bool = False) -> cap.Message:
         words={_CAP_TAGS.get(tag, tag): cap.Words(**alert.texts[tag]) for tag in tags},
         areas=tuple(
             cap.Area(
-                description=cluster.name_vi, geocodes=(cap.Pair("bangtin:cluster", cluster.pk),), circles=_around(cluster)
+                description=cluster.name_vi,
+                geocodes=(cap.Pair("bangtin:cluster", cluster.pk),),
+                circles=_around(cluster),
             )
             for cluster in alert.clusters.all()
         ),

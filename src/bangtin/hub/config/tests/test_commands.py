@@ -52,6 +52,7 @@ def test_an_unknown_option_is_bad_input(tmp_path: Path) -> None:
     assert bangtin(tmp_path, "bench", "no-such-name").returncode == 2
 
 
+@pytest.mark.once
 def test_a_failure_is_a_sentence_without_a_traceback(tmp_path: Path) -> None:
     done = bangtin(tmp_path, "account", "set-password", "nobody", BANGTIN_LANGUAGE="en")
     assert (done.returncode, done.stderr) == (2, "There is no account “nobody”.\n")

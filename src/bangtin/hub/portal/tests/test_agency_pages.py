@@ -60,6 +60,7 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+@pytest.mark.once
 def test_every_page_is_the_administrators_alone(world: World, admin: Client) -> None:
     admin.post(f"{LIST}moi/", NAME | {"agency_id": NEW})
     admin.post(CHANGE, merger(step="record"))

@@ -182,6 +182,7 @@ MAY_READ = {
 MAY_ORDER = {"lanh-dao", "tham-dinh-1", "tham-dinh-2"}
 
 
+@pytest.mark.once
 def test_every_route_by_every_office(desk: Desk) -> None:
     row, waits = ordered(desk), alerts.compose(spec=spec(), actor=leader(desk), at=NOW)
     reading = ("/khan-cap/", f"/khan-cap/{row.number}/")

@@ -79,6 +79,7 @@ def _address(pattern: str, version: ProgrammeVersion) -> str:
     return pattern.format(code=version.programme.code, pk=version.pk)
 
 
+@pytest.mark.once
 def test_a_page_opens_for_its_offices_only(client: Client, world: World, version: ProgrammeVersion) -> None:
     for name in CAST:
         client.force_login(world.users[name])

@@ -138,6 +138,7 @@ def _feed(world: World) -> int:
     return CalendarFeed.objects.get_or_create(user=world.users["bao-cao"], serial="s", defaults=made)[0].pk
 
 
+@pytest.mark.once
 def test_a_page_opens_for_its_offices_only(client: Client, world: World, report: Report) -> None:
     for name in CAST:
         client.force_login(world.users[name])
@@ -146,6 +147,7 @@ def test_a_page_opens_for_its_offices_only(client: Client, world: World, report:
             assert (status == HTTPStatus.OK) if name in allowed else (status in DENIED), (name, pattern, status)
 
 
+@pytest.mark.once
 def test_a_deed_is_refused_to_all_other_offices(client: Client, world: World, report: Report) -> None:
     given = {"kind": report.kind, "agency": report.agency_id, "year": "2026"}
     for name in CAST:

@@ -45,7 +45,7 @@ def test_the_department_sends_the_quarters_films_to_every_cluster(
     assert client.get("/cap-phat/tong-hop-quy/", {"ngay": "2026-01-15"}).status_code == HTTPStatus.OK
     board = account("dau-moi", "Đầu mối", Agency.objects.get(pk=BORDER), Role.OPERATOR)
     client.force_login(board)
-    assert client.get("/cap-phat/tong-hop-quy/").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/cap-phat/tong-hop-quy/").status_code == HTTPStatus.FORBIDDEN
     with django_assert_max_num_queries(20):
         tasks = client.get("/cap-phat/viec/").content.decode()
     assert version.title in tasks
@@ -54,7 +54,7 @@ def test_the_department_sends_the_quarters_films_to_every_cluster(
 def test_a_department_whose_text_compiles_nothing_has_no_such_page(client: Client) -> None:
     desk = Desk()
     client.force_login(desk.world.users["tham-dinh-1"])
-    assert client.get("/cap-phat/tong-hop-quy/").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/cap-phat/tong-hop-quy/").status_code == HTTPStatus.FORBIDDEN
     assert "/cap-phat/tong-hop-quy/" not in client.get("/cap-phat/").content.decode()
 
 

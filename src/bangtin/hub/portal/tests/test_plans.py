@@ -77,6 +77,7 @@ def sent(desk: Desk) -> Dispatch:
     )
 
 
+@pytest.mark.once
 def test_a_page_opens_for_its_offices_alone_and_asks_little(
     desk: Desk, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -94,6 +94,7 @@ def test_old_letters_are_offered_in_unicode_and_taken_when_accepted(world: World
     assert job.draft["title"]["target"] == "Chào mừng năm mới"
 
 
+@pytest.mark.once
 def test_each_office_opens_what_is_its_own(world: World) -> None:
     job = delivered(world)
     pages = {"/bien-dich/": DESK, "/bien-dich/do-phu/": DESK, _bench(job): DESK}
@@ -105,6 +106,7 @@ def test_each_office_opens_what_is_its_own(world: World) -> None:
             assert answer.status_code in expected, (address, name)
 
 
+@pytest.mark.once
 def test_a_stranger_writes_nothing(world: World) -> None:
     job = asked(world)
     for name in set(world.users) - {"dich-1", "dich-2"}:

@@ -160,6 +160,7 @@ def test_a_plan_is_asked_for_returned_asked_again_approved_and_then_changed(desk
     assert reverse("publish", args=["ta-lung"]) not in changed and ask in changed
 
 
+@pytest.mark.once
 def test_only_who_builds_the_plan_changes_it_and_only_who_reads_it_sees_it(desk: Desk) -> None:
     slot = desk.place(desk.version(), "2026-11-23 08:00", "2026-11-23 09:00")
     deeds = {

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,13 +29,13 @@ from bangtin.hub.schedules.queries import dispatches, focal, quarters
 def compile_quarter(request: HttpRequest) -> HttpResponse:
     """The finished products of a quarter, and who runs which cluster; a post hands the chosen ones to all of them.
 
-    Raises: Http404 where no text that the account leads under asks for it.
+    Raises: NotPermitted where no text that the account leads under asks for it.
     """
     user, now, today = reader(request)
     led = [one for one in dispatches.sending(user, at=now) if quarters.clause(one.pk)]
     instrument = next((one for one in led if one.pk == request.GET.get("van-ban")), led[0] if led else None)
-    if instrument is None:
-        raise Http404
+    require(bool(led), message=_("No text under which your post leads asks for a quarter's compilation."))
+    assert instrument is not None
     on = asked.day(request.GET.get("ngay", "")) or today
     period = quarters.quarter(on)
     versions = list(quarters.products(instrument.pk, period)[: own_rows.MOST])
