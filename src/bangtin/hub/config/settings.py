@@ -122,6 +122,7 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["bangtin.hub.portal.backends.AccountBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # scrypt first: it costs an attacker memory as well as time, and a small office machine less time than PBKDF2.
 PASSWORD_HASHERS = [
