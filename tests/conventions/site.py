@@ -43,6 +43,7 @@ from bangtin.hub.schedules.models import (
     Placement,
     PlanRelease,
     Playlist,
+    ProvinceFiller,
     TakeDown,
 )
 from bangtin.hub.translation.models import TranslationJob
@@ -137,6 +138,12 @@ class Site:
             added_by=self.one.slot.placed_by,
             added_at=START,
         )
+        lent = ProvinceFiller.objects.create(
+            instrument=world.instrument,
+            version=self.one.filler,
+            added_by=world.users["tham-dinh-1"],
+            added_at=START,
+        )
         review = UrgentReview.objects.create(version=version, agency=world.agencies["so-tttt"], owed_since=START)
         asked = Consultation.objects.create(
             version=version,
@@ -176,6 +183,7 @@ class Site:
             "face": self.one.device.face_id,
             "slot_id": self.one.slot.pk,
             "filler_id": filler.pk,
+            "province_filler_id": lent.pk,
             "week": "2026-w48",
             "month": "2026-11",
             "slug": "31-2020-qd-ubnd",

@@ -13,6 +13,8 @@ from bangtin.hub.portal.formats import airtime, local
 
 DAY_MIN = 24 * 60
 NARROW_MIN = 25
+# a block in the row of its day, in pixels
+BLOCK_TOP, BLOCK_HEIGHT = 6, 64
 
 
 def share(part: float, whole: float) -> str:
@@ -61,7 +63,8 @@ def meter(aired_s: float | None, *, need_s: float, so_far_s: float | None = None
 class Block:
     """One piece of a timeline day, minutes after midnight; `state` "", live, gap, refused, filler, list.
 
-    `key` names it among the blocks of the week; `move_href` and `withdraw_href` are the addresses of what may be done.
+    `key` names it among the blocks of the week; `move_href` and `withdraw_href` are the addresses of what may be done;
+    `top` and `height` are pixels in the row of the day.
     """
 
     start_min: int
@@ -77,6 +80,8 @@ class Block:
     withdraw_href: str = ""
     x: str = "0"
     width: str = "0"
+    top: int = BLOCK_TOP
+    height: int = BLOCK_HEIGHT
 
     @property
     def is_narrow(self) -> bool:

@@ -1,6 +1,6 @@
 """The week of a cluster as pages draw it: blocks, meters, what to look at before publishing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, faces_of
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.portal import charts, formats, places, week_bands
 from bangtin.hub.portal.content_hues import category_hue, category_name
@@ -19,7 +19,18 @@ from bangtin.hub.schedules.queries import DayPlan, Span, airing, hours_rules
 from bangtin.rulebook.calendars import DayKind
 from bangtin.rulebook.texts import DAY_S
 
-__all__ = ["Refused", "category_hue", "category_name", "draw", "empty_s", "gaps", "need_s", "planned_s", "slug_of"]
+__all__ = [
+    "Refused",
+    "category_hue",
+    "category_name",
+    "draw",
+    "empty_s",
+    "gaps",
+    "need_s",
+    "only_on",
+    "planned_s",
+    "slug_of",
+]
 
 WORKED = frozenset({DayKind.WORKING, DayKind.MAKE_UP})
 # a stretch that a page with minutes would write as "07:30 – 07:30" is no room for anything
@@ -132,17 +143,21 @@ def _gap(cluster: Cluster, on: date, gap: Span, *, now: datetime, is_writer: boo
 
 
 def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool) -> Iterable[charts.Block]:
-    def key(slot: Slot) -> tuple[bool, datetime, datetime]:
+    def key(slot: Slot) -> tuple[bool, datetime, datetime, tuple[str, ...]]:
         # what is urgent is drawn over the ordinary slots that it takes the place of
-        return (slot.bulletin_class == BulletinClass.PRIORITY, slot.starts_at, slot.ends_at)
+        is_priority = slot.bulletin_class == BulletinClass.PRIORITY
+        return (is_priority, slot.starts_at, slot.ends_at, tuple(sorted(slot.faces)))
 
-    for (is_priority, starts_at, ends_at), group in groupby(sorted(found.slots, key=key), key=key):
+    for (is_priority, starts_at, ends_at, faces), group in groupby(sorted(found.slots, key=key), key=key):
         slots = list(group)
         start, end = _clipped(starts_at, ends_at, found.on)
         marks = [_("urgent")] if is_priority else []
         marks += [_("outside hours, instructed: %(number)s") % {"number": slots[0].instruction_number}] * (
             slots[0].is_outside_hours
         )
+        where = only_on(cluster, faces)
+        marks += [_("only %(faces)s") % {"faces": where}] if where else []
+        top, height = _band(cluster, faces)
         yield charts.Block(
             start,
             end,
@@ -152,8 +167,26 @@ def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool)
             state="live" if starts_at <= now < ends_at else "",
             href=reverse("slot", args=[cluster.slug, slots[0].pk]),
             badge=", ".join(marks),
+            top=top,
+            height=height,
             **_deeds(cluster, slots, found.on, now=now, is_writer=is_writer),
         )
+
+
+def only_on(cluster: Cluster, faces: Collection[str]) -> str:
+    """The names of the faces to which something is held; empty where every face of the cluster shows it."""
+    known = {one.pk: str(one) for one in faces_of(cluster)} if faces else {}
+    return "" if set(known) <= set(faces) else ", ".join(known.get(one, one) for one in sorted(faces))
+
+
+def _band(cluster: Cluster, faces: Collection[str]) -> tuple[int, int]:
+    """Top and height in the row of the day: what is not on every face takes their share, so that none hides another."""
+    known = [one.pk for one in faces_of(cluster)] if faces else []
+    rows = [known.index(one) for one in faces if one in known]
+    if not rows or len(rows) == len(known):
+        return charts.BLOCK_TOP, charts.BLOCK_HEIGHT
+    each = charts.BLOCK_HEIGHT // len(known)
+    return charts.BLOCK_TOP + min(rows) * each, (max(rows) - min(rows) + 1) * each
 
 
 def _deeds(cluster: Cluster, slots: Sequence[Slot], on: date, *, now: datetime, is_writer: bool) -> dict[str, str]:

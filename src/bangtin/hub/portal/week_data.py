@@ -68,7 +68,7 @@ def _block(day: charts.Day, one: charts.Block) -> dict[str, Any]:
         "href": one.href,
         "move": one.move_href,
         "withdraw": one.withdraw_href,
-        "label": label,
+        "label": f"{label}, {one.badge}" if one.badge else label,
     }
 
 

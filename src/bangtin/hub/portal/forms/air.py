@@ -1,5 +1,6 @@
 """Forms of the schedule, the screens and the enrolment. Shapes only: the desks judge."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bangtin.hub.clusters.models import Cluster, Face
+from bangtin.hub.clusters.models import Cluster, Face, faces_of
 from bangtin.hub.kit import reading
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.errors import Refusal
@@ -47,6 +48,35 @@ def ready(cluster: Cluster) -> list[tuple[str, str]]:
     return [(str(pk), f"{title} ({receipt})") for pk, title, receipt in listed]
 
 
+def faces_field() -> forms.MultipleChoiceField:
+    """Some faces of a cluster; `offer_faces` fills it."""
+    return forms.MultipleChoiceField(
+        label=gettext_lazy("Only on these faces"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: every face shows it."),
+    )
+
+
+def sound_field() -> forms.CharField:
+    """Why something with sound is to sound at an hour that is kept quiet."""
+    return forms.CharField(
+        label=gettext_lazy("Why it sounds outside 06:00 – 21:00"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Only for what has sound; the reason is kept with the plan."),
+    )
+
+
+def offer_faces(form: forms.Form, cluster: Cluster) -> None:
+    """Let the form's `faces` be chosen among those of the cluster; where there is one alone, nothing is asked."""
+    faces, field = faces_of(cluster), form.fields["faces"]
+    assert isinstance(field, forms.MultipleChoiceField)
+    field.choices = [(one.pk, str(one)) for one in faces]
+    if len(faces) < 2:
+        del form.fields["faces"]
+
+
 class AirForm(forms.Form):
     """A form that shows a desk's refusal at its fields."""
 
@@ -59,7 +89,7 @@ class AirForm(forms.Form):
 
 
 class PlaceForm(AirForm):
-    """What to place, when, and on whose instruction."""
+    """What to place, when, on which faces, and on whose instruction."""
 
     version = forms.ChoiceField(label=gettext_lazy("Programme"))
     on = forms.DateField(
@@ -79,9 +109,12 @@ class PlaceForm(AirForm):
         required=False,
         help_text=gettext_lazy("Both only for what has to air outside the hours (Article 7.1)."),
     )
+    faces = faces_field()
+    sound_reason = sound_field()
 
     def __init__(self, *args: Any, cluster: Cluster, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_faces(self, cluster)
         field = self.fields["version"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Choose a programme that is ready")), *ready(cluster)]
@@ -103,6 +136,11 @@ class PlaceForm(AirForm):
         number, issuer = self.cleaned_data["instruction_number"], self.cleaned_data["instruction_issuer"]
         return Instruction(number, issuer) if number or issuer else None
 
+    @property
+    def on_faces(self) -> tuple[str, ...]:
+        """The screen ids that were chosen; empty: every face. Call after `is_valid`."""
+        return tuple(self.cleaned_data.get("faces", ()))
+
 
 class FillerForm(AirForm):
     """One more version among the filler."""
@@ -114,6 +152,18 @@ class FillerForm(AirForm):
         field = self.fields["version"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Choose a programme that is ready")), *ready(cluster)]
+
+
+class ProvinceFillerForm(AirForm):
+    """One more version among the filler of a province."""
+
+    version = forms.ChoiceField(label=gettext_lazy("Add to the filler"))
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose a programme that is ready")), *choices]
 
 
 class HoursForm(AirForm):

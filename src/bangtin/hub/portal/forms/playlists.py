@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.portal.forms.air import CLASSES, AirForm, ready
+from bangtin.hub.portal.forms.air import CLASSES, AirForm, faces_field, offer_faces, ready, sound_field
 from bangtin.hub.portal.forms.week import day_field, time_field
 from bangtin.hub.programmes.models import Language
 from bangtin.hub.regulations import queries as regulations
@@ -92,15 +92,8 @@ class PlacementForm(AirForm):
     gap_min = _count(gettext_lazy("Least time between two plays, in minutes"))
     bulletin_class = forms.ChoiceField(label=gettext_lazy("Class"), choices=CLASSES, initial=BulletinClass.ORDINARY)
     campaign = forms.ChoiceField(label=gettext_lazy("Campaign or event"), required=False)
-    faces = forms.MultipleChoiceField(
-        label=gettext_lazy("Only on these faces"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: every face shows it."),
-    )
-    sound_reason = forms.CharField(
-        label=gettext_lazy("Why it sounds outside 06:00 – 21:00"), required=False, max_length=300
-    )
+    faces = faces_field()
+    sound_reason = sound_field()
 
     def __init__(self, *args: Any, cluster: Cluster, placement: Placement | None = None, **kwargs: Any) -> None:
         if placement is not None:
@@ -116,10 +109,7 @@ class PlacementForm(AirForm):
         self._choose("dayparts", [(key, daypart_words(one)) for key, one in self.parts.items()])
         self.campaigns = {str(one.pk): one for one in Campaign.objects.all()[:50]}
         self._choose("campaign", [("", _("None")), *((key, str(one)) for key, one in self.campaigns.items())])
-        faces = list(cluster.faces.all())
-        self._choose("faces", [(one.pk, str(one)) for one in faces])
-        if len(faces) < 2:
-            del self.fields["faces"]
+        offer_faces(self, cluster)
         for number in range(WINDOWS):
             words = {"number": number + 1}
             self.fields[f"tu-{number}"] = time_field(_("Own hours %(number)d from") % words, required=False)

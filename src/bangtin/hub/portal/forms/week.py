@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bangtin.hub.kit.clock import LOCAL
-from bangtin.hub.portal.forms.air import AirForm
+from bangtin.hub.kit.clock import LOCAL, local_date
+from bangtin.hub.portal.forms.air import AirForm, faces_field, offer_faces, sound_field
+from bangtin.hub.schedules.models import Slot
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -50,6 +51,31 @@ class MoveForm(AirForm):
         on: date = self.cleaned_data["on"]
         until: time = self.cleaned_data["ends"]
         return datetime.combine(on + timedelta(days=until == time()), until, LOCAL)
+
+
+class SlotForm(MoveForm):
+    """All that may change of a slot: its day, hours, faces, and why it sounds; of one that runs only the end."""
+
+    faces = faces_field()
+    sound_reason = sound_field()
+
+    def __init__(self, *args: Any, slot: Slot, has_begun: bool, **kwargs: Any) -> None:
+        starts, ends = slot.starts_at.astimezone(LOCAL), slot.ends_at.astimezone(LOCAL)
+        held = {"on": starts.date(), "starts": starts.time(), "ends": ends.time()}
+        super().__init__(*args, initial={**held, "faces": slot.faces, "sound_reason": slot.sound_reason}, **kwargs)
+        offer_faces(self, slot.cluster)
+        for name, field in self.fields.items():
+            field.disabled = has_begun and name != "ends"
+
+    @property
+    def on_faces(self) -> tuple[str, ...]:
+        """The screen ids that were chosen; empty: every face. Call after `is_valid`."""
+        return tuple(self.cleaned_data.get("faces", ()))
+
+
+def is_of_one_day(slot: Slot) -> bool:
+    """Whether a form with one day can say when the slot is."""
+    return local_date(slot.starts_at) == local_date(slot.ends_at - timedelta(microseconds=1))
 
 
 class CopyForm(AirForm):

@@ -10,6 +10,7 @@ from bangtin.hub.portal.views import (
     schedule_deeds,
     schedule_feeds,
     screens,
+    slots,
     standing_in,
 )
 
@@ -19,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lich/", schedule.start, name="schedule"),
     # with and without the last slash: the address is read out, and written in letters, without it
     re_path(rf"^lich/{CLUSTER}/(?P<week>\d{{4}}-w\d{{2}})/?$", schedule.week, name="week"),
-    path("lich/<slug:cluster>/khe/<int:slot_id>/", schedule_deeds.slot, name="slot"),
+    path("lich/<slug:cluster>/khe/<int:slot_id>/", slots.slot, name="slot"),
     path("lich/<slug:cluster>/khe/<int:slot_id>/go/", schedule_deeds.take_down, name="slot-take-down"),
     path("lich/<slug:cluster>/nen/", schedule_deeds.add_filler, name="filler-add"),
     path("lich/<slug:cluster>/nen/<int:filler_id>/bo/", schedule_deeds.remove_filler, name="filler-remove"),

@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bangtin.hub.portal.views import playlists, releases, rhythm, starting, week_deeds
+from bangtin.hub.portal.views import playlists, province_filler, releases, rhythm, starting, week_deeds
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # before the addresses of clusters: no cluster bears this name
+    path("lich/nen-tinh/", province_filler.page, name="province-filler"),
+    path("lich/nen-tinh/<int:province_filler_id>/bo/", province_filler.remove, name="province-filler-remove"),
     path("lich/<slug:cluster>/khe/<int:slot_id>/doi/", week_deeds.move, name="slot-move"),
     path("lich/<slug:cluster>/khe/<int:slot_id>/rut/", week_deeds.withdraw, name="slot-withdraw"),
     path("lich/<slug:cluster>/hoan-tac/", week_deeds.undo, name="plan-undo"),

@@ -23,7 +23,7 @@ from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import actions, policies
 from bangtin.hub.schedules import queries as schedules
 
-KEPT = ("version", "bulletin_class", "instruction_number", "instruction_issuer", "tu")
+KEPT = ("version", "bulletin_class", "instruction_number", "instruction_issuer", "faces", "sound_reason", "tu")
 
 
 def cluster_of(slug: str) -> Cluster:
@@ -86,21 +86,20 @@ def week(request: HttpRequest, cluster: str, week: str) -> HttpResponse:
             ends_at=form.ends_at,
             bulletin_class=form.cleaned_data["bulletin_class"],
             instruction=form.instruction,
+            faces=form.on_faces,
+            sound_reason=form.cleaned_data["sound_reason"],
             actor=user,
             at=now,
         )
     except Refusal as refusal:
         form.take(refusal, {"starts_at": "starts", "ends_at": "ends"})
-        kept = {name: form.data.get(name, "") for name in KEPT}
         return week_page.refused(
             request,
             found,
             refusal,
             where=week_board.Refused(form.starts_at, form.ends_at, version.title),
             form=form,
-            suggestions=week_page.suggestions(
-                refusal, wanted_on=form.cleaned_data["on"], kept=kept, action=week_page.address(found, monday)
-            ),
+            deed=week_page.Deed(week_page.address(found, monday), week_page.typed(request, KEPT)),
         )
     words = {"title": version.title, "span": formats.span(slot.starts_at, slot.ends_at)}
     messages.success(

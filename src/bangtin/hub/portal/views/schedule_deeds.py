@@ -1,6 +1,6 @@
-"""Deeds on a cluster's plan: a slot and its take-down, the filler, the hours of days off, publishing."""
+"""Deeds on a cluster's plan: taking a slot down, the filler, the hours of days off, publishing."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -9,54 +9,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from bangtin.hub.accounts.models import User
-from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.playlog.queries import proof_of_play
-from bangtin.hub.portal import asked, formats, places, plan_changes, translation_board, week_board
+from bangtin.hub.portal import asked, formats, plan_changes, week_board
 from bangtin.hub.portal.forms.air import FillerForm, HoursForm, ReasonForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views import removals
 from bangtin.hub.portal.views.schedule import cluster_of
+from bangtin.hub.portal.views.slots import slot_of
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import actions, policies
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Filler, Slot
-from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook.hours import DayHours
-
-
-@require_safe
-def slot(request: HttpRequest, cluster: str, slot_id: int) -> HttpResponse:
-    """One slot: what, when, on which ground, who approved it, what aired of it."""
-    user, now, _today = reader(request)
-    require(policies.may_read(user, at=now))
-    found = _slot(cluster, slot_id)
-    has_begun = found.starts_at <= now
-    context = {
-        "slot": found,
-        "approvals": appraisal.approvals(found.version),
-        "proof": proof_of_play(found, at=now) if has_begun else None,
-        "is_live": found.starts_at <= now < found.ends_at and found.state == SlotState.PLACED,
-        "week_href": _week_href(found),
-        "programme_href": places.programme(found.version.receipt),
-        "may_take_down": _may_take_down(user, found, now),
-        "category": week_board.category_name(found.version.programme),
-        "stand_ins": translation_board.stand_ins(found.version, found.cluster),
-    }
-    return render(request, "schedule/slot.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_down(request: HttpRequest, cluster: str, slot_id: int) -> HttpResponse:
     """Take a slot off the plan and publish at once, so that the screens drop it."""
     user, now, _today = reader(request)
-    found = _slot(cluster, slot_id)
+    found = slot_of(cluster, slot_id)
     require(policies.may_operate(user, found.cluster, at=now))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -185,16 +161,6 @@ def publish(request: HttpRequest, cluster: str) -> HttpResponse:
         "back_href": reverse("week", args=[found.slug, week_board.slug_of(today)]),
     }
     return render(request, "schedule/publish.html", context, status=refusal.http_status if refusal else 200)
-
-
-def _slot(cluster: str, slot_id: int) -> Slot:
-    rows = Slot.objects.select_related("cluster", "version__programme__agency", "placed_by")
-    return get_object_or_404(rows, pk=slot_id, cluster=cluster_of(cluster))
-
-
-def _may_take_down(user: User, found: Slot, now: datetime) -> bool:
-    is_open = found.state == SlotState.PLACED and found.ends_at > now
-    return is_open and policies.may_operate(user, found.cluster, at=now)
 
 
 def _hours_said(day: date, hours: DayHours) -> str:

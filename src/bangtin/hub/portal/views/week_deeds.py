@@ -34,14 +34,19 @@ def move(request: HttpRequest, cluster: str, slot_id: int) -> HttpResponse:
         messages.error(request, _("Give the day, the start and the end."))
         return week_page.back(request, found.cluster, local_date(found.starts_at))
     try:
-        moved = actions.move(slot=found, starts_at=form.starts_at, ends_at=form.ends_at, actor=user, at=now)
+        moved = actions.move(
+            slot=found,
+            starts_at=form.starts_at,
+            ends_at=form.ends_at,
+            sound_reason=request.POST.get("sound_reason"),  # a slot that is dragged keeps the one it has
+            actor=user,
+            at=now,
+        )
     except Refusal as refusal:
         where = week_board.Refused(form.starts_at, form.ends_at, found.version.title)
-        offered = week_page.suggestions(
-            refusal, wanted_on=form.cleaned_data["on"], kept={"tu": request.POST.get("tu", "")}, action=request.path
-        )
+        deed = week_page.Deed(request.path, week_page.typed(request, ("sound_reason", "tu")))
         blank = week_page.blank_form(request, found.cluster)
-        return week_page.refused(request, found.cluster, refusal, where=where, form=blank, suggestions=offered)
+        return week_page.refused(request, found.cluster, refusal, where=where, form=blank, deed=deed)
     words = {
         "title": found.version.title,
         "day": formats.weekday_day(moved.starts_at),

@@ -1,5 +1,6 @@
 """The page of a cluster's week: every deed on the plan ends here, done or refused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,6 +32,14 @@ class Shown:
     form: PlaceForm
     status: int = 200
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What was refused: where its form goes, and the fields that a form which does it otherwise keeps."""
+
+    action: str
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 def page(request: HttpRequest, cluster: Cluster, monday: date, shown: Shown) -> HttpResponse:
@@ -98,28 +107,52 @@ def refused(
     *,
     where: week_board.Refused,
     form: PlaceForm,
-    suggestions: list[dict[str, Any]],
+    deed: Deed,
 ) -> HttpResponse:
     """The week with a refused placement dashed red where it was dropped."""
     on = local_date(where.starts_at)
-    extra = {"refusal": refusal, "refused": where, "suggestions": suggestions}
+    extra = {
+        "refusal": refusal,
+        "refused": where,
+        "suggestions": suggestions(refusal, deed, wanted_on=on),
+        "reason": _reason(refusal, deed, where),
+    }
     return page(request, cluster, on - timedelta(days=on.weekday()), Shown(form, refusal.http_status, extra))
 
 
-def suggestions(refusal: Refusal, *, wanted_on: date, kept: dict[str, str], action: str) -> list[dict[str, Any]]:
+def typed(request: HttpRequest, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What a form sent in these fields, each value of a field with several."""
+    return tuple((name, value) for name in names for value in request.POST.getlist(name))
+
+
+def suggestions(refusal: Refusal, deed: Deed, *, wanted_on: date) -> list[dict[str, Any]]:
     """Each span that would go, as the fields of a form that does it there in one press."""
     if not isinstance(refusal, PlacementRefusal):
         return []
     found = []
     for one in refusal.suggestions:
-        starts, ends = one.starts_at.astimezone(LOCAL), one.ends_at.astimezone(LOCAL)
-        fields = {**kept, "on": f"{starts:%Y-%m-%d}", "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
+        starts = one.starts_at.astimezone(LOCAL)
         words = {"time": f"{starts:%H:%M}", "day": formats.weekday_day(starts)}
         is_same_day = starts.date() == wanted_on
         label = _("Move to %(time)s") % words if is_same_day else _("Move to %(day)s, %(time)s") % words
-        span = formats.span(starts, ends)
-        found.append({"label": label, "fields": list(fields.items()), "span": span, "action": action})
+        fields = [*deed.kept, *_times(one.starts_at, one.ends_at)]
+        span = formats.span(one.starts_at, one.ends_at)
+        found.append({"label": label, "fields": fields, "span": span, "action": deed.action})
     return found
+
+
+def _reason(refusal: Refusal, deed: Deed, where: week_board.Refused) -> dict[str, Any] | None:
+    """The fields of a form that does the same with a reason for its sound; None where none is asked for."""
+    if "sound_reason" not in refusal.fields:
+        return None
+    kept = [pair for pair in deed.kept if pair[0] != "sound_reason"]
+    given = dict(deed.kept).get("sound_reason", "")
+    return {"action": deed.action, "fields": [*kept, *_times(where.starts_at, where.ends_at)], "typed": given}
+
+
+def _times(starts_at: datetime, ends_at: datetime) -> list[tuple[str, str]]:
+    starts, ends = starts_at.astimezone(LOCAL), ends_at.astimezone(LOCAL)
+    return [("on", f"{starts:%Y-%m-%d}"), ("starts", f"{starts:%H:%M}"), ("ends", f"{ends:%H:%M}")]
 
 
 def back(request: HttpRequest, cluster: Cluster, on: date) -> HttpResponse:

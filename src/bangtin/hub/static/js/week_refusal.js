@@ -20,7 +20,7 @@ export function showRefusal(week, page = document) {
   popover.addEventListener("click", (event) => act(week, event));
   popover.addEventListener("submit", (event) => {
     event.preventDefault();
-    week.do(event.target.action, Object.fromEntries(new FormData(event.target)));
+    week.do(event.target.action, new FormData(event.target));
   });
 }
 
@@ -32,7 +32,7 @@ function place(week, popover) {
   popover.style.left = `${left}px`;
   popover.style.top = `${at.bottom - frame.top + 12}px`;
   popover.style.setProperty("--bt-tip", `${at.left - frame.left + at.width / 2 - left}px`);
-  popover.querySelector("button")?.focus({ preventScroll: true });
+  popover.querySelector("input:not([type=hidden]), button")?.focus({ preventScroll: true });
   popover.scrollIntoView({ block: "nearest" });
 }
 

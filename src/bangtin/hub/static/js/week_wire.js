@@ -1,8 +1,11 @@
 // A deed goes to the address that the form without scripts uses; the page that answers gives its parts to this one.
 export const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
+// `form`: an object, or the data of a form, in which a field may stand several times
 export async function send(address, form) {
-  const body = new URLSearchParams({ ...form, csrfmiddlewaretoken: token(), tu: location.pathname + location.search });
+  const body = new URLSearchParams(form);
+  body.set("csrfmiddlewaretoken", token());
+  body.set("tu", location.pathname + location.search);
   let answer;
   document.body.classList.add("bt-busy");
   try {
