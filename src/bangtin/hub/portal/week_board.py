@@ -156,13 +156,14 @@ def _blocks(cluster: Cluster, found: DayPlan, *, now: datetime, is_writer: bool)
             slots[0].is_outside_hours
         )
         where = only_on(cluster, faces)
-        marks += [_("only %(faces)s") % {"faces": where}] if where else []
+        spoken = formats.languages(sorted({slot.version.language for slot in slots}, reverse=True))
+        only = _("only %(faces)s") % {"faces": where} if where else ""
         top, height = _band(cluster, faces)
         yield charts.Block(
             start,
             end,
             " + ".join(slot.version.title for slot in slots),
-            formats.languages(sorted({slot.version.language for slot in slots}, reverse=True)),
+            f"{spoken} · {only}" if only else spoken,
             category=category_hue(slots[0].version.programme),
             state="live" if starts_at <= now < ends_at else "",
             href=reverse("slot", args=[cluster.slug, slots[0].pk]),

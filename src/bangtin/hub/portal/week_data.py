@@ -68,7 +68,7 @@ def _block(day: charts.Day, one: charts.Block) -> dict[str, Any]:
         "href": one.href,
         "move": one.move_href,
         "withdraw": one.withdraw_href,
-        "label": f"{label}, {one.badge}" if one.badge else label,
+        "label": ", ".join(part for part in (label, one.detail, one.badge) if part),
     }
 
 

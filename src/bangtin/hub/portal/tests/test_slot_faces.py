@@ -73,8 +73,8 @@ def test_a_slot_is_placed_on_some_faces_and_the_week_and_its_page_say_which(desk
     assert [slot.faces for slot in slots] == [["ta-lung-1"], ["ta-lung-2", "ta-lung-3"]]
     names = {face.pk: str(face) for face in desk.cluster.faces.all()}
     one, other = _blocks(browser)  # one beside the other, each with its own deeds
-    assert names["ta-lung-1"] in str(one["badge"]) and names["ta-lung-2"] not in str(one["badge"])
-    assert names["ta-lung-2"] in str(other["badge"]) and one["move"] and other["move"]
+    assert names["ta-lung-1"] in str(one["detail"]) and names["ta-lung-2"] not in str(one["detail"])
+    assert names["ta-lung-2"] in str(other["detail"]) and one["move"] and other["move"]
     tops = set(re.findall(r'<foreignObject [^>]*y="(\d+)" [^>]*height="(\d+)"><a [^>]*/khe/', browser.get(WEEK).text))
     assert tops == {("6", "21"), ("27", "42")}
     page = browser.get(f"{WEEK.rsplit('/', 1)[0]}/khe/{slots[0].pk}/").text
