@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.testing import local
@@ -107,10 +107,13 @@ def test_sound_at_a_quiet_hour_is_refused_and_placed_with_the_reason_in_one_step
     assert REASON in browser.get(f"/lich/ta-lung/khe/{slot.pk}/").text
 
 
-def test_its_page_changes_a_slot_and_a_drag_leaves_faces_and_reason_alone(desk: Desk, browser: Client) -> None:
+def test_its_page_changes_a_slot_and_a_drag_leaves_faces_and_reason_alone(
+    desk: Desk, browser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     slot = desk.place(desk.version(), "2026-11-26 08:00", "2026-11-26 09:00")
     address = f"/lich/ta-lung/khe/{slot.pk}/"
-    assert 'value="08:00"' in browser.get(address).text
+    with django_assert_max_num_queries(20):
+        assert 'value="08:00"' in browser.get(address).text
     given = {"on": "2026-11-26", "starts": "09:00", "ends": "10:00", "faces": ["ta-lung-2"], "sound_reason": REASON}
     assert browser.post(address, given).status_code == HTTPStatus.FOUND
     dragged = {"on": "2026-11-26", "starts": "10:00", "ends": "11:00"}
