@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.kit.clock import LOCAL, local_date
@@ -59,10 +60,10 @@ class SlotForm(MoveForm):
     faces = faces_field()
     sound_reason = sound_field()
 
-    def __init__(self, *args: Any, slot: Slot, has_begun: bool, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, slot: Slot, has_begun: bool) -> None:
         starts, ends = slot.starts_at.astimezone(LOCAL), slot.ends_at.astimezone(LOCAL)
         held = {"on": starts.date(), "starts": starts.time(), "ends": ends.time()}
-        super().__init__(*args, initial={**held, "faces": slot.faces, "sound_reason": slot.sound_reason}, **kwargs)
+        super().__init__(data, initial={**held, "faces": slot.faces, "sound_reason": slot.sound_reason})
         offer_faces(self, slot.cluster)
         for name, field in self.fields.items():
             field.disabled = has_begun and name != "ends"

@@ -87,7 +87,7 @@ def _page(request: HttpRequest, found: Slot, typed: _Typed | None) -> HttpRespon
     user, now, _today = reader(request)
     has_begun = found.starts_at <= now
     if typed is None and _may_change(user, found, now):
-        typed = _Typed(SlotForm(slot=found, has_begun=has_begun))
+        typed = _Typed(SlotForm(None, slot=found, has_begun=has_begun))
     refusal = typed.refusal if typed else None
     context = {
         "slot": found,
