@@ -53,7 +53,7 @@ def stand_in(*, cluster: Cluster, until_at: datetime, reason: str, actor: User, 
 
 def standing_in_until(bundle: Bundle, *, at: datetime) -> datetime | None:
     """Until when filler stands in by this bundle; None if it does not, or not any more."""
-    manifest = manifests.parse(bytes(bundle.manifest))
+    manifest = manifests.read(bytes(bundle.manifest))
     until = manifest.extensions.get(KEY)
     if not isinstance(until, int) or until <= to_ms(at):
         return None

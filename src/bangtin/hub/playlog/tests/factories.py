@@ -144,7 +144,7 @@ def plan(slot: Slot, items: tuple[Item, Item], device_id: str) -> Manifest:
     """A manifest whose slot shows the first item; the second is filler."""
     return Manifest(
         province="cao-bang",
-        cluster="trung-khanh",
+        cluster="cao-bang/trung-khanh",
         number=1,
         made_ms=to_ms(START) - 600_000,
         starts_ms=to_ms(START) - 600_000,
