@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from bangtin.hub.appraisal import queries as appraisal
@@ -73,6 +74,8 @@ def _approvals(uses: Sequence[Use], versions: Sequence[ProgrammeVersion], *, is_
     ended = {one.pk for one in versions if one.state != VersionState.READY or one.pk in stale}
     if is_thorough:
         ended |= {one.pk for one in versions if one.pk not in ended and not appraisal.is_approved(one)}
+    # the clause hangs on the clusters of each: one question for all of them
+    prefetch_related_objects([use.version.programme for use in uses if use.version.pk in ended], "clusters")
     for use in uses:
         if use.version.pk in ended:
             clause = appraisal.clause(use.version)
