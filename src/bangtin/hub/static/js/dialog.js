@@ -1,5 +1,7 @@
 // Confirmations: a link marked data-dialog="id" opens the native dialog; without this file it leads to
 // the page that asks the same question. Popovers (details) close on Escape and on a click outside.
+const STILL_PX = 6;
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
@@ -31,6 +33,20 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 4000);
 });
+
+// A press that began on a button counts where the page moved under a pointer that stayed: a picture or a row that
+// arrives in between would swallow it, and the browser then tells no button of a click.
+let press = null;
+document.addEventListener("pointerdown", (event) => {
+  const button = event.button === 0 && event.target.closest("button");
+  press = button ? { button, x: event.clientX, y: event.clientY } : null;
+}, { capture: true });
+document.addEventListener("pointerup", (event) => {
+  const begun = press;
+  press = null;
+  if (!begun?.button.isConnected || begun.button.contains(event.target)) return;
+  if (Math.hypot(event.clientX - begun.x, event.clientY - begun.y) < STILL_PX) begun.button.click();
+}, { capture: true });
 
 // A blocked primary button says why instead of sending (its words stand beside it).
 document.addEventListener("click", (event) => {
