@@ -120,12 +120,12 @@ def read_lines(data: bytes, *, count: int) -> tuple[tuple[Statement, dsse.Envelo
     return tuple(_read_line(line, f"approvals.jsonl line {number}") for number, line in enumerate(lines, start=1))
 
 
-def read_order(envelope: bytes) -> tuple[Statement, dsse.Envelope]:
-    """The statement in `envelope` of class "emergency"; no proof is checked yet.
+def read_order(envelope: bytes, *, class_: str = ORDER_CLASS) -> tuple[Statement, dsse.Envelope]:
+    """The statement in `envelope` of class "emergency" or `class_`; no proof is checked yet.
 
     Raises: BundleRefusal approval_malformed (step 3.1).
     """
-    return _read_line(envelope, "order", (ORDER_CLASS,))
+    return _read_line(envelope, "order", (class_,))
 
 
 def check_statement(

@@ -25,4 +25,5 @@ BATCH_BYTES = 2**20
 
 ALERT_BYTES = 6_144  # PostgreSQL's NOTIFY carries 8,000 (trust E)
 ALERTS_ACTIVE = 16
+COMMAND_BYTES = 4_096
 ALERT_AUDIO_BYTES = 2**20  # one chunk, so no list of chunks

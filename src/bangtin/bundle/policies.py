@@ -76,6 +76,8 @@ DEFAULT_CLASSES: Mapping[str, ClassRule] = {
 
 # Class "emergency" where policy.json has no rule for it: one officer orders, one ends (trust 6.6); reviewed afterwards.
 EMERGENCY = ClassRule((("alert.order", 1),), 1, ("hub", "webauthn"), 0, (Quorum((("alert.cancel", 1),), 1),))
+# Class "command" likewise: one officer blanks a screen, one restores it (trust 6.7).
+COMMAND = ClassRule((("command.blank", 1),), 1, ("hub", "webauthn"), 0, (Quorum((("command.restore", 1),), 1),))
 
 
 @dataclass(frozen=True)

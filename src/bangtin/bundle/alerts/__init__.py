@@ -1,6 +1,6 @@
 """Emergency notices: one signed envelope, the same bytes in the push and in every poll (trust E, 6.1–6.6)."""
 
-from bangtin.bundle.alerts.checks import Authority, Finding, Floor, Floors, Place, check, examine
+from bangtin.bundle.alerts.checks import Finding, Floor, Floors, Place, check, examine
 from bangtin.bundle.alerts.fold import Aired, Alerts, carried, history
 from bangtin.bundle.alerts.notice import (
     CLASS,
@@ -15,6 +15,7 @@ from bangtin.bundle.alerts.notice import (
     read,
 )
 from bangtin.bundle.alerts.turns import TURN_MS, OnAir, Turn, ranked, turn_at
+from bangtin.bundle.orders import Authority
 
 __all__ = [
     "CLASS",

@@ -1,17 +1,16 @@
 """Whether an emergency envelope may be shown on a face: steps 6.1–6.6, each with its refusal."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bangtin.bundle import approvals, dsse
+from bangtin.bundle import dsse
 from bangtin.bundle.alerts.notice import CLASS, LONGEST, AlertNotice, open_notice
 from bangtin.bundle.approvals import RoleKeys, Statement
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.bundle.policies import EMERGENCY, ClassRule, Officers, Policy
+from bangtin.bundle.orders import Authority, Wanted, is_ordered
+from bangtin.bundle.policies import EMERGENCY, Officers, Policy
 
 EARLY = timedelta(minutes=5)
 
@@ -26,15 +25,6 @@ class Place(Protocol):
     @property
     def is_drill(self) -> bool:
         """Whether the face shows exercises."""
-
-
-@dataclass(frozen=True)
-class Authority:
-    """Who may say what: the keys, policy and officers of the last accepted set, even if it is stale (trust E)."""
-
-    keys: RoleKeys
-    policy: Policy
-    officers: Officers
 
 
 @dataclass(frozen=True)
@@ -160,50 +150,17 @@ def _not_now(notice: AlertNotice, *, at: datetime, is_pushed: bool, clock: str) 
 
 def _check_orders(notice: AlertNotice, authority: Authority) -> None:
     """trust 6.6: somebody who may order this ordered exactly this."""
-    rule = authority.policy.classes.get(CLASS, EMERGENCY)
-    policy = replace(authority.policy, classes={**authority.policy.classes, CLASS: rule})
-    statements = []
-    for envelope in notice.orders:
-        try:
-            statement, opened = approvals.read_order(envelope)
-            # the content names the clusters; an officer who may order for some only must be entitled for all of these
-            statement = replace(statement, clusters=statement.clusters or notice.clusters)
-            approvals.check_statement(
-                statement,
-                opened,
-                keys=authority.keys,
-                policy=policy,
-                officers=authority.officers,
-                made_at=notice.at,
-            )
-        except BundleRefusal as refusal:
-            raise _refusal("alert_unordered", "6.6", notice, str(refusal)) from refusal
-        statements.append(statement)
-    counting = [one for one in statements if _is_order(one, notice)]
-    if not _is_enough(counting, rule, notice.step):
+    wanted = Wanted(CLASS, notice.step, EMERGENCY, notice.clusters, notice.at)
+    try:
+        has_order = is_ordered(notice.orders, wanted, authority=authority, counts=lambda one: _is_order(one, notice))
+    except BundleRefusal as refusal:
+        raise _refusal("alert_unordered", "6.6", notice, str(refusal)) from refusal
+    if not has_order:
         raise _refusal("alert_unordered", "6.6", notice, f"nobody entitled to {notice.step} ordered this content")
 
 
 def _is_order(statement: Statement, notice: AlertNotice) -> bool:
-    return (
-        statement.decision == "approved"
-        and statement.class_ == CLASS
-        and statement.content == notice.content_digest()
-        and set(notice.clusters) <= set(statement.clusters)
-        and statement.until_at >= notice.ends
-    )
-
-
-def _is_enough(statements: Sequence[Statement], rule: ClassRule, step: str) -> bool:
-    said = {(one.step, one.officer) for one in statements}
-    per_step = Counter(of_step for of_step, _officer in said)
-    for way in rule.ways:
-        steps = dict(way.steps)
-        officers = {officer for of_step, officer in said if of_step in steps}
-        has_each = all(per_step[name] >= needed for name, needed in way.steps)
-        if step in steps and has_each and len(officers) >= way.distinct_officers:
-            return True
-    return False
+    return statement.content == notice.content_digest() and statement.until_at >= notice.ends
 
 
 def _refusal(code: str, step: str, notice: AlertNotice, detail: str) -> BundleRefusal:
