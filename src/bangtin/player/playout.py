@@ -24,6 +24,7 @@ IDLE_MS = 250
 PREPARE_AHEAD_MS = 20_000
 MERCY_MS = 30_000
 CARD_MS = 60_000
+BLANK_MS = 600_000
 log = logging.getLogger("bangtin.player.playout")
 
 
@@ -46,6 +47,7 @@ class Playout:
         self.wake: Callable[[], None] = lambda: None
         self.alerts: Callable[[], Sequence[AlertNotice]] = tuple
         self.sound: Callable[[], Message | None] = lambda: None
+        self.is_blanked: Callable[[], bool] = lambda: False
         self._sounding: Message | None = None
         self.first_frame_ms: int | None = None
         self.needs_media = False
@@ -239,6 +241,10 @@ class Playout:
         covered = alert_showing(alerts, at_ms, bundle=manifest.number if manifest else 0)
         if covered is not None and not self.face.code:
             return covered
+        if self.is_blanked() and not self.face.code:
+            # an officer had the face blanked: dark until it is restored; only an emergency notice stands above that
+            number = manifest.number if manifest else 0
+            return Showing("standby", None, "", "command", "blank", at_ms, at_ms + BLANK_MS, 0, "command", number)
         if self.face.code or manifest is None or self.face.id not in manifest.faces:
             kind = "code" if self.face.code else "card"
             until_ms = at_ms + CARD_MS

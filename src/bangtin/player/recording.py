@@ -90,7 +90,8 @@ class Recorder:
         if planned.item is None or planned.item == segment.showing.item or planned.bundle != manifest.number:
             return
         item = manifest.item_by_id[planned.item]
-        why = self._plan.why_not(item, planned.class_, at_ms)
+        is_blanked = segment.showing.class_ == "blank"
+        why = "command_blank" if is_blanked else self._plan.why_not(item, planned.class_, at_ms)
         self.refuse(item, why or "render_failed", planned.slot)
 
     def _started(self, segment: Segment, at_ms: int, *, mono_ms: int) -> Started:

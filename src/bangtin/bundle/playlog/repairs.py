@@ -19,10 +19,11 @@ class Repair:
 def repair(line: Line, anchors: Iterable[Line]) -> Repair | None:
     """The start of `line` by the nearest signed time of its boot; None if that boot has none.
 
-    `anchors` are `clock` lines of the same device and epoch. error = rtt/2 + 50 ppm of the
+    `anchors` are `clock` lines of the same device and epoch; those of grade `hub` count, the others tell of a machine
+    clock that jumped. error = rtt/2 + 50 ppm of the
     monotonic distance. The original start stays in the line; both are kept.
     """
-    found = [_by(line, anchor) for anchor in anchors if anchor.k == "clock" and anchor.boot == line.boot]
+    found = [_by(line, one) for one in anchors if (one.k, one.clock, one.boot) == ("clock", "hub", line.boot)]
     return min(found, key=lambda one: one.error_ms, default=None)
 
 
