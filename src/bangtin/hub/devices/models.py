@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster, Face
-from bangtin.hub.devices.states import DeviceState, EnrolmentState
+from bangtin.hub.devices.states import CommandKind, CommandResult, DeviceState, EnrolmentState, IncidentKind
 
 
 class Device(models.Model):
@@ -14,6 +14,8 @@ class Device(models.Model):
     `is_drill`: it shows exercises, under the player's own banner, beside everything else (trust E).
     `boot`, `nonce`, `sequence` and `sequences_seen` (a bit for each of the 32 numbers up to `sequence`) tell a replayed
     request and a cloned disk (trust D.5); `committed_n`, `committed_head` are the newest chain head a poll carried.
+    `back_at`: since when it is heard again after a silence. `covered_at`: since when a command keeps its content off
+    the face. `commands_until_at`: until then there may be commands it has not done; polls look no further.
     """
 
     id = models.CharField(primary_key=True, max_length=80)
@@ -27,6 +29,9 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    back_at = models.DateTimeField(null=True, blank=True)
+    covered_at = models.DateTimeField(null=True, blank=True)
+    commands_until_at = models.DateTimeField(null=True, blank=True)
     accepted_bundle = models.PositiveIntegerField(null=True, blank=True)
     boot = models.PositiveIntegerField(default=0)
     nonce = models.CharField(max_length=64, blank=True)
@@ -164,3 +169,133 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.n}"
+
+
+class Command(models.Model):
+    """What an officer told one screen to do, as signed; `result` and `done_at` come with the player's report.
+
+    `n` rises within an epoch; after `ends_at` the player does it no more (trust E).
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="commands")
+    epoch = models.PositiveIntegerField()
+    n = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=CommandKind.choices)
+    args = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+    envelope = models.BinaryField()
+    ordered_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    result = models.CharField(max_length=8, choices=CommandResult.choices, default=CommandResult.WAITING)
+    code = models.CharField(max_length=60, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("command")
+        ordering = ("device", "-epoch", "-n")
+        constraints = (models.UniqueConstraint(fields=("device", "epoch", "n"), name="command_number_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.epoch}/{self.n} {self.kind}"
+
+
+class DeviceEvent(models.Model):
+    """Something a player noticed: a line cut, a refusal, a clock set. Its words are a stranger's: shown, never run."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    detail = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("device event")
+        ordering = ("device", "-at", "-id")
+        constraints = (models.UniqueConstraint(fields=("device", "at", "kind", "detail"), name="event_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.kind}"
+
+
+class Screenshot(models.Model):
+    """What a player's screen held at an instant, as it says; `distance_permille` from what the timeline wants.
+
+    `raw_sha256` are the bytes as sent, which no page shows; `picture_sha256` is made of them in a bounded process when
+    somebody first looks. It is what the player emitted, not what the LED showed.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="screenshots")
+    face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="screenshots")
+    at = models.DateTimeField()
+    segment = models.CharField(max_length=120, blank=True)
+    distance_permille = models.PositiveSmallIntegerField(null=True, blank=True)
+    raw_sha256 = models.CharField(max_length=64)
+    picture_sha256 = models.CharField(max_length=64, blank=True)
+    is_unreadable = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("screenshot")
+        ordering = ("face", "-at", "-id")
+        constraints = (models.UniqueConstraint(fields=("device", "face", "at"), name="screenshot_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.face_id} {self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+class GateCheck(models.Model):
+    """A person at the gate read the device's signed code off the LED: the screen was *seen at the gate*.
+
+    `token_sha256` makes each code count once. Nothing is kept of the place or of people but the officer.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="gate_checks")
+    face = models.ForeignKey(Face, on_delete=models.PROTECT, related_name="gate_checks")
+    epoch = models.PositiveIntegerField()
+    shown_at = models.DateTimeField()
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    seen_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("gate check")
+        ordering = ("face", "-seen_at")
+
+    def __str__(self) -> str:
+        return f"{self.face_id} {self.seen_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+class Incident(models.Model):
+    """Something wrong with a screen, from a person or from what a player said; open until somebody closes it.
+
+    `opened_by` None: it opened by itself. "Dark" comes only from a person (a player sees what it sends, not the LED).
+    """
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="incidents")
+    face = models.ForeignKey(Face, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    kind = models.CharField(max_length=14, choices=IncidentKind.choices)
+    detail = models.CharField(max_length=500, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    findings = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        ordering = ("-opened_at", "-id")
+        constraints = (
+            # what opens by itself opens once, however often the player says it again
+            models.UniqueConstraint(
+                fields=("device", "kind"),
+                condition=models.Q(closed_at=None, opened_by=None),
+                name="incident_open_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} {self.kind} {self.opened_at:%Y-%m-%d}"

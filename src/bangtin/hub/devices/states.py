@@ -1,4 +1,4 @@
-"""The lives of a device and of an enrolment."""
+"""The lives of a device and of an enrolment; what commands do, what incidents are about."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,40 @@ class EnrolmentState(models.TextChoices):
     PENDING = "pending", _("Waiting for its code")
     DONE = "done", _("Enrolled")
     REFUSED = "refused", _("Refused")
+
+
+class CommandKind(models.TextChoices):
+    """What a screen is told to do (trust E)."""
+
+    BLANK = "blank", _("Cover the screen")
+    RESTORE = "restore", _("Uncover the screen")
+    VOLUME = "volume", _("Set the volume")
+    SCREENSHOT = "screenshot", _("Take a screenshot")
+    RESTART = "restart", _("Restart the player")
+    PROVE = "prove", _("Show the gate code")
+
+
+class CommandResult(models.TextChoices):
+    """What became of a command, in the player's words."""
+
+    WAITING = "waiting", _("Not acknowledged yet")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused by the player")
+    FAILED = "failed", _("Failed")
+
+
+class IncidentKind(models.TextChoices):
+    """What is wrong with a screen."""
+
+    DARK = "dark", _("The screen is dark")
+    PARTLY_DARK = "partly_dark", _("Part of the screen is dark or flickers")
+    WRONG = "wrong", _("It shows something wrong")
+    TAMPERING = "tampering", _("Suspected tampering")
+    SOUND = "sound", _("The sound is wrong")
+    POWER = "power", _("Power or heat")
+    ALERT_REFUSED = "alert_refused", _("The player refused an emergency notice")
+    CLONE = "clone", _("Two players use one key")
+    OTHER = "other", _("Something else")
 
 
 # A revoked device comes back only by a new enrolment: another key, the next epoch (trust D.3).
