@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bangtin.bundle import bounds, dsse, instants, names
+from bangtin.bundle import bounds, dsse, instants, names, passkeys
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.fields import Fields, WrongShape
 from bangtin.bundle.manifest import ITEM_CLASSES, Item
-from bangtin.bundle.policies import Charge, ClassRule, Officer, Officers, Passkey, Policy, Quorum
+from bangtin.bundle.policies import PROOFS, Charge, ClassRule, Officer, Officers, Passkey, Policy, Quorum
 
 __all__ = [
     "ApprovedItem",
@@ -139,19 +139,12 @@ def check_statement(
 ) -> None:
     """Refuse a statement that is not proved, or whose officer may not make it.
 
-    Raises: BundleRefusal approval_unsigned (3.3), proof_too_weak (3.5), officer_not_entitled and
+    Raises: BundleRefusal approval_unsigned (3.3), passkey_… (3.4), proof_too_weak (3.5), officer_not_entitled and
     approval_future (3.6), class_unknown (3.2).
     """
-    rule = policy.classes.get(statement.class_)
-    if rule is None:
+    if statement.class_ not in policy.classes:
         raise _refusal("class_unknown", "3.2", statement.id, f"no rule for {statement.class_}")
-    hub_proofs = [proof for proof in envelope.proofs if proof.extension is None]
-    if not hub_proofs:
-        raise _refusal("proof_too_weak", "3.5", statement.id, "carries no proof this player can check")
-    if not keys.is_signed("approvals", envelope):
-        raise _refusal("approval_unsigned", "3.3", statement.id, "the role approvals did not sign it")
-    if "hub" not in rule.proofs:
-        raise _refusal("proof_too_weak", "3.5", statement.id, "the policy takes no hub proof for this class")
+    _check_proofs(statement, envelope, keys=keys, policy=policy, officers=officers)
     officer = officers.by_id.get(statement.officer)
     agency, clusters = statement.agency, statement.clusters
     if officer is None or not officer.may(statement.step, agency=agency, at=statement.at, clusters=clusters):
@@ -159,6 +152,28 @@ def check_statement(
         raise _refusal("officer_not_entitled", "3.6", statement.id, detail)
     if statement.at > made_at + EARLY:
         raise _refusal("approval_future", "3.6", statement.id, "was made after the manifest")
+
+
+def _check_proofs(
+    statement: Statement, envelope: dsse.Envelope, *, keys: RoleKeys, policy: Policy, officers: Officers
+) -> None:
+    """trust 3.3–3.5: every proof that stands there holds, and one is of a kind that the policy takes."""
+    kinds = {_kind(proof) for proof in envelope.proofs}
+    if not kinds <= set(PROOFS):
+        raise _refusal("proof_too_weak", "3.5", statement.id, "carries a proof this player cannot check")
+    if "hub" in kinds and not keys.is_signed("approvals", envelope):
+        raise _refusal("approval_unsigned", "3.3", statement.id, "the role approvals did not sign it")
+    officer = officers.by_id.get(statement.officer)
+    for proof in envelope.proofs:
+        if _kind(proof) == passkeys.KIND:
+            own = officer.keys if officer is not None else ()
+            passkeys.check(proof, envelope, keys=own, policy=policy, at=statement.at, subject=statement.id)
+    if not kinds & set(policy.classes[statement.class_].proofs):
+        raise _refusal("proof_too_weak", "3.5", statement.id, "the policy takes no proof of its kinds for this class")
+
+
+def _kind(proof: dsse.Proof) -> str:
+    return "hub" if proof.extension is None else str(proof.extension.get("kind"))
 
 
 def check_item(
