@@ -44,7 +44,7 @@ async def application(scope: Scope, receive: Receive, send: Any) -> None:
         await _refuse(send, refusal)
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    stream = OpenStream(device.pk, device.face.cluster_id, send, is_drill=device.is_drill)
+    stream = OpenStream(device.pk, device.face.cluster_id, send, epoch=device.epoch, is_drill=device.is_drill)
     broadcaster.open(stream)
     try:
         stream.offer(HELLO)
@@ -59,9 +59,10 @@ async def application(scope: Scope, receive: Receive, send: Any) -> None:
 class OpenStream:
     """A stream to one screen; lives in the loop that made it."""
 
-    def __init__(self, device_id: str, cluster_id: str, send: Send, *, is_drill: bool = False) -> None:
+    def __init__(self, device_id: str, cluster_id: str, send: Send, *, epoch: int = 1, is_drill: bool = False) -> None:
         self.device_id = device_id
         self.cluster_id = cluster_id
+        self.epoch = epoch
         self.is_drill = is_drill
         self.loop = asyncio.get_running_loop()
         self.over: asyncio.Future[None] = self.loop.create_future()
