@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bangtin.bundle import names
 from bangtin.bundle.roles import (
@@ -25,11 +24,13 @@ from bangtin.bundle.roles import (
     read_signed,
     sign,
 )
-from bangtin.bundle.signers import CryptoSigner, ed25519_signer
+from bangtin.bundle.signers import CryptoSigner, ed25519_signer, from_pem, to_pem
 from bangtin.bundle.trusted import TIMESTAMP, target_path
 
 TOP_ROLES = ("root", "targets", "snapshot", "timestamp")
 KEY_ONLY_ROLES = ("approvals", "hub", "alerts", "drills")
+# Signed by persons, away from the hub (trust B.1); every other key is used by the hub's signer.
+OFFLINE_ROLES = ("root", "targets", "people")
 RENEW_AT = 4  # a role is signed anew when less than a quarter of its life is left (trust B.1)
 
 
@@ -61,13 +62,13 @@ class Keys:
         return cls({role: (ed25519_signer(Ed25519PrivateKey.generate()),) for role in roles})
 
     @classmethod
-    def from_pem(cls, pem: Mapping[str, Sequence[bytes]]) -> "Keys":
-        """The keys of `to_pem`. Raises: ValueError for a key that is not Ed25519."""
-        return cls({role: tuple(_from_pem(one) for one in many) for role, many in pem.items()})
+    def from_pem(cls, pem: Mapping[str, Sequence[bytes]], passphrase: bytes | None = None) -> "Keys":
+        """The keys of `to_pem`. Raises: ValueError for another kind of key, or another passphrase."""
+        return cls({role: tuple(from_pem(one, passphrase) for one in many) for role, many in pem.items()})
 
-    def to_pem(self) -> dict[str, tuple[bytes, ...]]:
-        """Each private key as unencrypted PKCS#8 PEM: to be written with mode 0600."""
-        return {role: tuple(one.private_bytes for one in many) for role, many in self.signers.items()}
+    def to_pem(self, passphrase: bytes | None = None) -> dict[str, tuple[bytes, ...]]:
+        """Each private key as PKCS#8 PEM, encrypted if there is a passphrase: to be written with mode 0600."""
+        return {role: tuple(to_pem(one, passphrase) for one in many) for role, many in self.signers.items()}
 
     def with_cluster(self, cluster: str) -> "Keys":
         """These keys and a new one for `cluster`, if it has none."""
@@ -81,6 +82,13 @@ class Keys:
         if not self.signers.get(role):
             raise ValueError(f"expected a key for the role {role}, got none")
         return self.signers[role]
+
+    def listed(self, role: str, keyids: Iterable[str]) -> tuple[CryptoSigner, ...]:
+        """The signers of `role` that the delegating metadata lists: while a role rotates, its old and new keys lie side
+        by side, and a signature by the other one would be a spare one (trust 1.5). Where it lists none, all of them:
+        what is made then does not verify. Raises: ValueError if there is none."""
+        wanted = set(keyids)
+        return tuple(one for one in self.of(role) if one.public_key.keyid in wanted) or self.of(role)
 
 
 def new_repository(
@@ -179,8 +187,8 @@ def rotate_root(
 
     Targets, snapshot and timestamp are signed anew by theirs. Older roots stay, they are served for ever.
     """
-    last = max(int(path.split("/")[1].split(".")[0]) for path in repo if path.endswith(".root.json"))
-    root = cast(Root, read_signed(repo[f"metadata/{last}.root.json"]))
+    root = newest_root(repo)
+    last = root.version
     for role in TOP_ROLES:
         for keyid in list(root.roles[role].keyids):
             root.revoke_key(keyid, role)
@@ -214,13 +222,72 @@ def refresh_timestamp(
     timestamp = _timestamp(repo)
     timestamp.version += 1
     timestamp.expires = (at + lifetimes.timestamp).replace(microsecond=0)
-    return {**repo, TIMESTAMP: sign(timestamp, keys.of("timestamp"))}
+    return {**repo, TIMESTAMP: sign(timestamp, keys.listed("timestamp", newest_root(repo).roles["timestamp"].keyids))}
+
+
+def install(
+    repo: Mapping[str, bytes],
+    *,
+    documents: Mapping[str, bytes],
+    contents: Mapping[str, bytes],
+    keys: Keys,
+    at: datetime,
+    lifetimes: Lifetimes = LIFETIMES,
+) -> dict[str, bytes]:
+    """The file set with what persons have signed: `documents` by role ("root", "targets", "people"), and the target
+    files they name by their path in the set.
+
+    The online roles whose keys changed are signed anew, clusters that came get a role. It does not judge the documents:
+    `ceremony.assemble` has, and `trusted.load` does before anything is served.
+    """
+    files = {**repo, **contents}
+    if "root" in documents:
+        files[f"metadata/{read_signed(documents['root']).version}.root.json"] = documents["root"]
+    before, snapshot = _role(repo, _snapshot(repo), "targets"), _snapshot(repo)
+    after = cast(Targets, read_signed(documents["targets"])) if "targets" in documents else before
+    assert after.delegations is not None and after.delegations.roles is not None
+    roles: dict[str, Targets] = {}
+    for role in after.delegations.roles:
+        if not role.startswith("c-"):
+            continue
+        if f"{role}.json" not in snapshot.meta:
+            roles[role] = Targets(version=1, expires=(at + lifetimes.cluster).replace(microsecond=0))
+        elif set(delegated(after, role)) != set(delegated(before, role)):
+            roles[role] = _next(repo, role, expires=at + lifetimes.cluster)
+    given = {role: data for role, data in documents.items() if role != "root"}
+    return _publish(files, roles, keys=keys, at=at, lifetimes=lifetimes, signed_before=given)
+
+
+def newest_root(files: Mapping[str, bytes]) -> Root:
+    """The root with the highest number in the set."""
+    last = max(int(path.split("/")[1].split(".")[0]) for path in files if path.endswith(".root.json"))
+    return cast(Root, read_signed(files[f"metadata/{last}.root.json"]))
+
+
+def role_of(files: Mapping[str, bytes], role: str) -> Targets:
+    """What `role` (targets, people, a cluster's) says in the set. Raises: ValueError if it has no such role."""
+    return _role(files, _snapshot(files), role)
+
+
+def delegated(targets: Targets, role: str) -> list[str]:
+    """The key ids under which `targets` accepts `role`; none if it delegates to no such role."""
+    found = (targets.delegations.roles or {}).get(role) if targets.delegations else None
+    return list(found.keyids) if found is not None else []
 
 
 def _publish(
-    files: Mapping[str, bytes], roles: Mapping[str, Targets], *, keys: Keys, at: datetime, lifetimes: Lifetimes
+    files: Mapping[str, bytes],
+    roles: Mapping[str, Targets],
+    *,
+    keys: Keys,
+    at: datetime,
+    lifetimes: Lifetimes,
+    signed_before: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """Signs the changed `roles`, then snapshot and timestamp, and drops what nothing names any more."""
+    """Signs the changed `roles`, then snapshot and timestamp, and drops what nothing names any more.
+
+    `signed_before`: roles that persons have signed already, as they stand.
+    """
     at = at.replace(microsecond=0)
     if TIMESTAMP in files:
         timestamp, snapshot = _timestamp(files), _snapshot(files)
@@ -228,18 +295,25 @@ def _publish(
         snapshot.version += 1
     else:
         timestamp, snapshot = Timestamp(version=1), Snapshot(version=1, meta={})
-    signed = {role: sign(targets, keys.of(role)) for role, targets in roles.items()}
+    given = dict(signed_before or {})
+    changed = {**roles, **{role: cast(Targets, read_signed(data)) for role, data in given.items()}}
+    root = newest_root(files)
+    top = changed["targets"] if "targets" in changed else _role(files, snapshot, "targets")
+    signed = given | {
+        role: sign(one, keys.listed(role, root.roles[role].keyids if role == "targets" else delegated(top, role)))
+        for role, one in roles.items()
+    }
     for role, data in signed.items():
-        snapshot.meta[f"{role}.json"] = MetaFile.from_data(roles[role].version, data, ["sha256"])
+        snapshot.meta[f"{role}.json"] = MetaFile.from_data(changed[role].version, data, ["sha256"])
     snapshot.expires = at + lifetimes.snapshot
-    snapshot_data = sign(snapshot, keys.of("snapshot"))
+    snapshot_data = sign(snapshot, keys.listed("snapshot", root.roles["snapshot"].keyids))
     timestamp.snapshot_meta = MetaFile.from_data(snapshot.version, snapshot_data, ["sha256"])
     timestamp.expires = at + lifetimes.timestamp
     found = {
         **files,
-        **{f"metadata/{roles[role].version}.{role}.json": data for role, data in signed.items()},
+        **{f"metadata/{changed[role].version}.{role}.json": data for role, data in signed.items()},
         f"metadata/{snapshot.version}.snapshot.json": snapshot_data,
-        TIMESTAMP: sign(timestamp, keys.of("timestamp")),
+        TIMESTAMP: sign(timestamp, keys.listed("timestamp", root.roles["timestamp"].keyids)),
     }
     named = _named_files(found, snapshot)
     return {path: data for path, data in sorted(found.items()) if path in named or path.endswith(".root.json")}
@@ -290,10 +364,3 @@ def _role(repo: Mapping[str, bytes], snapshot: Snapshot, role: str) -> Targets:
     if meta is None:
         raise ValueError(f"expected a role of this repository, got {role}")
     return cast(Targets, read_signed(repo[f"metadata/{meta.version}.{role}.json"]))
-
-
-def _from_pem(pem: bytes) -> CryptoSigner:
-    key = load_pem_private_key(pem, None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"expected an Ed25519 key, got {type(key).__name__}")
-    return ed25519_signer(key)
