@@ -172,6 +172,34 @@ class OnAir(models.Model):
         return f"{self.on} {self.face_id}"
 
 
+class SealedDay(models.Model):
+    """A closed local day of a province whose records lie in the lake, with the evidence of the screens that sent them.
+
+    Records that come later for a day whose rows have left the database (`pruned_at`) become its next `part`. Until
+    then a part is made anew whenever one of its rows changes. `manifest_sha256` stands in the audit trail as well.
+    """
+
+    province = models.CharField(max_length=80)
+    on = models.DateField()
+    part = models.PositiveIntegerField()
+    rows = models.PositiveBigIntegerField()
+    plays_file = models.CharField(max_length=80)
+    plays_bytes = models.PositiveBigIntegerField()
+    evidence_bytes = models.PositiveBigIntegerField()
+    manifest_file = models.CharField(max_length=80)
+    manifest_sha256 = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+    pruned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sealed day")
+        ordering = ("on", "province", "part")
+        constraints = (models.UniqueConstraint(fields=("province", "on", "part"), name="sealed_part_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.province} {self.on} {self.part}"
+
+
 class ShelfEntry(models.Model):
     """One programme as the archive finds it: what a search looks at, of its newest version, side by side and narrow.
 
