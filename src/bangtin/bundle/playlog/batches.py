@@ -1,6 +1,7 @@
 """Batches of lines under one signed checkpoint: sealed by the screen, opened by the hub (trust 8)."""
 
 import gzip
+import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Literal
 from bangtin.bundle import bounds, dsse, names
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.fields import Fields, WrongShape
-from bangtin.bundle.playlog.lines import Line, fold, parse
+from bangtin.bundle.playlog.lines import Line, parse
 from bangtin.bundle.signers import Signer
 
 TYPE = "bangtin.playlog.v1"
@@ -159,14 +160,14 @@ def _read_checkpoint(fields: Fields) -> Checkpoint:
 def _chain(checkpoint: Checkpoint, lines: Sequence[bytes]) -> tuple[Row, ...]:
     if len(lines) != checkpoint.to_n - checkpoint.from_n + 1:
         raise _broken(checkpoint, "has another number of lines than it says")
-    head, rows = checkpoint.before, []
+    digest, rows = bytes.fromhex(checkpoint.before), []
     for n, data in enumerate(lines, start=checkpoint.from_n):
-        head = fold(head, data)
-        row = _row(n, head, data)
+        digest = hashlib.sha256(digest + data).digest()  # as `lines.fold`, without its hex
+        row = _row(n, digest.hex(), data)
         if row.line is not None and row.line.n != n:
             raise _broken(checkpoint, f"line {n} calls itself {row.line.n}")
         rows.append(row)
-    if head != checkpoint.head:
+    if digest.hex() != checkpoint.head:
         raise _broken(checkpoint, "does not fold to its head: a line was changed, removed or moved")
     return tuple(rows)
 

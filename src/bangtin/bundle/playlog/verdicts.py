@@ -1,8 +1,9 @@
 """What a play record is worth: the four grades, first rule that fits (trust F.5)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, cast
 
 from bangtin.bundle import instants, timeline
 from bangtin.bundle.alerts import Aired
@@ -18,6 +19,7 @@ COMMITTED_WITHIN_MS = 900_000
 OVERLAP_MS = 100
 LONGER_MS = 1_000
 SHOWN_PERCENT = 95
+MOST_SEGMENTS = 4_000
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ class Verdict:
     reason: str
 
 
+AGREES = Verdict("corroborated", "agrees")
+
+
 def verdict(line: Line, *, context: Context) -> Verdict:
     """The grade of `line` in `context`; rows are never dropped, whatever it says.
 
@@ -90,34 +95,52 @@ def verdict(line: Line, *, context: Context) -> Verdict:
     """
     if context.repaired is not None:
         line = replace(line, from_ms=context.repaired.from_ms)
+    accepted = _accepted(line, context)
     for rule in (_quarantine, _contradiction, _doubt):
-        found = rule(line, context)
+        found = rule(line, context, accepted)
         if found is not None:
             return found
-    return Verdict("corroborated", "agrees")
+    return AGREES
 
 
-def _quarantine(line: Line, context: Context) -> Verdict | None:
-    rules: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("record_fork", lambda: context.is_forked),
-        ("record_after_revocation", lambda: context.revoked_ms is not None and line.from_ms >= context.revoked_ms),
-        ("record_clone", lambda: context.is_cloned),
-        ("record_future", lambda: line.from_ms > context.received_ms + FUTURE_MS),
-        ("record_unknown_bundle", lambda: _accepted(line, context) is None and line.k == "play"),
-        ("record_unknown_item", lambda: _item_digest(line, context) is None and line.k == "play"),
-        ("record_unknown_content", lambda: _item_digest(line, context) != line.content and line.k == "play"),
-        ("record_unknown_alert", lambda: _is_alert(line, context) and not _named(line, context)),
-        ("record_unknown_content", lambda: _is_alert(line, context) and _aired(line, context) is None),
-        ("record_overlap", lambda: _overlaps(line, context)),
-    )
-    for reason, holds in rules:
-        if holds():
-            return Verdict("quarantined", reason)
-    return None
+def _quarantine(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
+    reason = _of_the_chain(line, context)
+    if not reason and line.k == "play":
+        reason = _of_the_bundle(line, accepted)
+    elif not reason and _is_alert(line, context):
+        reason = _of_the_notice(line, context)
+    if not reason and _overlaps(line, context):
+        reason = "record_overlap"
+    return Verdict("quarantined", reason) if reason else None
 
 
-def _contradiction(line: Line, context: Context) -> Verdict | None:
-    accepted = _accepted(line, context)
+def _of_the_chain(line: Line, context: Context) -> str:
+    """Why no line of this device is believed, or none of that time; empty if they are."""
+    if context.is_forked:
+        return "record_fork"
+    if context.revoked_ms is not None and line.from_ms >= context.revoked_ms:
+        return "record_after_revocation"
+    if context.is_cloned:
+        return "record_clone"
+    return "record_future" if line.from_ms > context.received_ms + FUTURE_MS else ""
+
+
+def _of_the_bundle(line: Line, accepted: AcceptedManifest | None) -> str:
+    if accepted is None:
+        return "record_unknown_bundle"
+    item = accepted.manifest.item_by_id.get(line.item)
+    if item is None:
+        return "record_unknown_item"
+    return "" if item.digest == line.content else "record_unknown_content"
+
+
+def _of_the_notice(line: Line, context: Context) -> str:
+    if not _named(line, context):
+        return "record_unknown_alert"
+    return "record_unknown_content" if _aired(line, context) is None else ""
+
+
+def _contradiction(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
     if _is_alert(line, context) and not _is_during(line, context):
         return Verdict("contradicted", "alert_not_then")
     if line.k != "play" or accepted is None:
@@ -132,10 +155,9 @@ def _contradiction(line: Line, context: Context) -> Verdict | None:
     return Verdict("contradicted", "bundle_replaced" if is_replaced else "timeline_other")
 
 
-def _doubt(line: Line, context: Context) -> Verdict | None:
+def _doubt(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
     if _is_alert(line, context):
         return _doubt_of_alert(line, context)
-    accepted = _accepted(line, context)
     if line.k != "play" or accepted is None:
         return Verdict("claimed", "not_a_play")
     planned = _planned(line, accepted, context.alerts or ())
@@ -204,12 +226,6 @@ def _distance(at_ms: int, accepted: AcceptedManifest) -> int:
     return 0
 
 
-def _item_digest(line: Line, context: Context) -> str | None:
-    accepted = _accepted(line, context)
-    item = accepted.manifest.item_by_id.get(line.item) if accepted is not None else None
-    return item.digest if item is not None else None
-
-
 def _overlaps(line: Line, context: Context) -> bool:
     following = context.following
     # A turn that was cut before its first frame overlaps nothing: its start was still to come.
@@ -225,13 +241,32 @@ def _planned(line: Line, accepted: AcceptedManifest, alerts: Sequence[Aired] = (
     if line.face not in accepted.manifest.faces:
         return None
     near = [
-        timeline.showing(accepted.manifest, face=line.face, at_ms=line.from_ms + step_ms, alerts=alerts)
+        _showing(accepted.manifest, line.face, line.from_ms + step_ms, alerts)
         for step_ms in (0, -TOLERANCE_MS, TOLERANCE_MS)
     ]
-    wanted = (line.item, line.class_, line.slot)
-    fitting = [one for one in near if (one.item, one.class_, one.slot) == wanted]
+    fitting = [one for one in near if (one.item, one.class_, one.slot) == (line.item, line.class_, line.slot)]
     # an item that follows itself: the turn that the line covers most
     return max(fitting, key=lambda one: _shared_ms(line, one), default=None)
+
+
+def _showing(manifest: Manifest, face: str, at_ms: int, alerts: Sequence[Aired]) -> timeline.Showing:
+    """The segment at an instant; without alerts each is computed once, for lines of one stretch meet the same ones."""
+    if alerts:
+        return timeline.showing(manifest, face=face, at_ms=at_ms, alerts=alerts)
+    known = cast("list[timeline.Showing]", manifest.computed.setdefault(f"segments of {face}", []))
+    place = bisect_right(known, at_ms, key=_start)
+    if place and known[place - 1].until_ms > at_ms:
+        return known[place - 1]
+    found = timeline.showing(manifest, face=face, at_ms=at_ms)
+    if len(known) >= MOST_SEGMENTS:
+        manifest.computed[f"segments of {face}"] = known = []
+    # a thread that looks on meanwhile finds each segment or misses it: it is then computed again
+    insort(known, found, key=_start)
+    return found
+
+
+def _start(segment: timeline.Showing) -> int:
+    return segment.from_ms
 
 
 def _shared_ms(line: Line, segment: timeline.Showing) -> int:
