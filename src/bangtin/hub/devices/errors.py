@@ -75,3 +75,57 @@ class RepositoryMissing(Refusal):
 
     code = "BT-MAY-010"
     http_status = 503
+
+
+class NoPlayer(Refusal):
+    """No player with a trusted key drives the face: there is nobody to command."""
+
+    code = "BT-MAY-012"
+    http_status = 409
+
+
+class BadCommand(Refusal):
+    """The command lacks its reason, or its value is out of range."""
+
+    code = "BT-MAY-013"
+
+
+class CommandDoesNotVerify(Refusal):
+    """The hub's own check of the signed command failed; nothing was sent."""
+
+    code = "BT-MAY-014"
+
+
+class BadReport(Refusal):
+    """What a player sent is no report, or no picture."""
+
+    code = "BT-MAY-015"
+    http_status = 400
+    wire = "report_malformed"
+
+
+class GateCodeUnreadable(Refusal):
+    """The address is no gate code, or the player that it names did not sign it (trust 8.8)."""
+
+    code = "BT-MAY-016"
+    http_status = 404
+
+
+class GateCodeOld(Refusal):
+    """The screen showed this code more than ten minutes ago, or its clock is wrong."""
+
+    code = "BT-MAY-017"
+    http_status = 409
+
+
+class GateCodeUsed(Refusal):
+    """This code was marked already."""
+
+    code = "BT-MAY-018"
+    http_status = 409
+
+
+class BadIncident(Refusal):
+    """The incident lacks what it needs to be opened or closed, or is closed already."""
+
+    code = "BT-MAY-019"

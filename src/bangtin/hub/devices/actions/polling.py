@@ -3,15 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
 
+from bangtin.hub.devices.actions.incidents import open_by_itself
 from bangtin.hub.devices.models import Commitment, Device
+from bangtin.hub.devices.states import IncidentKind
 from bangtin.hub.kit import audit
 
 WINDOW = 32
+# a longer silence than this is one: what follows it counts as coming back (queries.fleet)
+SILENCE = timedelta(minutes=3)
 _SEQ = re.compile(r"([0-9]{1,15})\.([0-9A-Za-z_-]{8,64})\.([0-9]{1,15})", re.ASCII)
 _HEAD = re.compile(r"([0-9]{1,15})\.([0-9a-f]{64})", re.ASCII)
 _RETRIES = 5
@@ -60,27 +64,31 @@ def note_request(*, device: Device, sequence: Sequence, at: datetime) -> Sequel:
     A lower boot, or another word in the same boot, means that two players use one key.
     """
     for _attempt in range(_RETRIES):
-        sequel, seen = _judge(device, sequence)
+        sequel, seen = judge(device, sequence)
         if sequel is not Sequel.NEW:
             if sequel is Sequel.CLONE and not device.is_clone_suspected:
                 _suspect(device, at=at)
             return sequel
-        highest = max(sequence.q, device.sequence) if _is_same_boot(device, sequence) else sequence.q
+        most = highest(device, sequence)
+        back_at = back_after(device, at)
         before = {"boot": device.boot, "nonce": device.nonce, "sequence": device.sequence}
         changed = Device.objects.filter(
             pk=device.pk, epoch=device.epoch, sequences_seen=device.sequences_seen, **before
         ).update(
             boot=sequence.boot,
             nonce=sequence.nonce,
-            sequence=highest,
+            sequence=most,
             sequences_seen=seen,
             last_seen_at=at,
+            back_at=back_at,
         )
         if changed:
             device.boot, device.nonce = sequence.boot, sequence.nonce
-            device.sequence, device.sequences_seen, device.last_seen_at = highest, seen, at
+            device.sequence, device.sequences_seen, device.last_seen_at = most, seen, at
             return Sequel.NEW
-        device.refresh_from_db(fields=("boot", "nonce", "sequence", "sequences_seen", "last_seen_at", "epoch"))
+        device.refresh_from_db(
+            fields=("boot", "nonce", "sequence", "sequences_seen", "last_seen_at", "back_at", "epoch")
+        )
     return Sequel.REPLAYED  # others of the same key win every time: nothing is lost, the player asks again
 
 
@@ -115,8 +123,8 @@ def record_poll(
     return is_new_head or is_new_bundle
 
 
-def _judge(device: Device, sequence: Sequence) -> tuple[Sequel, int]:
-    """The verdict, and the bits of the numbers seen up to the highest."""
+def judge(device: Device, sequence: Sequence) -> tuple[Sequel, int]:
+    """What the sequence is beside what the device used, and the bits of the numbers seen up to the highest."""
     if sequence.boot > device.boot:
         return Sequel.NEW, 1
     if sequence.boot < device.boot or sequence.nonce != device.nonce:
@@ -130,6 +138,17 @@ def _judge(device: Device, sequence: Sequence) -> tuple[Sequel, int]:
     return Sequel.NEW, device.sequences_seen | bit
 
 
+def highest(device: Device, sequence: Sequence) -> int:
+    """The highest number of its boot once the sequence is taken."""
+    return max(sequence.q, device.sequence) if _is_same_boot(device, sequence) else sequence.q
+
+
+def back_after(device: Device, at: datetime) -> datetime | None:
+    """Since when it is heard again: from now if it was silent, else as before; None if it never was."""
+    is_back = device.last_seen_at is not None and at - device.last_seen_at > SILENCE
+    return at if is_back else device.back_at
+
+
 def _is_same_boot(device: Device, sequence: Sequence) -> bool:
     return (device.boot, device.nonce) == (sequence.boot, sequence.nonce)
 
@@ -139,4 +158,5 @@ def _suspect(device: Device, *, at: datetime) -> None:
         changed = Device.objects.filter(pk=device.pk, is_clone_suspected=False).update(is_clone_suspected=True)
         if changed:
             audit.record("device.clone_suspected", device, actor=None, at=at)
+            open_by_itself(device=device, kind=IncidentKind.CLONE, code="clone_suspected", at=at)  # trust D.5
     device.is_clone_suspected = True

@@ -1,5 +1,6 @@
 """The province's signed repository as rows: made once, kept fresh, changed in one transaction a time."""
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 
 from bangtin.bundle import publishing, trusted
 from bangtin.bundle.approvals import Charge, Officer, Officers, Policy
+from bangtin.bundle.publishing import Lifetimes
 from bangtin.hub.accounts.models import Post, Role
 from bangtin.hub.appraisal import routes
 from bangtin.hub.appraisal.lanes import OnePersonUnit
@@ -16,7 +18,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices import hints
 from bangtin.hub.devices.actions import keys
 from bangtin.hub.devices.models import RepositoryFile
-from bangtin.hub.devices.queries.ordering import ALERT_STEPS, all_ordering
+from bangtin.hub.devices.queries.ordering import ALERT_STEPS, COMMAND_STEPS, all_ordering, commanded_clusters
 from bangtin.hub.devices.queries.repository import current_files
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.programmes.queries import officer_id
@@ -33,19 +35,51 @@ _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 def create_repository(*, at: datetime) -> None:
     """Make the province's repository with its keys if there is none; add clusters that came since."""
     clusters = sorted(Cluster.objects.filter(id__startswith=f"{settings.PROVINCE}/").values_list("id", flat=True))
-    signers, utc = keys.load_or_make(clusters), at.astimezone(UTC)  # TUF's expiry is UTC or refused
+    utc = at.astimezone(UTC)  # TUF's expiry is UTC or refused
+    if not RepositoryFile.objects.filter(name=trusted.TIMESTAMP).exists():
+        keys.load_or_make(clusters)
     with transaction.atomic():
         lock()
         files = current_files()
         if not files:
             files = publishing.new_repository(
-                signers, clusters=clusters, policy=Policy.default().encode(), officers=officers(at=at), at=utc
+                keys.load(),
+                clusters=clusters,
+                policy=Policy.default().encode(),
+                officers=officers(at=at),
+                at=utc,
+                lifetimes=lifetimes(),
             )
-        delegated = {role.removeprefix("c-") for role in _roles(files)}
-        for cluster in clusters:
-            if cluster.split("/", 1)[1] not in delegated:
-                files = publishing.add_cluster(files, keys=signers, cluster=cluster, at=utc)
+        elif not (missing := undelegated(files)) or not can_sign(files, "targets"):
+            return  # persons who keep the key of targets let new clusters in by a ceremony
+        else:
+            signers = keys.load_or_make(missing, only_clusters=True)
+            for cluster in missing:
+                files = publishing.add_cluster(files, keys=signers, cluster=cluster, at=utc, lifetimes=lifetimes())
         store(files, at=at)
+
+
+def undelegated(files: Mapping[str, bytes]) -> list[str]:
+    """The province's clusters that have no role of their own yet."""
+    delegated = {role.removeprefix("c-") for role in _roles(files)}
+    rows = Cluster.objects.filter(id__startswith=f"{settings.PROVINCE}/").order_by("id").values_list("id", flat=True)
+    return [cluster for cluster in rows if cluster.split("/", 1)[1] not in delegated]
+
+
+def can_sign(files: Mapping[str, bytes], role: str) -> bool:
+    """Whether the keys here reach the threshold of an offline role ("root", "targets", "people")."""
+    root = publishing.newest_root(files)
+    rule = root.roles.get(role)
+    if rule is None:
+        delegations = publishing.role_of(files, "targets").delegations
+        rule = (delegations.roles or {}).get(role) if delegations else None
+    here = {one.public_key.keyid for one in keys.load().signers.get(role, ())}
+    return rule is not None and len(here & set(rule.keyids)) >= rule.threshold
+
+
+def lifetimes() -> Lifetimes:
+    """How long each role lives: trust B.1, but for what BANGTIN_KEY_LIVES says."""
+    return dataclasses.replace(Lifetimes(), **{role: timedelta(days=n) for role, n in settings.KEY_LIVES.items()})
 
 
 def refresh(*, at: datetime) -> None:
@@ -60,7 +94,8 @@ def refresh(*, at: datetime) -> None:
     with transaction.atomic():
         lock()
         files = current_files()
-        store(publishing.refresh_timestamp(files, keys=keys.load(), at=at.astimezone(UTC)), at=at)
+        fresh = publishing.refresh_timestamp(files, keys=keys.load(), at=at.astimezone(UTC), lifetimes=lifetimes())
+        store(fresh, at=at)
         transaction.on_commit(hints.broadcaster.announce)
 
 
@@ -70,9 +105,9 @@ def list_officers(*, at: datetime) -> bool:
     Where persons hold the keys of `people` apart, they do it.
     """
     before = current_files()
-    if not before or _holds(before, "officers.json", officers(at=at)):
+    if not before or holds(before, "officers.json", officers(at=at)):
         return False
-    if not {"people", "targets"} <= keys.load().signers.keys():
+    if not can_sign(before, "people"):
         return False
     with transaction.atomic():
         lock()
@@ -82,14 +117,17 @@ def list_officers(*, at: datetime) -> bool:
 
 
 def with_officers(files: Mapping[str, bytes], *, at: datetime) -> Mapping[str, bytes]:
-    """The file set with the policy of this release and the officers that the posts name today; the same set if nothing
-    changed."""
-    wanted, policy, utc = officers(at=at), Policy.default().encode(), at.astimezone(UTC)
-    if not _holds(files, "policy.json", policy):
-        files = publishing.set_policy(files, keys=keys.load(), policy=policy, at=utc)
-    if _holds(files, "officers.json", wanted):
+    """The file set with the officers that the posts name today; the same set if nothing changed, or if persons sign it.
+
+    The policy is another matter: what approvals a class demands is signed with targets, by `bangtin keys renew` or a
+    ceremony, and never by the process that publishes (trust B.1).
+    """
+    wanted = officers(at=at)
+    if holds(files, "officers.json", wanted) or not can_sign(files, "people"):
         return files
-    return publishing.set_officers(files, keys=keys.load(), officers=wanted, at=utc)
+    return publishing.set_officers(
+        files, keys=keys.load(), officers=wanted, at=at.astimezone(UTC), lifetimes=lifetimes()
+    )
 
 
 def officers(*, at: datetime) -> bytes:
@@ -103,6 +141,14 @@ def officers(*, at: datetime) -> bytes:
         posts = Post.objects.filter(role=role, agency=agency_id).order_by("id")
         for post in posts.select_related("user", "delegation"):
             charges.setdefault(officer_id(post.user), []).append(_charge(post, steps))
+    for (role, agency_id), clusters in sorted(commanded_clusters(on).items()):
+        posts = Post.objects.filter(role=role, agency=agency_id).order_by("id")
+        for post in posts.select_related("user", "delegation"):
+            # the first charge of an officer is for any cluster: one without a step, where there is no other
+            general = charges.setdefault(officer_id(post.user), [])
+            if all(one.clusters for one in general):
+                general.append(_charge(post, ()))
+            general.append(_charge(post, COMMAND_STEPS, clusters=clusters))
     for row in OnePersonUnit.objects.order_by("id"):
         posts = Post.objects.filter(role=Role.APPRAISER, agency=row.agency_id).order_by("id").select_related("user")
         for post in posts:
@@ -153,12 +199,12 @@ def store(files: Mapping[str, bytes], *, at: datetime) -> None:
             )
 
 
-def _charge(post: Post, steps: tuple[str, ...]) -> Charge:
+def _charge(post: Post, steps: tuple[str, ...], *, clusters: tuple[str, ...] = ()) -> Charge:
     starts, ends = _span(post.starts_on, post.ends_on)
     delegation = getattr(post, "delegation", None)
     if delegation is not None and delegation.withdrawn_at is not None:  # what was done before that instant counts
         ends = delegation.withdrawn_at.replace(microsecond=0)
-    return Charge(post.agency_id, str(post.role), steps, starts, ends)
+    return Charge(post.agency_id, str(post.role), steps, starts, ends, clusters)
 
 
 def _alone(post: Post, row: OnePersonUnit) -> Charge | None:
@@ -179,7 +225,8 @@ def _span(starts_on: date | None, ends_on: date | None) -> tuple[datetime, datet
     return starts, ends
 
 
-def _holds(files: Mapping[str, bytes], target: str, body: bytes) -> bool:
+def holds(files: Mapping[str, bytes], target: str, body: bytes) -> bool:
+    """Whether the set has the target file of that name with these bytes."""
     return any(name.endswith(f".{target}") and held == body for name, held in files.items())
 
 
