@@ -81,12 +81,22 @@ def _raw() -> Raw:
     if connection.vendor == "sqlite" and connection.connection is None and not Path(name).exists():
         return ()  # asking would leave an empty file behind
     try:
-        found = sorted(_asked(), key=lambda row: (row[0], row[1]))
+        with connection.cursor() as cursor:
+            sql, values = _statement(connection.vendor)
+            cursor.execute(sql, values)
+            found = sorted(cursor.fetchall(), key=lambda row: (row[0], row[1]))
     except (OperationalError, ProgrammingError):
         if Succession._meta.db_table in connection.introspection.table_names():
             raise
         return ()  # commands that need no database work before there are tables
     return tuple(tuple(str(word) for word in row) for row in found)
+
+
+@lru_cache(maxsize=2)
+def _statement(_vendor: str) -> tuple[str, tuple[str | int, ...]]:
+    """The query's wording and values, the same at every call: writing it anew costs far more than asking it."""
+    sql, values = _asked().query.sql_with_params()
+    return sql, tuple(values)
 
 
 def _asked() -> QuerySet[Model, tuple[str, ...]]:
