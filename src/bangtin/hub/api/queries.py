@@ -13,6 +13,7 @@ from django.db.models import Max, Q
 from bangtin.bundle import trusted
 from bangtin.hub.alerts import queries as alerts
 from bangtin.hub.devices.models import Bundle, Device, RepositoryFile
+from bangtin.hub.devices.queries import commanding
 from bangtin.hub.playlog.queries import chain
 
 _ROOT = re.compile(r"metadata/([1-9][0-9]*)\.root\.json")
@@ -63,9 +64,8 @@ def _texts(envelopes: Iterable[bytes]) -> list[str]:
 
 
 def _commands(device: Device, *, at: datetime) -> list[str]:
-    """What the device was told and has not acknowledged."""
-    del device, at
-    return []
+    """What the device was told and has not acknowledged; no query for one that was told nothing of late."""
+    return _texts(commanding.pending(device, at=at))
 
 
 def _numbers(clusters: Iterable[str]) -> dict[str, int]:
