@@ -1,5 +1,6 @@
 """Refusals on the wire: a stable code of the table in docs/bundle-format.md and a sentence for technicians."""
 
+import json
 from collections.abc import Mapping
 
 
@@ -16,3 +17,7 @@ class ApiRefusal(Exception):
     def to_object(self) -> dict[str, object]:
         """The JSON object of the answer."""
         return {"code": self.code, "message": self.message, **self.extra}
+
+    def to_bytes(self) -> bytes:
+        """The body of the answer."""
+        return json.dumps(self.to_object()).encode()

@@ -1,7 +1,8 @@
 """Which screen a request comes from: RFC 9421 signatures, replay, clones, revocation (trust 7.1-7.5, D.4, D.5)."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ TAG = "bangtin-device-v1"
 COVERED = ("@method", "@authority", "@path", "@query")
 SKEW = timedelta(seconds=300)
 _MOST_OLD_KEYS = 5
+_KEYID = re.compile(r';\s*keyid="([0-9A-Za-z._:/-]{1,80})"')
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Message:
     body: bytes | None = None
 
     def header(self, name: str) -> str:
-        """One header's text, empty if it is not there."""
+        """One header's text by its name in small letters, empty if it is not there."""
+        found = self.headers.get(name)
+        if found is not None:
+            return found
         return next((text for key, text in self.headers.items() if key.lower() == name), "")
 
 
@@ -52,9 +57,47 @@ def authenticate(
     Raises: ApiRefusal request_body (7.1), request_unsigned (7.2), request_clock (7.3), device_revoked (7.4),
     request_replayed and clone_suspected (7.5).
     """
+    device = _signer(message, _known([message]), at=at, needs_head=needs_head)
+    if is_counted:
+        sequel = devices.note_request(device=device, sequence=_sequence(message), at=at)
+        if refusal := _out_of_turn(sequel, is_tolerant=is_tolerant):
+            raise refusal
+    return device
+
+
+def authenticate_all(messages: Sequence[Message], *, at: datetime, needs_head: bool) -> list[Device | ApiRefusal]:
+    """As `authenticate`, for many messages with two queries: to each its device, or why it is refused."""
+    known = _known(messages)
+    found: list[Device | ApiRefusal] = []
+    places: list[int] = []
+    asked: list[tuple[Device, devices.Sequence]] = []
+    for message in messages:
+        try:
+            device = _signer(message, known, at=at, needs_head=needs_head)
+            asked.append((device, _sequence(message)))
+            places.append(len(found))
+            found.append(device)
+        except ApiRefusal as refusal:
+            found.append(refusal)
+    for place, sequel in zip(places, devices.note_requests(asked, at=at), strict=True):
+        if out := _out_of_turn(sequel, is_tolerant=False):
+            found[place] = out
+    return found
+
+
+def _known(messages: Sequence[Message]) -> Mapping[str, Device]:
+    """The devices that the messages say they come from; what they say is checked afterwards."""
+    texts = (message.header("signature-input") for message in messages)
+    wanted = {match[1] for text in texts if (match := _KEYID.search(text))}
+    rows = Device.objects.select_related("face").defer("record")
+    return {device.pk: device for device in rows.filter(pk__in=wanted)}
+
+
+def _signer(message: Message, known: Mapping[str, Device], *, at: datetime, needs_head: bool) -> Device:
+    """The active device among `known` that signed the message: trust 7.1 to 7.4."""
     _check_body(message)
     required = [*COVERED, "bangtin-seq", *(["bangtin-head"] if needs_head else [])]
-    keys = _DeviceKeys()
+    keys = _DeviceKeys(known)
     try:
         result = _verify(message, keys, required)
     except HTTPMessageSignaturesException as error:
@@ -66,8 +109,6 @@ def authenticate(
     _check_created(result, at=at)
     if device.state != DeviceState.ACTIVE:
         raise _revoked(device, at=at)
-    if is_counted:
-        _take_sequence(message, device, at=at, is_tolerant=is_tolerant)
     return device
 
 
@@ -97,12 +138,13 @@ class _Verifier(HTTPMessageVerifier):
 class _DeviceKeys(HTTPSignatureKeyResolver):
     """Looks up the key of the device that a signature names, and remembers the device."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[str, Device]) -> None:
         self.device: Device | None = None
+        self._known = known
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
         """The device's present key."""
-        self.device = Device.objects.select_related("face").filter(pk=key_id[:80]).first()
+        self.device = self._known.get(key_id)
         return Ed25519PublicKey.from_public_bytes(raw_key(self.device.public_key)) if self.device else None
 
 
@@ -148,15 +190,21 @@ def _check_created(result: VerifyResult, *, at: datetime) -> None:
         raise ApiRefusal("request_clock", "created is more than 300 s away; ask GET /api/v1/time", status=401)
 
 
-def _take_sequence(message: Message, device: Device, *, at: datetime, is_tolerant: bool) -> None:
+def _sequence(message: Message) -> devices.Sequence:
     sequence = devices.Sequence.parse(message.header("bangtin-seq"))
     if sequence is None:
         raise _unsigned("Bangtin-Seq is not boot.nonce.number")
-    sequel = devices.note_request(device=device, sequence=sequence, at=at)
+    return sequence
+
+
+def _out_of_turn(sequel: devices.Sequel, *, is_tolerant: bool) -> ApiRefusal | None:
+    """trust 7.5."""
     if sequel is devices.Sequel.REPLAYED:
-        raise ApiRefusal("request_replayed", "this request was made before", status=409)
+        return ApiRefusal("request_replayed", "this request was made before", status=409)
     if sequel is devices.Sequel.CLONE and not is_tolerant:
-        raise ApiRefusal("clone_suspected", "another player uses this key; an officer must enrol it anew", status=409)
+        text = "another player uses this key; an officer must enrol it anew"
+        return ApiRefusal("clone_suspected", text, status=409)
+    return None
 
 
 def _refuse_former_key(message: Message, keys: _DeviceKeys, required: list[str], *, at: datetime) -> None:

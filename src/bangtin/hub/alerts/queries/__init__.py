@@ -4,7 +4,7 @@ from bangtin.hub.alerts.queries.desk import clause_of, owed_reviews, past, runni
 from bangtin.hub.alerts.queries.displacing import displaced, displaced_all
 from bangtin.hub.alerts.queries.outgoing import feed, message_bytes
 from bangtin.hub.alerts.queries.reaching import Reach, Reached, reach
-from bangtin.hub.alerts.queries.sent import envelopes_for
+from bangtin.hub.alerts.queries.sent import envelopes_for, envelopes_for_all
 
 __all__ = [
     "Reach",
@@ -13,6 +13,7 @@ __all__ = [
     "displaced",
     "displaced_all",
     "envelopes_for",
+    "envelopes_for_all",
     "feed",
     "message_bytes",
     "owed_reviews",

@@ -1,6 +1,7 @@
 """The deeds of the device desk: publish, keep fresh, enrol, revoke, note what screens say."""
 
 from bangtin.hub.devices.actions.enrolment import begin_enrolment, confirm_enrolment, revoke
+from bangtin.hub.devices.actions.gathered import Said, note_requests, record_polls
 from bangtin.hub.devices.actions.kits import write_kit
 from bangtin.hub.devices.actions.polling import Head, Sequel, Sequence, note_request, record_poll
 from bangtin.hub.devices.actions.publishing import publish_bundle, publish_removal, reissue
@@ -10,15 +11,18 @@ from bangtin.hub.devices.actions.standing_in import stand_in
 
 __all__ = [
     "Head",
+    "Said",
     "Sequel",
     "Sequence",
     "begin_enrolment",
     "confirm_enrolment",
     "create_repository",
     "note_request",
+    "note_requests",
     "publish_bundle",
     "publish_removal",
     "record_poll",
+    "record_polls",
     "refresh",
     "reissue",
     "revoke",

@@ -2,6 +2,6 @@
 
 from bangtin.hub.playlog.actions.announcing import announce_fallbacks, rung_words
 from bangtin.hub.playlog.actions.ingesting import ingest
-from bangtin.hub.playlog.actions.regrading import regrade
+from bangtin.hub.playlog.actions.regrading import regrade, regrade_all
 
-__all__ = ["announce_fallbacks", "ingest", "regrade", "rung_words"]
+__all__ = ["announce_fallbacks", "ingest", "regrade", "regrade_all", "rung_words"]

@@ -27,16 +27,29 @@ def regrade(*, device: Device, at: datetime) -> int:
 
     Cheap where nothing is open: one indexed look.
     """
-    recent = Q(shown_ms__gte=to_ms(at) - COMMITTED_WITHIN_MS - F("from_ms"))
+    return regrade_all(devices=[device], at=at)
+
+
+def regrade_all(*, devices: Sequence[Device], at: datetime) -> int:
+    """As `regrade`, for the polls of many devices: one look for those of whom nothing is open."""
+    open_rows = PlayRecord.objects.filter(is_fork=False, reason__in=OPEN_REASONS).filter(_recent(at))
+    found = open_rows.filter(device__in=[one.pk for one in devices]).order_by().values_list("device_id", "epoch")
+    waiting = set(found.distinct())
+    return sum(_regrade(one, at=at) for one in devices if (one.pk, one.epoch) in waiting)
+
+
+def _regrade(device: Device, *, at: datetime) -> int:
     open_rows = PlayRecord.objects.filter(device=device, epoch=device.epoch, is_fork=False, reason__in=OPEN_REASONS)
-    if not open_rows.filter(recent).exists():
-        return 0
     with transaction.atomic(durable=True):
         locked = Device.objects.select_for_update().select_related("face").get(pk=device.pk)
-        rows = list(open_rows.filter(recent).select_related("slot", "batch").order_by("n"))
+        rows = list(open_rows.filter(_recent(at)).select_related("slot", "batch").order_by("n"))
         changed, moves = _regraded(locked, rows, at=at)
         bookkeeping.book(moves)
     return changed
+
+
+def _recent(at: datetime) -> Q:
+    return Q(shown_ms__gte=to_ms(at) - COMMITTED_WITHIN_MS - F("from_ms"))
 
 
 def look_again(device: Device, *, epoch: int, lines: Sequence[Line], at: datetime) -> Entries:

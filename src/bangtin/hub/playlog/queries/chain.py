@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
@@ -31,8 +31,16 @@ class Ack:
 
 def acknowledged(device: Device) -> Ack | None:
     """How far the chain of the device's present enrolment is stored; None if nothing of it is."""
-    last = _main(device.pk, device.epoch).order_by("-to_n").first()
-    return Ack(device.epoch, last.to_n, last.head) if last else None
+    return acknowledged_all([device]).get(device.pk)
+
+
+def acknowledged_all(devices: Collection[Device]) -> dict[str, Ack]:
+    """As `acknowledged`, by device, for those of whom anything is stored; one query however many they are."""
+    main = Batch.objects.filter(device=OuterRef("pk"), epoch=OuterRef("epoch"), is_fork=False)
+    asked = Device.objects.filter(pk__in=[one.pk for one in devices]).order_by()
+    newest = asked.annotate(newest=Subquery(main.order_by("-to_n").values("pk")[:1])).values("newest")
+    rows = Batch.objects.filter(pk__in=newest).order_by().values_list("device_id", "epoch", "to_n", "head")
+    return {device_id: Ack(epoch, to_n, head) for device_id, epoch, to_n, head in rows}
 
 
 def end_of(device: Device, epoch: int) -> Ack:

@@ -1,0 +1,102 @@
+"""Requests that come one by one, answered together by one thread: the loop never waits for the database."""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from django.db import close_old_connections, connections
+
+log = logging.getLogger(__name__)
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+MOST = 400
+IDLE_S = 30.0
+
+
+class Gatherer(Generic[Asked, Told]):
+    """Calls `deed` with what came within `pause_s` (or while the last call ran), at most `MOST` at a time."""
+
+    def __init__(self, deed: Callable[[Sequence[Asked]], Sequence[Told]], *, name: str, pause_s: float) -> None:
+        self._deed = deed
+        self._name = name
+        self._pause_s = pause_s
+        self._queue: queue.SimpleQueue[list[tuple[Asked, asyncio.Future[Told]]]] = queue.SimpleQueue()
+        self._waiting: dict[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Told]]]] = {}
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    async def ask(self, asked: Asked) -> Told:
+        """What the deed gives for this one. Raises: what the deed raised, for all it was called with."""
+        return await self.put(asked)
+
+    def put(self, asked: Asked) -> "asyncio.Future[Told]":
+        """As `ask`, from a callback of the loop."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Told] = loop.create_future()
+        waiting = self._waiting.get(loop)
+        if waiting is None:
+            self._waiting[loop] = [(asked, future)]
+            loop.call_later(self._pause_s, self._flush, loop)
+        else:
+            waiting.append((asked, future))
+        return future
+
+    def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        asked = self._waiting.pop(loop)
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+        for start in range(0, len(asked), MOST):
+            self._queue.put(asked[start : start + MOST])
+
+    def _run(self) -> None:
+        """Work until nothing came for a while; then let the connection and the thread go."""
+        try:
+            while True:
+                try:
+                    asked = self._queue.get(timeout=IDLE_S)
+                except queue.Empty:
+                    with self._lock:
+                        if self._queue.empty():
+                            self._thread = None
+                            return
+                    continue
+                while len(asked) < MOST and not self._queue.empty():
+                    asked = [*asked, *self._queue.get()]
+                self._do(asked)
+        finally:
+            connections.close_all()
+
+    def _do(self, asked: "list[tuple[Asked, asyncio.Future[Told]]]") -> None:
+        try:
+            close_old_connections()
+            told = list(self._deed([one for one, _future in asked]))
+            done = [(future, answer, None) for (_one, future), answer in zip(asked, told, strict=True)]
+        except Exception as error:
+            log.exception("%s failed", self._name)
+            _in_loops([(future, None, error) for _one, future in asked])
+            return
+        _in_loops(done)
+
+
+def _in_loops(done: "Sequence[tuple[asyncio.Future[Told], Told | None, Exception | None]]") -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Told], Told | None, Exception | None]]] = {}
+    for one in done:
+        by_loop.setdefault(one[0].get_loop(), []).append(one)
+    for loop, some in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, some)
+
+
+def _settle(done: "Sequence[tuple[asyncio.Future[Told], Told | None, Exception | None]]") -> None:
+    for future, answer, error in done:
+        if future.done():  # whoever asked is gone
+            continue
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)  # type: ignore[arg-type]  # there is an answer where there is no error

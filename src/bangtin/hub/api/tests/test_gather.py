@@ -1,0 +1,85 @@
+"""Polls that come together: each is answered as if it came alone, in as many queries as one."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bangtin.hub.api import polls
+from bangtin.hub.api.gathering import Gatherer
+from bangtin.hub.api.policies import Message
+from bangtin.hub.api.tests.factories import HEAD, Screen, Signed
+from bangtin.hub.devices import actions
+from bangtin.hub.devices.models import Commitment, Device
+from bangtin.hub.devices.tests.factories import Player, enrolled
+from bangtin.hub.schedules.tests.factories import NOW, Desk
+
+
+def poll(screen: Screen, **more: Any) -> Message:
+    sent: Signed = screen.signed(polls.PATH, **{"Bangtin_Head": HEAD, **more})
+    return Message(sent.method, sent.url, sent.headers)
+
+
+@pytest.fixture
+def screens(desk: Desk) -> list[Screen]:
+    """The screens of the three faces of Tà Lùng."""
+    return [Screen.of(enrolled(desk, face=face)) for face in ("ta-lung-1", "ta-lung-2", "ta-lung-3")]
+
+
+def test_many_polls_cost_as_many_queries_as_one(screens: list[Screen], django_assert_num_queries: Any) -> None:
+    polls.answer_all([poll(one) for one in screens], at=NOW)
+    asked = [poll(one) for one in screens]
+    with django_assert_num_queries(6):
+        found = polls.answer_all(asked, at=NOW)
+    assert [one.status for one in found] == [200, 200, 200]
+    assert {Device.objects.get(pk=one.keyid).sequence for one in screens} == {2}
+
+
+def test_each_poll_among_many_is_refused_for_its_own_reason(desk: Desk, screens: list[Screen]) -> None:
+    good, revoked, unsigned = screens
+    device = Device.objects.get(pk=revoked.keyid)
+    actions.revoke(device=device, reason="Mất máy", actor=desk.world.users["an-toan"], at=NOW)
+    unsigned.player = Player.new()
+    once = poll(good)
+    asked = [once, poll(revoked), poll(unsigned), once, poll(good, Bangtin_Head="x"), poll(good)]
+    found = polls.answer_all(asked, at=NOW)
+    assert [one.status for one in found] == [200, 403, 401, 409, 400, 200]
+    assert b"device_revoked" in found[1].body and b"request_replayed" in found[3].body
+
+
+def test_a_clone_among_many_is_noticed(screens: list[Screen]) -> None:
+    clone = Screen(screens[0].player, screens[0].keyid)
+    found = polls.answer_all([poll(screens[0]), poll(clone), poll(screens[1])], at=NOW)
+    assert [one.status for one in found] == [200, 409, 200]
+    assert Device.objects.get(pk=clone.keyid).is_clone_suspected
+
+
+def test_heads_of_many_polls_are_kept_once_each(screens: list[Screen]) -> None:
+    later = NOW + timedelta(seconds=60)
+    for at in (NOW, later):
+        asked = [poll(one, Bangtin_Head=f"{n}." + "a" * 64, Bangtin_Bundle="4") for n, one in enumerate(screens, 1)]
+        polls.answer_all(asked, at=at)
+    rows = Commitment.objects.order_by("n").values_list("n", "bundle", "received_at")
+    assert list(rows) == [(n, 4, NOW) for n in (1, 2, 3)]
+    assert set(Device.objects.values_list("accepted_bundle", flat=True)) == {4}
+
+
+@pytest.mark.once
+def test_what_comes_together_is_done_together_and_an_error_reaches_all_who_asked() -> None:
+    called: list[list[int]] = []
+
+    def double(asked: Any) -> list[int]:
+        called.append(list(asked))
+        if 0 in asked:
+            raise ValueError("nothing to double")
+        return [2 * one for one in asked]
+
+    async def scene() -> None:
+        gatherer: Gatherer[int, int] = Gatherer(double, name="test", pause_s=0.0)
+        assert await asyncio.gather(*(gatherer.ask(n) for n in (1, 2, 3))) == [2, 4, 6]
+        failed = await asyncio.gather(gatherer.ask(0), gatherer.ask(5), return_exceptions=True)
+        assert [type(one) for one in failed] == [ValueError, ValueError]
+
+    asyncio.run(scene())
+    assert called == [[1, 2, 3], [0, 5]]
