@@ -24,6 +24,8 @@ from bangtin.rulebook.shapes import Regulation
 EXTERNAL, DOMESTIC = content.DIRECTIONS
 Part = tuple[ProgrammeVersion, int]
 
+MILLISECOND = timedelta(milliseconds=1)
+
 
 @dataclass
 class Meters:
@@ -149,6 +151,9 @@ def _looped(window: PlanWindow, length: int, geometry: str) -> Iterator[Part]:
 
 
 def _turned(window: CompiledWindow, room: Sequence[Span]) -> Iterator[Part]:
+    if tuple(room) == (_span(window),):  # nothing covers it and it lies in one day: thousands of turns need no cutting
+        yield from ((turn.version, (turn.until_at - turn.from_at) // MILLISECOND) for turn in window.turns)
+        return
     for turn in window.turns:
         length = spans.length(spans.common([(to_ms(turn.from_at), to_ms(turn.until_at))], room))
         if length:
