@@ -12,11 +12,13 @@ from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock
 from bangtin.player.config import BadInput, Kit, Settings
+from bangtin.player.levels import Levels, read_limits
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.playout import Playout
+from bangtin.player.proving import Prover
 from bangtin.player.recording import Recorder
 from bangtin.player.screens import browser
-from bangtin.player.screens.server import ScreenServer
+from bangtin.player.screens.server import Message, ScreenServer
 from bangtin.player.segments import Face
 from bangtin.player.store.accepting import Place, Store
 from bangtin.player.store.database import Database
@@ -54,6 +56,8 @@ class Player:
         self.playout = Playout(face=face, plan=self.store, recorder=recorder, clock=self.clock, boot=self.boot)
         self.alerting = Alerting(sets=self.store, database=self.database, clock=self.clock, recorder=recorder)
         self.announcer = Announcer(settings.data_dir / "speech", has_recording=self.store.media.has)
+        self.levels = Levels(manifest=lambda: self.store.manifest, ordered=lambda: None, limits=read_limits(os.environ))
+        self.prover: Prover | None = None
         self.server = ScreenServer(
             port=settings.port, media=self.store.media, listener=self.playout, speech=self.announcer.folder
         )
@@ -68,9 +72,14 @@ class Player:
     def _connect(self) -> None:
         self.playout.connect(self.server)
         self.playout.alerts = lambda: self.alerting.notices
-        self.playout.sound = lambda: self.announcer.message(self.alerting.heard())
+        self.playout.standing = self._standing
         self.alerting.changed = self.playout.alerts_changed
         self.announcer.changed = self.playout.wake
+
+    def _standing(self) -> tuple[Message, Message]:
+        """What is heard and how loud and bright the face is: the pages are told when it changes."""
+        sound = self.announcer.message(self.alerting.heard())
+        return sound, self.levels.message(self.clock.now_ms())
 
     async def run(self) -> None:
         """Until cancelled: serve the page, play, keep in step with the hub."""
@@ -137,6 +146,9 @@ class Player:
         self._note(playlog, "boot", {"x_cut": cut})
         for refusal in refusals:
             self._note(playlog, "refusal", {"x_code": refusal.code, "x_about": refusal.detail[:200]})
+        self.prover = Prover(device=record, key=self.key, hub=self.kit.hub, clock=self.clock)
+        self.prover.changed = self.playout.alerts_changed
+        self.playout.gate = self.prover
         self.playout.enter(self._face(), playlog)
         self.alerting.open(record)
         return playlog
@@ -154,7 +166,7 @@ class Player:
         manifest = self.store.manifest
         known = manifest.faces.get(name) if manifest else None
         size = (known.width, known.height) if known else DEFAULT_SIZE
-        return Face(name, *size, name=self.identity.name)
+        return Face(name, *size, name=self.identity.name, rotation=known.rotation if known else 0)
 
     def _plan_changed(self) -> None:
         face = self._face()
@@ -233,7 +245,7 @@ class Player:
         return browser.arguments(
             profile=self.settings.data_dir / "browser",
             url=f"http://127.0.0.1:{self.settings.port}/?role=screen",
-            size=(face.width, face.height),
+            size=face.window,
             is_headless=self.settings.is_headless,
             is_root=os.geteuid() == 0,
         )

@@ -11,13 +11,15 @@ from dataclasses import replace
 
 from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.gate_codes import SHOWN_MS
 from bangtin.bundle.manifest import Item
 from bangtin.bundle.timeline import Showing, alert_showing, showing
+from bangtin.player import telling
 from bangtin.player.clock import Clock
 from bangtin.player.playlog import Playlog
 from bangtin.player.recording import BEAT_MS, Recorder
 from bangtin.player.screens.server import Message
-from bangtin.player.segments import Face, Plan, Screen, Segment
+from bangtin.player.segments import Cover, Face, Gate, NoGate, Plan, Screen, Segment
 
 LEAD_MS = 150  # the page is told so early, and changes at the instant itself
 IDLE_MS = 250
@@ -46,9 +48,10 @@ class Playout:
         self._stale = False
         self.wake: Callable[[], None] = lambda: None
         self.alerts: Callable[[], Sequence[AlertNotice]] = tuple
-        self.sound: Callable[[], Message | None] = lambda: None
         self.is_blanked: Callable[[], bool] = lambda: False
-        self._sounding: Message | None = None
+        self.standing: Callable[[], Sequence[Message]] = tuple  # sound, volume, brightness: told when they change
+        self.gate: Gate = NoGate()
+        self._told: dict[object, Message] = {}
         self.first_frame_ms: int | None = None
         self.needs_media = False
 
@@ -101,7 +104,7 @@ class Playout:
         if current is None:
             return IDLE_MS
         self._recorder.beat(current, now_ms)
-        self._announce()
+        self._tell_levels()
         left_ms = current.showing.until_ms - LEAD_MS - self._clock.now_ms()
         if left_ms <= PREPARE_AHEAD_MS:
             self._prepare(current.showing.until_ms)
@@ -111,13 +114,11 @@ class Playout:
 
     def greeting(self) -> list[Message]:
         """The face, and what stands on it."""
-        face = {"t": "face", "width": self.face.width, "height": self.face.height, "name": self.face.name}
-        messages: list[Message] = [{**face, "now_ms": self._clock.now_ms()}]
+        now_ms = self._clock.now_ms()
+        messages: list[Message] = [telling.greeting(self.face, now_ms=now_ms)]
         if self._screen is not None and self._screen.has_screen and self._current is not None:
-            messages.append(self._show_message(self._current, self._clock.now_ms()))
-        if self._sounding is not None:
-            messages.append(self._sounding)
-        return messages
+            messages.append(self._show_message(self._current, now_ms))
+        return [*messages, *self._told.values()]
 
     def attached(self) -> None:
         """A page is there: begin."""
@@ -199,12 +200,12 @@ class Playout:
 
     def _make(self, found: Showing, at_ms: int) -> Segment:
         self._count += 1
-        segment = Segment(f"{self._boot}-{self._count}", found, self._item_of(found), self._notice_of(found))
+        name, cover = f"{self._boot}-{self._count}", self._cover_of(found)
+        segment = Segment(name, found, self._item_of(found), self._notice_of(found), cover)
         if segment.item is None or segment.item.content.kind == "text":
             self._verified(segment, None, at_ms)
         else:
-            geometry = f"{self.face.width}x{self.face.height}"
-            self._plan.verify(segment.item, geometry, lambda refusal: self._verified(segment, refusal, at_ms))
+            self._plan.verify(segment.item, self.face.geometry, lambda refusal: self._verified(segment, refusal, at_ms))
         return segment
 
     def _verified(self, segment: Segment, refusal: BundleRefusal | None, at_ms: int) -> None:
@@ -214,7 +215,7 @@ class Playout:
                 self._forget_next()
         else:
             segment.is_verified = True
-            self._send({"t": "prepare", "segment": self._for_page(segment, at_ms)})
+            self._send({"t": "prepare", "segment": telling.drawn(segment, self.face, at_ms=at_ms)})
         self.wake()
 
     def _look_anew(self, now_ms: int) -> None:
@@ -227,6 +228,7 @@ class Playout:
         found = self._showing(at_ms)
         was = current.showing
         same_thing = (self._item_of(found), self._notice_of(found)) == (current.item, current.notice)
+        same_thing = same_thing and self._cover_of(found) == current.cover
         if same_thing and _identity(found) == _identity(was):
             current.showing = replace(was, until_ms=found.until_ms)
             if found.until_ms > was.until_ms:  # an alert that was to cover it is off: the page must not give it up
@@ -245,6 +247,10 @@ class Playout:
             # an officer had the face blanked: dark until it is restored; only an emergency notice stands above that
             number = manifest.number if manifest else 0
             return Showing("standby", None, "", "command", "blank", at_ms, at_ms + BLANK_MS, 0, "command", number)
+        cover = self._cover_at(at_ms)
+        if cover is not None:
+            number = manifest.number if manifest else 0
+            return Showing("gate", None, "", "", "gate", cover.from_ms, cover.until_ms, 0, "", number)
         if self.face.code or manifest is None or self.face.id not in manifest.faces:
             kind = "code" if self.face.code else "card"
             until_ms = at_ms + CARD_MS
@@ -271,6 +277,23 @@ class Playout:
                 return manifest.item_by_id[found.item]
         return None
 
+    def _cover_at(self, at_ms: int) -> Cover | None:
+        """The gate code that stands then: one asked for, or that of the day's opening, after the screen has rested."""
+        manifest = self._plan.manifest
+        asked = self.gate.asked(at_ms)
+        if asked is not None or self.face.code or manifest is None or self.face.id not in manifest.faces:
+            return asked
+        before, now = (
+            showing(manifest, face=self.face.id, at_ms=each, previous=self._plan.previous)
+            for each in (at_ms - SHOWN_MS, at_ms)
+        )
+        if before.kind != "standby" or now.kind == "standby":
+            return None
+        return self.gate.opening(before.until_ms)
+
+    def _cover_of(self, found: Showing) -> Cover | None:
+        return self._cover_at(found.from_ms) if found.kind == "gate" else None
+
     def _notice_of(self, found: Showing) -> AlertNotice | None:
         if found.kind != "alert":
             return None
@@ -278,35 +301,15 @@ class Playout:
 
     # Messages to the page
 
-    def _announce(self) -> None:
-        """What is to be heard now: told when it changes, as when a recording has come."""
-        sounding = self.sound()
-        if sounding is not None and sounding != self._sounding:
-            self._send(sounding)
-        self._sounding = sounding
-
-    def _for_page(self, segment: Segment, at_ms: int) -> dict[str, object]:
-        found = segment.showing
-        told: dict[str, object] = {"id": segment.id, "kind": found.kind, "offset_ms": 0}
-        if segment.notice is not None:
-            return {**told, "alert": segment.notice.content()}
-        if segment.item is None:
-            return {**told, "name": self.face.name, "code": self.face.code}
-        content = segment.item.content
-        rendition = content.rendition_for(f"{self.face.width}x{self.face.height}")
-        told |= {"kind": content.kind, "title": content.title, "language": content.language}
-        told["offset_ms"] = max(0, found.position_ms(max(at_ms, found.from_ms)))
-        if content.text is not None:
-            told["text"] = content.text.to_object()
-        elif rendition is not None:
-            told["url"] = f"/m/{rendition.file}"
-        return told
+    def _tell_levels(self) -> None:
+        """What is to be heard, how loud, how bright: told when it changes, as when a recording has come."""
+        for message in self.standing():
+            if message != self._told.get(message["t"]):
+                self._told[message["t"]] = message
+                self._send(message)
 
     def _show_message(self, segment: Segment, due_ms: int) -> Message:
-        now_ms = self._clock.now_ms()
-        left_ms = min(max(0, segment.showing.until_ms - now_ms), 2**31 - 10_000)
-        told = self._for_page(segment, due_ms)
-        return {"t": "show", "segment": told, "for_ms": left_ms, "in_ms": max(0, due_ms - now_ms)}
+        return telling.shown(segment, self.face, due_ms=due_ms, now_ms=self._clock.now_ms())
 
     def _send(self, message: Message) -> None:
         if self._screen is not None:
@@ -336,6 +339,8 @@ class Playout:
         if not current.has_begun:
             self._recorder.begin(current, from_ms=now_ms, mono_ms=mono_ms)
         current.has_begun = True
+        if current.cover is not None:
+            self.gate.began(current.cover)
         if self.first_frame_ms is None and current.item is not None:
             self.first_frame_ms = now_ms
 

@@ -7,7 +7,7 @@ from bangtin.player.playlog import Playlog, Started
 from bangtin.player.segments import Face, Plan, Segment
 
 BEAT_MS = 500
-KINDS = {"item": "play", "filler": "play", "alert": "alert", "standby": "blank", "card": "gap"}
+KINDS = {"item": "play", "filler": "play", "alert": "alert", "standby": "blank", "card": "gap", "gate": "gap"}
 
 
 class Recorder:
@@ -24,7 +24,7 @@ class Recorder:
         segment.beat_at_ms = at_ms
         if self.playlog is None or segment.showing.kind == "code":
             return
-        if segment.notice is None:
+        if segment.notice is None and segment.cover is None:
             self._explain(segment, at_ms)
         self.playlog.open(segment.id, self._started(segment, at_ms, mono_ms=self._clock.mono_ms() + ahead_ms))
         segment.is_open = True
@@ -97,6 +97,8 @@ class Recorder:
     def _started(self, segment: Segment, at_ms: int, *, mono_ms: int) -> Started:
         found, item, notice = segment.showing, segment.item, segment.notice
         extra: dict[str, object] = {"x_segment": segment.id}
+        if segment.cover is not None:
+            extra |= segment.cover.extra
         content, language = (item.digest, item.content.language) if item else ("", "")
         if notice is not None:
             content, language = notice.content_digest(), next(iter(notice.texts), "")

@@ -1,7 +1,7 @@
 """What the playout works with: the face, the stretches on it, the pages and the plan as it sees them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bangtin.bundle.alerts import AlertNotice
@@ -48,13 +48,72 @@ class Plan(Protocol):
 
 @dataclass(frozen=True)
 class Face:
-    """The face as the page and the records name it. `code` is shown instead of a plan while not enrolled."""
+    """The face as the page and the records name it. `code` is shown instead of a plan while not enrolled.
+
+    `width` and `height` are pixels before `rotation`, which is in degrees clockwise.
+    """
 
     id: str
     width: int
     height: int
     name: str
     code: str = ""
+    rotation: int = 0
+
+    @property
+    def geometry(self) -> str:
+        """The name that renditions are made for."""
+        return f"{self.width}x{self.height}"
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Width and height of the browser's window: the face as it hangs."""
+        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The gate code before the plan, but not before an emergency notice, over [from_ms, until_ms).
+
+    told   what the page draws of it
+    extra  what the record says of it, keys beginning `x_`
+    """
+
+    from_ms: int
+    until_ms: int
+    told: Mapping[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+class Gate(Protocol):
+    """Where gate codes come from."""
+
+    def asked(self, at_ms: int) -> Cover | None:
+        """The code that somebody asked for and that stands at `at_ms`."""
+
+    def opening(self, from_ms: int) -> Cover | None:
+        """The code of the day's opening at `from_ms`; the same one however often it is asked for."""
+
+    def began(self, cover: Cover) -> None:
+        """The first frame of `cover` was presented."""
+
+
+class NoGate:
+    """No codes: the player is not enrolled yet."""
+
+    def asked(self, at_ms: int) -> Cover | None:
+        """None."""
+        del at_ms
+        return None
+
+    def opening(self, from_ms: int) -> Cover | None:
+        """None."""
+        del from_ms
+        return None
+
+    def began(self, cover: Cover) -> None:
+        """Nothing."""
+        del cover
 
 
 @dataclass
@@ -65,6 +124,7 @@ class Segment:
     showing: Showing
     item: Item | None
     notice: AlertNotice | None = None
+    cover: Cover | None = None
     is_verified: bool = False
     is_open: bool = False
     has_begun: bool = False

@@ -2,8 +2,10 @@
 
 import { renderAlert } from "/notices/alert.js";
 import { render } from "/notices/notice.js";
+import { gate } from "./gate.js";
 
 const LOAD_MS = 20000;
+const PAINTED_MS = 400; // a browser that says nothing of a paused film is not waited for
 
 function once(target, name, failure) {
   return new Promise((resolve, reject) => {
@@ -41,6 +43,13 @@ async function film(layer, segment) {
   video.src = segment.url;
   await loaded;
   await seek(video, segment.offset_ms / 1000);
+  await painted(video);
+}
+
+// Its first picture is decoded and handed to the compositor, so that the change shows it and not an empty element.
+function painted(video) {
+  const frame = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  return Promise.race([frame, new Promise((resolve) => setTimeout(resolve, PAINTED_MS))]);
 }
 
 async function sound(layer, segment) {
@@ -106,7 +115,7 @@ function code(layer, segment) {
   }
 }
 
-const MAKERS = { picture, video: film, sound, text: notice, alert: alarm, card, code, standby: () => {} };
+const MAKERS = { picture, video: film, sound, text: notice, alert: alarm, card, code, gate, standby: () => {} };
 
 // Make the layer of `segment` inside `face.element`; `layer.ready` resolves when its first frame can be shown.
 export function makeLayer(segment, face) {
@@ -134,8 +143,9 @@ export function dropLayer(layer) {
 }
 
 // Start a film or sound; a browser that forbids sound without a click gets it muted rather than not at all.
-export async function startMedia(layer) {
+export async function startMedia(layer, volume) {
   if (!layer.media) return;
+  layer.media.volume = volume;
   try {
     await layer.media.play();
   } catch (refused) {

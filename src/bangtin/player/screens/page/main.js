@@ -6,9 +6,11 @@ import { Stage } from "./stage.js";
 
 const REPORT_MS = 250;
 const AGAIN_MS = 400;
+const SET_MS = 400; // a clock that was set back moves at least so far; a late message less
+const DRIFT = 0.02;
 
 const element = document.getElementById("face");
-const face = { element, width: innerWidth, height: innerHeight, name: "", now: () => Date.now() };
+const face = { element, width: innerWidth, height: innerHeight, rotation: 0, name: "", now: () => Date.now() };
 let socket = null;
 
 function send(message) {
@@ -21,23 +23,40 @@ const sounder = new Sounder((name) => {
   element.dataset.heard = name;
 });
 
-// The face keeps its own proportions in whatever window it gets: bars, never stretching.
+// The face keeps its own proportions in whatever window it gets: bars, never stretching. It hangs turned by `rotation`.
 function fitFace() {
-  const scale = Math.min(innerWidth / face.width, innerHeight / face.height);
+  const isTurned = face.rotation % 180 !== 0;
+  const [width, height] = isTurned ? [face.height, face.width] : [face.width, face.height];
+  const scale = Math.min(innerWidth / width, innerHeight / height);
   element.style.width = `${Math.round(face.width * scale)}px`;
   element.style.height = `${Math.round(face.height * scale)}px`;
+  element.style.rotate = face.rotation ? `${face.rotation}deg` : "";
+}
+
+// The daemon's clock as this page reads it: the message that took least is the one to go by; it may drift or be set.
+let ahead = null;
+function keepTime(now_ms) {
+  const found = now_ms - performance.now();
+  if (ahead === null || found > ahead || found < ahead - SET_MS) ahead = found;
+  else ahead += (found - ahead) * DRIFT;
 }
 
 const ANSWERS = {
   face(message) {
-    Object.assign(face, { width: message.width, height: message.height, name: message.name });
-    const ahead = message.now_ms - performance.now();
+    const { width, height, name } = message;
+    Object.assign(face, { width, height, name, rotation: message.rotation ?? 0 });
+    ahead = null;
+    keepTime(message.now_ms);
     face.now = () => performance.now() + ahead;
     fitFace();
     stage.clear();
   },
   prepare: (message) => stage.prepare(message.segment),
-  show: (message) => stage.show(message.segment, message.for_ms, message.in_ms),
+  show(message) {
+    if (ahead !== null) keepTime(message.now_ms);
+    stage.show(message.segment, message.for_ms, message.now_ms + message.in_ms - (ahead ?? 0));
+  },
+  levels: (message) => stage.level(message.volume / 100, message.dim / 1000),
   drop: (message) => stage.drop(message.id),
   // those who look on through another window do not sound the alarm a second time
   sound(message) {

@@ -2,6 +2,7 @@
 
 import { dropLayer, makeLayer, startMedia } from "./layers.js";
 import { Meter, watch } from "./meter.js";
+import { keepPace } from "./pace.js";
 
 const GRACE_MS = 1500; // how long a picture may outlive its segment while the next one is late
 
@@ -14,6 +15,14 @@ export class Stage {
     this.expiry = null;
     this.turn = 0;
     this.covers = 0;
+    this.volume = 1;
+  }
+
+  // How loud the plan is, 0 to 1, and how opaque the black before it (0 to 1): what dims the LED at night.
+  level(volume, dim) {
+    this.volume = volume;
+    if (this.current?.layer.media) this.current.layer.media.volume = volume;
+    this.face.element.style.setProperty("--dim", String(dim));
   }
 
   prepare(segment) {
@@ -42,14 +51,14 @@ export class Stage {
     for (const id of [...this.waiting.keys()]) this.drop(id);
   }
 
-  async show(segment, forMs, inMs) {
+  // Show `segment` at `due` (performance.now() scale); it may stand for `forMs` from now.
+  async show(segment, forMs, due) {
     if (this.current?.layer.id === segment.id) {
       // it stands longer than was said at first
       clearTimeout(this.expiry);
       this.expiry = setTimeout(() => this.expire(), forMs + GRACE_MS);
       return;
     }
-    const due = performance.now() + inMs;
     this.turn += 1;
     const turn = this.turn;
     this.prepare(segment);
@@ -57,7 +66,7 @@ export class Stage {
     if (!layer) return;
     clearTimeout(this.expiry);
     this.expiry = setTimeout(() => this.expire(), forMs + GRACE_MS);
-    const late = setTimeout(() => turn === this.turn && this.cover(), inMs + GRACE_MS);
+    const late = setTimeout(() => turn === this.turn && this.cover(), due - performance.now() + GRACE_MS);
     try {
       await layer.ready;
     } catch {
@@ -68,18 +77,22 @@ export class Stage {
     const early = due - performance.now();
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     if (turn !== this.turn) return;
-    startMedia(layer).catch((error) => this.fail(layer, error));
-    requestAnimationFrame((at) => turn === this.turn && this.swap(layer, at));
+    startMedia(layer, this.volume).catch((error) => this.fail(layer, error));
+    const position = () => (segment.offset_ms + performance.now() - due) / 1000;
+    requestAnimationFrame((at) => turn === this.turn && this.swap(layer, at, position));
   }
 
   // One frame: the new layer on top, the old one below, in the same style change.
-  swap(layer, at) {
+  swap(layer, at, position = null) {
     const old = this.current;
     this.waiting.delete(layer.id);
     layer.element.classList.add("on");
     const meter = new Meter();
     meter.mark(at);
-    this.current = { layer, meter, stop: watch(layer, meter) };
+    const ends = [watch(layer, meter), layer.media && position ? keepPace(layer.media, position) : () => {}];
+    // words that run begin now and not when they were laid out; every screen of a cluster has them at the same place
+    if (position) for (const each of layer.element.getAnimations({ subtree: true })) each.currentTime = position() * 1000;
+    this.current = { layer, meter, stop: () => ends.forEach((end) => end()) };
     layer.media?.addEventListener("error", () => this.fail(layer, new Error("media")), { once: true });
     this.face.element.dataset.state = layer.kind;
     this.face.element.dataset.showing = layer.id;
