@@ -1,9 +1,15 @@
 """What a player is told at its start: command line, environment, and the installer kit of its province."""
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+ZONE_MS = 7 * 3_600_000  # UTC+7 all year; the machine's own zone may be anything
+DAY_MIN = 24 * 60
+LEAST_KBIT_S = 64
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
 class BadInput(ValueError):
@@ -20,6 +26,24 @@ class Kit:
 
 
 @dataclass(frozen=True)
+class Downloads:
+    """When and how fast media come, and how much room they may take.
+
+    Outside `windows` – (first, last) minute of the local day, the last not counted – only what the next 24 hours need
+    comes; no windows: always. `bytes_s` 0: as fast as the line is. `quota_bytes` None: what the disk has.
+    """
+
+    windows: tuple[tuple[int, int], ...] = ()
+    bytes_s: float = 0.0
+    quota_bytes: int | None = None
+
+    def are_open(self, at_ms: int) -> bool:
+        """Whether what is needed later may come at `at_ms`."""
+        minute = (at_ms + ZONE_MS) // 60_000 % DAY_MIN
+        return not self.windows or any((minute - a) % DAY_MIN < (b - a) % DAY_MIN for a, b in self.windows)
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run of the daemon. `poll_s` holds until the hub names another; `batch_s`, `batch_lines` bound a batch."""
 
@@ -33,6 +57,7 @@ class Settings:
     poll_s: float
     batch_s: float
     batch_lines: int = 100
+    downloads: Downloads = field(default_factory=Downloads)
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[bool, float, float]:
@@ -45,6 +70,27 @@ def read_environment(environ: Mapping[str, str]) -> tuple[bool, float, float]:
     if offset_s and not is_demo:
         raise BadInput("BANGTIN_CLOCK_OFFSET_S moves the clock and is refused unless BANGTIN_DEMO=1")
     return is_demo, offset_s, _number(environ, "BANGTIN_PLAYER_BATCH_S", 3.0 if is_demo else 300.0)
+
+
+def read_downloads(environ: Mapping[str, str]) -> Downloads:
+    """`BANGTIN_PLAYER_WINDOWS` (`22:00-05:00,11:30-13:00`), `BANGTIN_PLAYER_KBIT_S`, `BANGTIN_PLAYER_QUOTA_MB`.
+
+    Raises: BadInput.
+    """
+    windows = []
+    for text in filter(None, environ.get("BANGTIN_PLAYER_WINDOWS", "").split(",")):
+        found = _HOURS.fullmatch(text.strip())
+        if found is None:
+            raise BadInput(f"BANGTIN_PLAYER_WINDOWS must look like 22:00-05:00,11:30-13:00, got {text!r}")
+        first, second, third, fourth = (int(one) for one in found.groups())
+        windows.append((first * 60 + second, third * 60 + fourth))
+    kbit_s = _number(environ, "BANGTIN_PLAYER_KBIT_S", 0.0)
+    if kbit_s and kbit_s < LEAST_KBIT_S:
+        raise BadInput(f"BANGTIN_PLAYER_KBIT_S must be 0 (no limit) or at least {LEAST_KBIT_S}, got {kbit_s:g}")
+    quota_mb = _number(environ, "BANGTIN_PLAYER_QUOTA_MB", 0.0)
+    if quota_mb < 0:
+        raise BadInput(f"BANGTIN_PLAYER_QUOTA_MB must not be negative, got {quota_mb:g}")
+    return Downloads(tuple(windows), kbit_s * 1000 / 8, round(quota_mb * 1_000_000) if quota_mb else None)
 
 
 def read_kit(path: Path) -> Kit:

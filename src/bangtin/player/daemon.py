@@ -3,34 +3,53 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 
+from bangtin.bundle.devices import DeviceRecord
 from bangtin.bundle.signers import ed25519_signer
 from bangtin.player import health
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
-from bangtin.player.clock import Clock
+from bangtin.player.clock import Clock, Floors
+from bangtin.player.commanding import Commanding
 from bangtin.player.config import BadInput, Kit, Settings
 from bangtin.player.levels import Levels, read_limits
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.playout import Playout
 from bangtin.player.proving import Prover
 from bangtin.player.recording import Recorder
+from bangtin.player.reporting import Reporter, Source
 from bangtin.player.screens import browser
 from bangtin.player.screens.server import Message, ScreenServer
 from bangtin.player.segments import Face
+from bangtin.player.status import status_of
 from bangtin.player.store.accepting import Place, Store
-from bangtin.player.store.database import Database
+from bangtin.player.store.database import CLOCK_FLOORS, Database
 from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
-from bangtin.player.sync.enrolment import Identity, enrol, load_identity, own_key
+from bangtin.player.sync.enrolment import (
+    Identity,
+    enrol,
+    forget,
+    former_key,
+    load_identity,
+    own_key,
+    settle_keys,
+)
 from bangtin.player.sync.polling import TROUBLE, Parts, Sync
-from bangtin.player.sync.requests import Hub
+from bangtin.player.sync.renewal import wishes_new_key
+from bangtin.player.sync.requests import Hub, HubRefused
+from bangtin.player.upkeep import Household, Upkeep
 
 DEFAULT_SIZE = (1024, 512)
 STATUS_S = 2.0
+RESTART_S = 1.0
 log = logging.getLogger("bangtin.player")
+
+
+class Restart(Exception):
+    """The daemon is to be started anew, as a new process on the same folder."""
 
 
 class Player:
@@ -39,24 +58,32 @@ class Player:
     def __init__(self, settings: Settings, kit: Kit, *, wall: Callable[[], float], mono: Callable[[], float]) -> None:
         self.settings = settings
         self.kit = kit
-        self.key = own_key(settings.data_dir)
-        self.database = Database(settings.data_dir / "player.sqlite3")
-        self.boot = self.database.next_boot()
-        floor_ms = int(self.database.get("clock_floor_ms") or 0)
-        self.clock = Clock(wall=wall, mono=mono, offset_s=settings.clock_offset_s, floor_ms=floor_ms)
         self.enrolments = Generations(settings.data_dir / "enrolment")
+        self.key = settle_keys(settings.data_dir, self.enrolments)
+        self.database = Database(settings.data_dir / "player.sqlite3")
+        self.database.set_aside()
+        self.boot = self.database.next_boot()
+        floors = Floors.parse(self.database.get(CLOCK_FLOORS))
+        self.clock = Clock(wall=wall, mono=mono, offset_s=settings.clock_offset_s, floors=floors)
         self.store = Store(
             database=self.database,
             generations=Generations(settings.data_dir / "generations"),
-            media=MediaStore(settings.data_dir / "media"),
+            media=MediaStore(settings.data_dir / "media", quota_bytes=settings.downloads.quota_bytes),
             clock=self.clock,
         )
+        self.database.free_space = self.store.free_space
         face = Face("", *DEFAULT_SIZE, name="")
         recorder = Recorder(face=face, plan=self.store, playlog=None, clock=self.clock)
         self.playout = Playout(face=face, plan=self.store, recorder=recorder, clock=self.clock, boot=self.boot)
         self.alerting = Alerting(sets=self.store, database=self.database, clock=self.clock, recorder=recorder)
         self.announcer = Announcer(settings.data_dir / "speech", has_recording=self.store.media.has)
-        self.levels = Levels(manifest=lambda: self.store.manifest, ordered=lambda: None, limits=read_limits(os.environ))
+        self.levels = Levels(
+            manifest=lambda: self.store.manifest,
+            ordered=lambda: self.commanding.volume_percent,
+            limits=read_limits(os.environ),
+        )
+        self.reporter = Reporter(self.clock)
+        self.commanding = Commanding(sets=self.store, database=self.database, clock=self.clock, deeds=self)
         self.prover: Prover | None = None
         self.server = ScreenServer(
             port=settings.port, media=self.store.media, listener=self.playout, speech=self.announcer.folder
@@ -65,6 +92,10 @@ class Player:
         self.playlog: Playlog | None = None
         self.sync: Sync | None = None
         self.browser: browser.Browser | None = None
+        self._hub: Hub | None = None
+        self._over: asyncio.Future[bool] | None = None
+        self.is_revoked = False
+        self.shoot: Callable[[], Awaitable[None]] | None = None
         self._wake = asyncio.Event()
         self.playout.wake = self._wake.set
         self._connect()
@@ -75,6 +106,9 @@ class Player:
         self.playout.standing = self._standing
         self.alerting.changed = self.playout.alerts_changed
         self.announcer.changed = self.playout.wake
+        self.playout.is_blanked = lambda: self.commanding.is_blanked
+        self.commanding.note = self._note_command
+        self.commanding.tell = lambda: self.sync.report_now() if self.sync is not None else None
 
     def _standing(self) -> tuple[Message, Message]:
         """What is heard and how loud and bright the face is: the pages are told when it changes."""
@@ -90,10 +124,12 @@ class Player:
             stack.push_async_callback(self.server.stop)
             log.info("the screen's page is at http://127.0.0.1:%d/", self.settings.port)
             group = await stack.enter_async_context(asyncio.TaskGroup())
+            self._over = asyncio.get_running_loop().create_future()
+            group.create_task(self._end())
             group.create_task(self._play())
             group.create_task(self._report())
             self._start_browser(group)
-            hub = await stack.enter_async_context(self._hub())
+            hub = self._hub = await stack.enter_async_context(self._new_hub())
             if identity is None or playlog is None:
                 identity = await self._enrol(hub)
                 playlog = self._take_up(identity)
@@ -108,42 +144,94 @@ class Player:
                     place,
                     self.settings,
                     self.alerting,
+                    self.commanding,
                     changed=self._plan_changed,
+                    report=self._send_report,
+                    event=self.reporter.event,
+                    refused=self._refused,
                 )
             )
             self.alerting.ask = self.sync.poll_now
+            group.create_task(self._upkeep(hub, playlog, identity.record).run())
             await self.sync.run()
+
+    def leave(self) -> None:
+        """Be a stranger again: seal the records under the key of their time, then give up record and key."""
+        identity = load_identity(self.enrolments, kit=self.kit, key=self.key)
+        if identity is not None:
+            self.playlog = self._open_playlog(identity.record)
+            self.playlog.close_left_over()
+            self._seal()
+        forget(self.settings.data_dir, self.enrolments)
+        self.key = own_key(self.settings.data_dir)
 
     async def enrol_only(self, show: Callable[[str], None]) -> Identity:
         """Who this player is; asks the hub and shows the code if it is not enrolled yet."""
         known = load_identity(self.enrolments, kit=self.kit, key=self.key)
         if known is not None:
             return known
-        async with self._hub() as hub:
+        async with self._new_hub() as hub:
             return await enrol(hub, kit=self.kit, key=self.key, clock=self.clock, show=show, folder=self.enrolments)
 
     def close(self) -> None:
         """Close what is open, so that the next start finds whole segments; then the database."""
         self.playout.detached()
-        if self.playlog is not None:
-            self.playlog.seal(made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms())
+        self._seal()
         self.database.close()
 
-    def _hub(self) -> Hub:
+    # What the hub may order (`commanding.Deeds`)
+
+    def look_anew(self) -> None:
+        """The face was blanked or restored, or its volume changed."""
+        self.playout.alerts_changed()
+
+    async def screenshot(self) -> None:
+        """Send a picture of the face now. Raises: OSError, RuntimeError, ValueError, TimeoutError."""
+        if self.shoot is None:
+            raise RuntimeError("this player takes no pictures of its face")
+        await self.shoot()
+
+    async def prove(self, nonce: str) -> None:
+        """Show the gate code with this nonce. Raises: as `screenshot`."""
+        if self.prover is None:
+            raise RuntimeError("this player is not enrolled")
+        await self.prover.prove(nonce)
+
+    def restart(self) -> None:
+        """Start the player anew, its browser too, once the hub has been told."""
+        self.reporter.event("restart", "ordered by the hub")
+        asyncio.get_running_loop().call_later(RESTART_S, lambda: self._finish(keeps_browser=False))
+
+    def revoked(self) -> None:
+        """trust B.7: the content goes, the records stay, the built-in card shows."""
+        if self.identity is None or self.is_revoked:
+            return
+        log.warning("this enrolment is over: the content is dropped")
+        self.is_revoked = True
+        self.database.put(f"revoked.{self.identity.record.epoch}", "1")
+        self.store.drop()
+        self.playout.change()
+
+    def _new_hub(self) -> Hub:
         address = self.settings.hub or self.kit.hub
         return Hub(address, key=self.key, keyid="new", clock=self.clock, boot=self.boot)
 
     def _take_up(self, identity: Identity) -> Playlog:
         record = identity.record
+        owner = self.database.get("device") or record.device
+        if owner != record.device:
+            raise BadInput(f"{self.settings.data_dir} holds the records of {owner}: use another --data-dir")
+        self.database.put("device", record.device)
         self.identity = identity
-        signer = ed25519_signer(self.key, keyid=record.device)
-        playlog = Playlog(self.database, device=record.device, epoch=record.epoch, boot=self.boot, signer=signer)
-        self.playlog = playlog
+        self.is_revoked = self.database.get(f"revoked.{record.epoch}") is not None
+        playlog = self.playlog = self._open_playlog(record)
+        before = playlog.former_head()
         cut = playlog.close_left_over()
         if cut:
             log.warning("%d segments of an earlier life were cut off", cut)
         refusals = self.store.open(Place(record, self.kit.root))
-        self._note(playlog, "boot", {"x_cut": cut})
+        self._note(playlog, "boot", {"x_cut": cut, **({"x_before": before} if before else {})})
+        self.reporter.event("boot", f"boot {self.boot}, {cut} segments cut off")
         for refusal in refusals:
             self._note(playlog, "refusal", {"x_code": refusal.code, "x_about": refusal.detail[:200]})
         self.prover = Prover(device=record, key=self.key, hub=self.kit.hub, clock=self.clock)
@@ -151,7 +239,26 @@ class Player:
         self.playout.gate = self.prover
         self.playout.enter(self._face(), playlog)
         self.alerting.open(record)
+        self.commanding.open(record)
         return playlog
+
+    def _open_playlog(self, record: DeviceRecord) -> Playlog:
+        signer = ed25519_signer(self.key, keyid=record.device)
+        playlog = Playlog(self.database, device=record.device, epoch=record.epoch, boot=self.boot, signer=signer)
+        playlog.floors = lambda: self.clock.floors().to_text()
+        former = former_key(self.settings.data_dir)
+        if former is not None:
+            signer = ed25519_signer(former, keyid=record.device)
+            playlog.seal_former(signer, made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms())
+        return playlog
+
+    def _note_command(self, what: str, details: dict[str, object]) -> None:
+        """`command`: done, kept among the records as an event of this boot; `refusal`: not done, and why."""
+        if self.playlog is not None:
+            kind = "refusal" if what == "refusal" else "boot"
+            self._note(self.playlog, kind, details if what == "refusal" else {"x_event": what, **details})
+        if what == "refusal":
+            self.reporter.event("command_refused", str(details.get("x_code")))
 
     def _note(self, playlog: Playlog, kind: str, extra: dict[str, object]) -> None:
         manifest = self.store.manifest
@@ -203,33 +310,60 @@ class Player:
 
     async def _report(self) -> None:
         while True:
-            health.write(self.status(), self.settings.data_dir)
+            try:
+                health.write(status_of(self), self.settings.data_dir)
+            except OSError as error:  # a full disk: what is played goes on
+                log.warning("the status file was not written: %s", error)
             await asyncio.sleep(STATUS_S)
 
-    def status(self) -> health.Status:
-        """How the daemon is now."""
-        manifest, sync, launched = self.store.manifest, self.sync, self.browser
-        return health.Status(
-            pid=os.getpid(),
-            port=self.settings.port,
-            state="enrolling" if self.identity is None else "playing",
-            device=self.identity.record.device if self.identity else None,
-            cluster=self.identity.record.cluster if self.identity else None,
-            bundle=manifest.number if manifest else None,
-            showing=self.playout.showing_name,
-            clock=self.clock.grade(),
-            now_ms=self.clock.now_ms(),
-            heard_ms=sync.heard_ms if sync else None,
-            first_frame_ms=self.playout.first_frame_ms,
-            trouble=sync.trouble if sync else "",
-            unsent=self.playlog.unacknowledged() if self.playlog else 0,
-            is_screen_attached=self.server.has_screen,
-            browser=str(launched.path) if launched else None,
-            browser_pid=launched.pid if launched else None,
-            rss_bytes=health.resident_bytes(),
-            alerts=tuple(one.id for one in self.alerting.on_air()),
-            refused_pushes=self.alerting.refused,
+    async def _send_report(self) -> None:
+        if self._hub is not None:
+            source = Source(self.settings.data_dir, self.clock, self._hub, self._showing, self._browser_restarts)
+            await self.reporter.send(source, self.commanding)
+
+    def _showing(self) -> dict[str, object]:
+        """What the face shows, for the report; `state` is a kind of `timeline.Showing`, or `no_page`."""
+        return {"face": self.playout.face.id, **self.playout.told_now()}
+
+    def _browser_restarts(self) -> int:
+        return max(0, self.browser.starts - 1) if self.browser is not None else 0
+
+    async def _refused(self, error: HubRefused) -> None:
+        """The hub does not trust our key any more. While keys are exchanged the old one is refused as it should be."""
+        if not wishes_new_key(self.settings.data_dir):
+            self.commanding.take_revocation(error.command)
+
+    def _upkeep(self, hub: Hub, playlog: Playlog, record: DeviceRecord) -> Upkeep:
+        household = Household(
+            data_dir=self.settings.data_dir,
+            kit=self.kit,
+            key=self.key,
+            clock=self.clock,
+            database=self.database,
+            playlog=playlog,
+            enrolments=self.enrolments,
+            hub=hub,
+            jumped=lambda _ms: self.playout.change(),
+            key_changed=lambda: self._finish(keeps_browser=True),
+            event=self.reporter.event,
         )
+        return Upkeep(household, record)
+
+    def _seal(self) -> None:
+        if self.playlog is not None:
+            while self.playlog.seal(made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms()):
+                pass
+
+    def _finish(self, *, keeps_browser: bool) -> None:
+        if self._over is not None and not self._over.done():
+            self._over.set_result(keeps_browser)
+
+    async def _end(self) -> None:
+        if self._over is not None:
+            keeps_browser = await self._over
+            if keeps_browser and self.browser is not None:
+                self.browser.is_left_running = True
+            raise Restart
 
     def _start_browser(self, group: asyncio.TaskGroup) -> None:
         if self.settings.browser == "none":

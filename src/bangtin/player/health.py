@@ -37,6 +37,10 @@ class Status:
     rss_bytes: int | None
     alerts: tuple[str, ...] = ()
     refused_pushes: int = 0
+    refused_commands: int = 0
+    is_blanked: bool = False
+    is_revoked: bool = False
+    until: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player import health
-from bangtin.player.config import BadInput, Kit, Settings, read_environment, read_kit, write_kit
-from bangtin.player.daemon import Player
+from bangtin.player.config import BadInput, Kit, Settings, read_downloads, read_environment, read_kit, write_kit
+from bangtin.player.daemon import Player, Restart
 from bangtin.player.sync.enrolment import Identity
 from bangtin.player.sync.polling import TROUBLE
+from bangtin.player.sync.renewal import WISH
 
 DEFAULT_PORT = 8377
 log = logging.getLogger("bangtin.player")
@@ -64,6 +65,20 @@ def _run(options: argparse.Namespace) -> int:
             asyncio.run(run(settings, kit))
         except* BadInput as group:
             raise BadInput(str(group.exceptions[0])) from group
+        except* Restart:
+            log.info("starting anew")
+            # a new process, as after a power cut: the same start, and nothing left over in memory
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
+    return 0
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    """Wish for another key; the running daemon, or the next one, has it accepted by the hub."""
+    data_dir = _data_dir(options)
+    if not (data_dir / "enrolment" / "current").exists():
+        raise BadInput(f"no enrolled player has its state in {data_dir}")
+    (data_dir / WISH).touch()
+    print(json.dumps({"asked": True}) if options.json else "the daemon will have another key accepted by the hub")
     return 0
 
 
@@ -72,6 +87,8 @@ def _enrol(options: argparse.Namespace) -> int:
 
     async def ask() -> Identity:
         player = Player(settings, kit, wall=time.time, mono=time.monotonic)
+        if options.again:
+            player.leave()
         try:
             return await player.enrol_only(lambda code: print(code, file=sys.stderr, flush=True))
         finally:
@@ -108,7 +125,7 @@ def _doctor(options: argparse.Namespace) -> int:
     return 0 if holds else 1
 
 
-_COMMANDS = {"run": _run, "enrol": _enrol, "status": _status, "doctor": _doctor}
+_COMMANDS = {"run": _run, "enrol": _enrol, "rotate": _rotate, "status": _status, "doctor": _doctor}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in (
         ("enrol", "show a code, wait for the officer, keep the device record"),
         ("run", "play (enrols first if need be)"),
+        ("rotate", "have another device key accepted by the hub"),
         ("status", "what the running daemon says of itself"),
         ("doctor", "what is missing or wrong on this machine"),
     ):
@@ -127,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of the page on 127.0.0.1")
         command.add_argument("--browser", default="auto", help="auto, none, or the path of a Chromium")
         command.add_argument("--headless", action="store_true", help="no visible window")
+        command.add_argument("--again", action="store_true", help="enrol: as a stranger, with another key")
         command.add_argument("--json", action="store_true", help="one line of JSON on stdout")
     return parser
 
@@ -159,6 +178,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
         clock_offset_s=offset_s,
         poll_s=2.0 if is_demo else 15.0,
         batch_s=batch_s,
+        downloads=read_downloads(os.environ),
     )
     return settings, kit
 

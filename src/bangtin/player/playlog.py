@@ -5,14 +5,15 @@ power cut can take from it; at the next boot it is closed at that beat and marke
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from sqlite3 import Connection
 from typing import cast
 
 from bangtin.bundle import playlog
 from bangtin.bundle.playlog import Checkpoint, Line
 from bangtin.bundle.signers import Signer
-from bangtin.player.store.database import Database
+from bangtin.player.store.database import CLOCK_FLOORS, Database
 
 MOST_LINES = 1000
 
@@ -40,15 +41,16 @@ class Started:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A batch ready to be sent: lines `first`…`last` under their signed checkpoint."""
+    """A batch ready to be sent: lines `first`…`last` of `epoch` under their signed checkpoint."""
 
+    epoch: int
     first: int
     last: int
     body: bytes
 
 
 class Playlog:
-    """The records of one device in one epoch, over `database`."""
+    """The records of one device in one epoch, over `database`; `floors` gives the clock's, to be kept with each."""
 
     def __init__(self, database: Database, *, device: str, epoch: int, boot: int, signer: Signer) -> None:
         self._database = database
@@ -56,24 +58,27 @@ class Playlog:
         self._epoch = epoch
         self._boot = boot
         self._signer = signer
+        self.floors: Callable[[], str] = str
 
     def open(self, name: str, started: Started) -> None:
         """Write the open row of a segment; when this returns it survives a power cut (trust 5.7)."""
         body = json.dumps({**asdict(started), "boot": self._boot})
-        with self._database.transaction() as connection:
-            (order,) = connection.execute("SELECT coalesce(max(started), 0) + 1 FROM opened").fetchone()
-            connection.execute("INSERT INTO opened (id, started, body) VALUES (?, ?, ?)", (name, order, body))
+        sql = "INSERT INTO opened (id, started, body) VALUES (?, (SELECT coalesce(max(started), 0) + 1 FROM opened), ?)"
+        self._database.write(lambda connection: connection.execute(sql, (name, body)))
 
     def begin(self, name: str, *, from_ms: int, mono_ms: int) -> None:
         """The first frame of the segment was presented: its start is that instant."""
         body = self._body(name) | {"from_ms": from_ms, "mono_ms": max(0, mono_ms)}
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE opened SET body = ? WHERE id = ?", (json.dumps(body), name))
+        text = json.dumps(body)
+        self._database.write(
+            lambda connection: connection.execute("UPDATE opened SET body = ? WHERE id = ?", (text, name))
+        )
 
     def beat(self, name: str, *, shown_ms: int) -> None:
         """So much of the segment has been presented so far."""
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE opened SET shown_ms = ? WHERE id = ?", (shown_ms, name))
+        self._database.write(
+            lambda connection: connection.execute("UPDATE opened SET shown_ms = ? WHERE id = ?", (shown_ms, name))
+        )
 
     def close(self, name: str, *, shown_ms: int, end: str) -> int:
         """Close the open row into the chain; gives its `n`."""
@@ -93,6 +98,25 @@ class Playlog:
     def head(self) -> tuple[int, str]:
         """`(n, head)` of the last line; (0, first head) before there is one."""
         return self._head_at(None)
+
+    def seal_former(self, signer: Signer, *, made_ms: int, mono_ms: int) -> int:
+        """Seal what an earlier enrolment left unsealed, by its own key; gives how many lines are still unsent."""
+        epochs = self._database.rows("SELECT DISTINCT epoch FROM lines WHERE epoch < ?", self._epoch)
+        for (epoch,) in epochs:
+            log = Playlog(
+                self._database, device=self._device, epoch=int(cast(int, epoch)), boot=self._boot, signer=signer
+            )
+            while log.seal(made_ms=made_ms, mono_ms=mono_ms):
+                pass
+        (count,) = self._database.rows("SELECT count(*) FROM batches WHERE epoch < ?", self._epoch)[0]
+        return int(cast(int, count))
+
+    def former_head(self) -> str:
+        """The head of the enrolment before, which the first line of this one quotes (trust F.2); "" at first."""
+        rows = self._database.rows(
+            "SELECT head FROM lines WHERE epoch < ? ORDER BY epoch DESC, n DESC LIMIT 1", self._epoch
+        )
+        return str(rows[0][0]) if rows and self.head()[0] == 0 else ""
 
     def unsealed(self) -> int:
         """How many lines no checkpoint covers yet."""
@@ -127,35 +151,41 @@ class Playlog:
             mono_ms=mono_ms,
         )
         envelope = playlog.seal(checkpoint, self._signer)
-        with self._database.transaction() as connection:
+
+        def change(connection: Connection) -> None:
             connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", (self._epoch, first, last, envelope))
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"sealed_to.{self._epoch}", str(last)))
+
+        self._database.write(change)
         return True
 
     def next_batch(self) -> Sealed | None:
         """The oldest batch that the hub has not acknowledged; the same bytes each time."""
-        rows = self._database.rows(
-            "SELECT first, last, envelope FROM batches WHERE epoch = ? ORDER BY first LIMIT 1", self._epoch
-        )
+        rows = self._database.rows("SELECT epoch, first, last, envelope FROM batches ORDER BY epoch, first LIMIT 1")
         if not rows:
             return None
-        first, last, envelope = cast(tuple[int, int, bytes], rows[0])
+        epoch, first, last, envelope = cast(tuple[int, int, int, bytes], rows[0])
         lines = self._database.rows(
-            "SELECT line FROM lines WHERE epoch = ? AND n BETWEEN ? AND ? ORDER BY n", self._epoch, first, last
+            "SELECT line FROM lines WHERE epoch = ? AND n BETWEEN ? AND ? ORDER BY n", epoch, first, last
         )
-        return Sealed(first, last, playlog.pack_batch(envelope, [cast(bytes, line) for (line,) in lines]))
+        return Sealed(epoch, first, last, playlog.pack_batch(envelope, [cast(bytes, line) for (line,) in lines]))
 
-    def acknowledge(self, *, to_n: int, head: str) -> bool:
+    def acknowledge(self, *, epoch: int, to_n: int, head: str) -> bool:
         """The hub has lines up to `to_n`: batches and lines before it go. False if the head is not ours."""
+        if epoch != self._epoch:
+            log = Playlog(self._database, device=self._device, epoch=epoch, boot=self._boot, signer=self._signer)
+            return epoch < self._epoch and log.acknowledge(epoch=epoch, to_n=to_n, head=head)
         if to_n > self.head()[0] or self._head_at(to_n)[1] != head:
             return False
-        with self._database.transaction() as connection:
+        # The line at `to_n` stays: its head is where the next checkpoint starts from.
+        gone_to = min(to_n, self._sealed_to())
+
+        def change(connection: Connection) -> None:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"acked_to.{self._epoch}", str(to_n)))
             connection.execute("DELETE FROM batches WHERE epoch = ? AND last <= ?", (self._epoch, to_n))
-            # The line at `to_n` stays: its head is where the next checkpoint starts from.
-            connection.execute(
-                "DELETE FROM lines WHERE epoch = ? AND n < ?", (self._epoch, min(to_n, self._sealed_to()))
-            )
+            connection.execute("DELETE FROM lines WHERE epoch = ? AND n < ?", (self._epoch, gone_to))
+
+        self._database.write(change)
         return True
 
     def _append(self, body: dict[str, object], *, shown_ms: int, end: str, opened: str | None = None) -> int:
@@ -180,13 +210,17 @@ class Playlog:
         )
         data = playlog.encode(line)
         closed_ms = line.from_ms + shown_ms
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO lines VALUES (?, ?, ?, ?, ?)",
-                (self._epoch, n + 1, data, playlog.fold(head, data), closed_ms),
-            )
+        row = (self._epoch, n + 1, data, playlog.fold(head, data), closed_ms)
+        floors = self.floors()
+
+        def change(connection: Connection) -> None:
+            connection.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?)", row)
             if opened is not None:
                 connection.execute("DELETE FROM opened WHERE id = ?", (opened,))
+            if floors:  # trust D.6: the clock's floor is stored with each record
+                connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CLOCK_FLOORS, floors))
+
+        self._database.write(change)
         return n + 1
 
     def _body(self, name: str) -> dict[str, object]:

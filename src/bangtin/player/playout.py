@@ -80,6 +80,15 @@ class Playout:
         current = self._current
         return (current.showing.item or current.showing.kind) if current else None
 
+    def told_now(self) -> dict[str, object]:
+        """What stands on the face, for reports: item, state and the segment's name."""
+        current = self._current
+        if current is None:
+            return {"item": "", "state": "no_page", "segment": ""}
+        showing = current.showing
+        state = "blank" if showing.class_ == "blank" else showing.kind
+        return {"item": showing.item or "", "state": state, "segment": current.id}
+
     def change(self) -> None:
         """Another bundle is in force, media have come, or the enrolment changed: look at the plan anew at once."""
         self._shunned.clear()

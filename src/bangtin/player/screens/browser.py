@@ -76,6 +76,7 @@ class Browser:
         self._pid_file = pid_file
         self.pid: int | None = None
         self.starts = 0
+        self.is_left_running = False  # for the next life of the daemon, which takes it over
 
     def replace(self, flags: Sequence[str]) -> None:
         """Start anew with other arguments: the face has another size."""
@@ -133,7 +134,7 @@ class Browser:
         return pid if mine else None
 
     async def _stop(self) -> None:
-        if self.pid is None:
+        if self.pid is None or self.is_left_running:
             return
         _signal(self.pid, signal.SIGTERM)
         try:

@@ -8,20 +8,21 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bangtin.bundle import instants, verify
+from bangtin.bundle import instants, trusted, verify
 from bangtin.bundle.devices import DeviceRecord
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File, Item, Manifest
 from bangtin.bundle.verify import Accepted, Floors
 from bangtin.player.clock import Clock
-from bangtin.player.store.database import Database
+from bangtin.player.store.database import CLOCK_FLOORS, Database
 from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
 
 AHEAD_MS = 24 * 3_600_000
+NEVER = 2**53
 log = logging.getLogger("bangtin.player.store")
 
 
@@ -60,7 +61,7 @@ class Store:
                 continue
             if self._accepted is None:
                 self._accepted = found
-                self._clock.raise_floor(found.manifest.made_ms)
+                self._vouch(found)
             elif found.manifest.number != self._accepted.manifest.number:
                 self._before = found
                 break
@@ -104,26 +105,76 @@ class Store:
         (found, at), self._waiting = self._waiting, None
         name = f"gen-{found.manifest.number}-{found.digest8}-t{found.versions['timestamp']}"
         # The floors go first: a power cut between the two leaves the older set, which the next poll replaces.
-        self._database.put(f"generation.{name}", json.dumps({"at": instants.to_text(at), **found.floors.to_object()}))
+        kept = {"at": instants.to_text(at), "epoch": self._epoch(), **found.floors.to_object()}
+        self._database.put(f"generation.{name}", json.dumps(kept))
         self._generations.write(name, found.files)
         self._database.put("floors", json.dumps(found.floors.to_object()))
         if self._accepted is not None and self._accepted.manifest.number != found.manifest.number:
             self._before = self._accepted
         self._accepted = found
-        self._clock.raise_floor(found.manifest.made_ms)
-        self._database.put("clock_floor_ms", str(self._clock.floor_ms()))
+        self._vouch(found)
         self._allow()
         self.media.prune()
         return True
 
-    def wanted(self) -> list[File]:
-        """The files that are missing, those of the next 24 hours and the filler first."""
+    def wanted(self, *, within_ms: int | None = None) -> list[File]:
+        """The files that are missing, those of the next 24 hours and the filler first, then by when they are needed.
+
+        `within_ms`: only those needed so soon; those of the next 24 hours are always named.
+        """
         wanted = []
         for accepted in filter(None, (self.newest, self._accepted)):
-            soon = self._soon(accepted.manifest)
-            files = sorted(accepted.manifest.files, key=lambda file: (file.sha256 not in soon, file.size))
+            first = self._first_needed(accepted.manifest)
+            soon_ms = self._clock.now_ms() + AHEAD_MS
+            until_ms = None if within_ms is None else self._clock.now_ms() + max(within_ms, AHEAD_MS)
+            files = [file for file in accepted.manifest.files if until_ms is None or first[file.sha256] < until_ms]
+            files.sort(key=lambda file: (max(first[file.sha256], soon_ms), file.size))
             wanted += [file for file in files if not self.media.has(file)]
         return list({file.sha256: file for file in wanted}.values())
+
+    def make_room(self, file: File) -> bool:
+        """Let go of what is needed later than `file`, until it fits the quota and the disk; False if it does not fit.
+
+        Nothing that the next 24 hours or the filler need is let go for it. trust F.4: media go first.
+        """
+        first = self._needed_first()
+        limit_ms = max(first.get(file.sha256, 0), self._clock.now_ms() + AHEAD_MS)
+        later = sorted((digest for digest, at_ms in first.items() if at_ms > limit_ms), key=lambda one: -first[one])
+        return self.media.make_room(file.size - self.media.part_bytes(file.sha256), later)
+
+    def free_space(self) -> None:
+        """The disk is full: let go of all that neither the next 24 hours nor the filler need (trust F.4)."""
+        first, soon_ms = self._needed_first(), self._clock.now_ms() + AHEAD_MS
+        self.media.prune()
+        for digest in [digest for digest, at_ms in first.items() if at_ms >= soon_ms]:
+            self.media.remove(digest)
+
+    def _needed_first(self) -> dict[str, int]:
+        """When each file that a set in force or waiting names is needed first; `NEVER` where none does."""
+        found: dict[str, int] = {}
+        manifests = [self._waiting[0].manifest if self._waiting else None, self.manifest, self.previous]
+        for rank, manifest in enumerate(manifests):
+            for digest, at_ms in self._first_needed(manifest).items() if manifest else ():
+                # of the set before only the filler is shown (C.5); the rest of its files go first of all
+                is_over = rank == len(manifests) - 1 and at_ms > 0
+                found[digest] = min(found.get(digest, NEVER), NEVER if is_over else at_ms)
+        return found
+
+    def _first_needed(self, manifest: Manifest) -> dict[str, int]:
+        """When each file is needed first: 0 for filler and what runs now, `NEVER` for what no window holds."""
+        now_ms = self._clock.now_ms()
+        starts: dict[str, int] = dict.fromkeys(manifest.filler, 0)
+        for window in manifest.windows:
+            if window.loop and window.until_ms > now_ms:
+                for entry in manifest.loops[window.loop]:
+                    start_ms = 0 if window.from_ms <= now_ms else window.from_ms
+                    starts[entry.item] = min(starts.get(entry.item, NEVER), start_ms)
+        first = {file.sha256: NEVER for file in manifest.files}
+        for item in manifest.items:
+            for rendition in item.content.renditions:
+                if rendition.file:
+                    first[rendition.file] = min(first[rendition.file], starts.get(item.id, NEVER))
+        return first
 
     def is_playable(self, item: Item, class_: str, at_ms: int) -> bool:
         """Whether the item's file is here, its class fresh, its approval running (trust 5.4-5.6)."""
@@ -166,19 +217,40 @@ class Store:
             raise BundleRefusal("store_refused", step="5.1", subject=name, detail="nothing is known of its acceptance")
         fields = json.loads(kept)
         own = Floors(fields["versions"], fields["number"], fields["digest"])
+        # trust 5.1: judged as it was accepted. A set from before a change of keys names the enrolment of then (2.6),
+        # and is what plays until the next one is here.
+        device = replace(place.device, epoch=min(place.device.epoch, fields.get("epoch", place.device.epoch)))
         # trust 5.3: the newest set against the device's floors; one that stands in for it, against its own.
         floors = self._floors() if is_newest else own
         return verify.reopen(
             self._generations.read(name),
             anchor=place.anchor,
             accepted_at=instants.from_text(fields["at"]),
-            device=place.device,
+            device=device,
             floors=floors,
         )
+
+    def drop(self) -> None:
+        """This enrolment is over (trust B.7): every set and every file goes; floors stay."""
+        self._accepted = self._before = self._waiting = None
+        for name in self._generations.names():
+            self._generations.discard(name)
+        self._allow()
+        self.media.allow_sounds(())
+        self.media.prune()
+
+    def _epoch(self) -> int:
+        return self._place.device.epoch if self._place is not None else 0
 
     def _floors(self) -> Floors:
         kept = self._database.get("floors")
         return Floors(**json.loads(kept)) if kept else Floors()
+
+    def _vouch(self, found: Accepted) -> None:
+        """trust D.6: never past what its metadata vouch for. Its keys of the role hub say whose time counts."""
+        self._clock.follow_keys(trusted.key_set(found.keys.targets, "hub"))
+        self._clock.raise_floor(min(found.manifest.made_ms, instants.to_ms(found.timestamp_expires)))
+        self._database.put(CLOCK_FLOORS, self._clock.floors().to_text())
 
     def _allow(self) -> None:
         waiting = self._waiting[0].manifest if self._waiting else None
@@ -191,12 +263,5 @@ class Store:
             item.digest for item in found.manifest.items
         }:
             return True
-        soon = self._soon(found.manifest)
-        return all(self.media.has(file) for file in found.manifest.files if file.sha256 in soon)
-
-    def _soon(self, manifest: Manifest) -> set[str]:
-        now_ms = self._clock.now_ms()
-        loops = {w.loop for w in manifest.windows if w.loop and w.from_ms < now_ms + AHEAD_MS and w.until_ms > now_ms}
-        items = {entry.item for loop in loops for entry in manifest.loops[loop]} | set(manifest.filler)
-        renditions = [r for name in items for r in manifest.item_by_id[name].content.renditions]
-        return {rendition.file for rendition in renditions if rendition.file}
+        first, soon_ms = self._first_needed(found.manifest), self._clock.now_ms() + AHEAD_MS
+        return all(self.media.has(file) for file in found.manifest.files if first[file.sha256] < soon_ms)

@@ -1,13 +1,16 @@
 """Media by digest on the player's disk, and the check of each chunk before one byte of it leaves."""
 
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bangtin.bundle.bounds import CHUNK_BYTES
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File, Manifest
 from bangtin.bundle.media import ChunkReader
+
+KEPT_FREE_BYTES = 128 * 2**20
 
 
 class MediaStore:
@@ -16,8 +19,10 @@ class MediaStore:
     Only files that an accepted manifest names are served; the manifest gives their size, type and chunk list's digest.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quota_bytes: int | None = None) -> None:
+        """`quota_bytes`: the most that all media may take; None: what the disk has, but for what is kept free."""
         self._folder = folder
+        self._quota_bytes = quota_bytes
         folder.mkdir(parents=True, exist_ok=True)
         self._known: Mapping[str, File] = {}
         self._sounds: Mapping[str, File] = {}
@@ -85,6 +90,43 @@ class MediaStore:
         for path in self._folder.iterdir():
             if self._named(path.name.split(".")[0]) is None:
                 path.unlink()
+
+    def part_bytes(self, digest: str) -> int:
+        """How much of a file has come."""
+        try:
+            return self.part(digest).stat().st_size
+        except OSError:
+            return 0
+
+    def used_bytes(self) -> int:
+        """What all media take, whole or in part."""
+        return sum(path.stat().st_size for path in self._folder.iterdir())
+
+    def left_bytes(self) -> int:
+        """How much may still come: within the quota, and leaving 128 MiB of the disk free."""
+        on_disk = shutil.disk_usage(self._folder).free - KEPT_FREE_BYTES
+        return on_disk if self._quota_bytes is None else min(on_disk, self._quota_bytes - self.used_bytes())
+
+    def make_room(self, need_bytes: int, later: Sequence[str]) -> bool:
+        """Remove what nothing names, then files of `later` in that order, until `need_bytes` fit; False if they do not.
+
+        Nothing is removed for a file that would not fit even then.
+        """
+        if self.left_bytes() >= need_bytes:
+            return True
+        self.prune()
+        sizes = {digest: self._size(digest) for digest in later}
+        if self.left_bytes() + sum(sizes.values()) < need_bytes:
+            return False
+        for digest in later:
+            if self.left_bytes() >= need_bytes:
+                break
+            self.remove(digest)
+        return self.left_bytes() >= need_bytes
+
+    def _size(self, digest: str) -> int:
+        paths = (self.path(digest), self.part(digest), self.chunks_path(digest))
+        return sum(path.stat().st_size for path in paths if path.exists())
 
     def _named(self, digest: str) -> File | None:
         return self._known.get(digest) or self._sounds.get(digest)

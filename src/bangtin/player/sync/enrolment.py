@@ -5,6 +5,7 @@ import base64
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +19,13 @@ from bangtin.bundle.errors import BundleRefusal
 from bangtin.player.clock import Clock
 from bangtin.player.config import BadInput, Kit
 from bangtin.player.store.generations import Generations
+from bangtin.player.store.media import sync
 from bangtin.player.sync.metadata import API, fetch_set
 from bangtin.player.sync.requests import Hub, HubRefused
 
 ASK_S = 1.0
 TRIES = 4
+KEY, NEXT_KEY, FORMER_KEY = "device.key", "device.key.next", "device.key.former"
 RECORD = "device.json"
 ACCEPTED = "accepted-at"
 
@@ -35,20 +38,50 @@ class Identity:
     name: str
 
 
-def own_key(data_dir: Path) -> Ed25519PrivateKey:
+def own_key(data_dir: Path, name: str = KEY) -> Ed25519PrivateKey:
     """The device's key, made at first use; only the player's own user may read it."""
-    path = data_dir / "device.key"
+    path = data_dir / name
     if not path.exists():
-        key = Ed25519PrivateKey.generate()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        staging = data_dir / f".{name}.new"
+        staging.unlink(missing_ok=True)
+        descriptor = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            made = Ed25519PrivateKey.generate()
+            stream.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             stream.flush()
             os.fsync(stream.fileno())
-    key_read = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key_read, Ed25519PrivateKey):
+        staging.rename(path)  # a power cut leaves a whole key or none
+        sync(data_dir)
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
         raise BadInput(f"{path} is not an Ed25519 key")
-    return key_read
+    return key
+
+
+def former_key(data_dir: Path) -> Ed25519PrivateKey | None:
+    """The key of the enrolment before, which signs the records of that time; None if there was none."""
+    return own_key(data_dir, FORMER_KEY) if (data_dir / FORMER_KEY).exists() else None
+
+
+def settle_keys(data_dir: Path, folder: Generations) -> Ed25519PrivateKey:
+    """The key of the stored record. A new key that the hub has accepted takes the old one's place (trust D.3)."""
+    following = data_dir / NEXT_KEY
+    if following.exists() and own_key(data_dir, NEXT_KEY).public_key().public_bytes_raw().hex() == _named(folder):
+        if (data_dir / KEY).exists():
+            (data_dir / KEY).rename(data_dir / FORMER_KEY)
+        following.rename(data_dir / KEY)
+        sync(data_dir)
+    return own_key(data_dir)
+
+
+def forget(data_dir: Path, folder: Generations) -> None:
+    """Be a stranger again: another key at the next enrolment. Records and their old key stay until they are sent."""
+    (data_dir / NEXT_KEY).unlink(missing_ok=True)
+    for name in folder.names():
+        folder.discard(name)
+    if (data_dir / KEY).exists():
+        (data_dir / KEY).rename(data_dir / FORMER_KEY)
+    sync(data_dir)
 
 
 def load_identity(folder: Generations, *, kit: Kit, key: Ed25519PrivateKey) -> Identity | None:
@@ -61,6 +94,14 @@ def load_identity(folder: Generations, *, kit: Kit, key: Ed25519PrivateKey) -> I
         at = instants.from_text(files.get(ACCEPTED, b"").decode("ascii", "replace"))
         return _identity(files, files.get(RECORD, b""), kit=kit, key=key, at=at)
     return None
+
+
+def _named(folder: Generations) -> str:
+    """The key that the stored record names, in hex; it is verified when the record is taken up."""
+    for name in folder.names()[:1]:
+        with suppress(dsse.BadEnvelope):
+            return str(dsse.open(folder.read(name).get(RECORD, b""), "device").payload.get("key"))
+    return ""
 
 
 async def enrol(
@@ -80,7 +121,7 @@ async def enrol(
         show(enrolment_code(key=_raw(key), nonce=nonce, root=kit.root))
         envelope = await _wait(hub, str(fields["id"]))
         if envelope is not None:
-            return await _take(hub, envelope, kit=kit, key=key, clock=clock, folder=folder)
+            return await take(hub, envelope, kit=kit, key=key, clock=clock, folder=folder)
         await asyncio.sleep(ASK_S)
 
 
@@ -98,9 +139,10 @@ async def _wait(hub: Hub, number: str) -> bytes | None:
         await asyncio.sleep(ASK_S)
 
 
-async def _take(
+async def take(
     hub: Hub, envelope: bytes, *, kit: Kit, key: Ed25519PrivateKey, clock: Clock, folder: Generations
 ) -> Identity:
+    """The verified record in `envelope`, kept with the metadata that verify it. Raises: as `enrol`."""
     # Not trusted yet, but the requests that fetch what verifies it must bear this name.
     try:
         claimed = dsse.open(envelope, "device").payload
@@ -111,7 +153,8 @@ async def _take(
     at = instants.from_ms(clock.now_ms()).replace(microsecond=0)
     identity = _identity(files, envelope, kit=kit, key=key, at=at)
     kept = {**files, RECORD: envelope, ACCEPTED: instants.to_text(at).encode()}
-    folder.write(f"gen-{identity.record.epoch}-{identity.record.key[:8]}", kept)
+    until_ms = instants.to_ms(identity.record.until_at)
+    folder.write(f"gen-{identity.record.epoch}-{identity.record.key[:8]}-{until_ms}", kept)
     return identity
 
 

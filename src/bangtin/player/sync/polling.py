@@ -1,12 +1,14 @@
 """Keeps in step with the hub: state, sets, media, records, time. Poll is the truth, push is a hint.
 
-Each of the four loops ends only when cancelled; a hub that is gone changes nothing on the screen.
+Each of the five loops ends only when cancelled; a hub that is gone changes nothing on the screen.
 """
 
 import asyncio
+import errno
 import json
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,14 +21,17 @@ from bangtin.bundle.devices import read_time_answer
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player.alerting import Alerting
 from bangtin.player.clock import Anchor, Clock
+from bangtin.player.commanding import Commanding
 from bangtin.player.config import Settings
 from bangtin.player.playlog import Playlog, Started
+from bangtin.player.reporting import DEMO_EVERY_S, EVERY_S
 from bangtin.player.store.accepting import Place, Store
-from bangtin.player.sync.download import download
+from bangtin.player.sync.download import Pace, download
 from bangtin.player.sync.metadata import API, fetch_set
 from bangtin.player.sync.requests import Hub, HubRefused
 
 TROUBLE = (HubRefused, BundleRefusal, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
+REVOKED = "device_revoked"
 LONGEST_WAIT_S = 300.0
 DEMO_WAIT_S = 4.0
 ANCHOR_AGE_MS = 600_000
@@ -37,7 +42,11 @@ log = logging.getLogger("bangtin.player.sync")
 
 @dataclass(frozen=True)
 class Parts:
-    """What the loops work on; `changed` is called when another plan or another file is there."""
+    """What the loops work on.
+
+    `changed` is called when another plan or another file is there, `report` sends one report, `event` keeps
+    something for the next one, `refused` is told when the hub does not trust our key any more.
+    """
 
     hub: Hub
     store: Store
@@ -46,11 +55,15 @@ class Parts:
     place: Place
     settings: Settings
     alerting: Alerting
+    commanding: Commanding
     changed: Callable[[], None]
+    report: Callable[[], Awaitable[None]]
+    event: Callable[[str, str], None]
+    refused: Callable[[HubRefused], Awaitable[None]]
 
 
 class Sync:
-    """The four loops of one enrolled player."""
+    """The five loops of one enrolled player."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -59,8 +72,11 @@ class Sync:
         self._poll_now = asyncio.Event()
         self._fetch_now = asyncio.Event()
         self._send_now = asyncio.Event()
+        self._report_now = asyncio.Event()
         self._anchor_mono_ms: int | None = None
         self._refused = ""
+        self._said: set[tuple[str, str]] = set()
+        self._pace = Pace(parts.settings.downloads.bytes_s, time.monotonic)
         self.heard_ms: int | None = None
         self.trouble = ""
 
@@ -71,6 +87,7 @@ class Sync:
             group.create_task(self._forever(self.fetch, self._fetch_now, lambda: 60.0))
             group.create_task(self._forever(self.send_records, self._send_now, self._records_s))
             group.create_task(self._forever(self.listen, asyncio.Event(), lambda: self._poll_s))
+            group.create_task(self._forever(self._parts.report, self._report_now, self._reports_s))
 
     def need_media(self) -> None:
         """A file was found changed: fetch it again now."""
@@ -101,25 +118,35 @@ class Sync:
         await self._ask_time()
         self._parts.alerting.review()
 
+    def report_now(self) -> None:
+        """There is a result of a command that the hub waits for."""
+        self._report_now.set()
+
     def poll_now(self) -> None:
         """Ask at once: something came that cannot be judged without newer keys."""
         self._poll_now.set()
 
     async def fetch(self) -> None:
         """Bring every missing file, the soonest needed first; a slow or bad one does not hold up the others."""
-        store = self._parts.store
+        parts = self._parts
         trouble: BaseException | None = None
-        sounds = self._parts.alerting.sounds()
-        store.media.allow_sounds(sounds)
-        for file in (*(one for one in sounds if not store.media.has(one)), *store.wanted()):
+        sounds = parts.alerting.sounds()
+        parts.store.media.allow_sounds(sounds)
+        may_all = parts.settings.downloads.are_open(parts.clock.now_ms())
+        wanted = parts.store.wanted(within_ms=None if may_all else 0)
+        for file in (*(one for one in sounds if not parts.store.media.has(one)), *wanted):
+            if not parts.store.make_room(file):
+                trouble = OSError(errno.ENOSPC, f"no room for {file.sha256[:12]}")
+                self._name_once("disk_full", f"{file.sha256[:12]}: {file.size} bytes")
+                continue
             try:
-                await download(self._parts.hub, file, store.media)
+                await download(parts.hub, file, parts.store.media, self._pace)
             except TROUBLE as error:
                 log.warning("%s is not here yet: %s", file.sha256[:12], error)
                 trouble = error
                 continue
             self._settle()
-            self._parts.changed()
+            parts.changed()
         self._settle()
         if trouble is not None:
             raise trouble
@@ -134,7 +161,7 @@ class Sync:
         while (batch := playlog.next_batch()) is not None:
             headers = {"Content-Encoding": "gzip", "Content-Type": "application/jsonl"}
             answer = await self._parts.hub.post(f"{API}/device/records", batch.body, headers=headers)
-            if not self._acknowledge(json.loads(answer.body).get("ack"), at_least=batch.last):
+            if not self._acknowledge(json.loads(answer.body).get("ack"), epoch=batch.epoch, at_least=batch.last):
                 raise ValueError("the hub acknowledged something else than what was sent")
 
     async def listen(self) -> None:
@@ -152,6 +179,8 @@ class Sync:
                 if name == "alert":
                     self._parts.alerting.pushed(data)
                     self._fetch_now.set()
+                elif name == "command":
+                    self._parts.commanding.take(data)
                 elif name == "changed":
                     self._poll_now.set()
 
@@ -168,6 +197,8 @@ class Sync:
                 if failures == 1:
                     log.warning("%s: %s", step.__name__, error)
                 self.trouble = f"{type(error).__name__}: {error}"[:200]
+                if isinstance(error, HubRefused) and error.code == REVOKED:
+                    await self._parts.refused(error)
             # Jitter, so that a province of screens does not return all at once after a hub's pause.
             longest_s = DEMO_WAIT_S if self._parts.settings.is_demo else LONGEST_WAIT_S
             wait_s = min(self._poll_s * 2 ** min(failures, 8), longest_s) if failures else pause_s()
@@ -185,11 +216,14 @@ class Sync:
             self._poll_s = float(poll_s)
         ack = state.get("ack")
         if ack is not None:
-            self._acknowledge(ack, at_least=0)
+            self._acknowledge(ack, epoch=self._parts.place.device.epoch, at_least=0)
         bodies = state.get("alerts")
         if isinstance(bodies, list):
             self._parts.alerting.polled(one.encode() for one in bodies if isinstance(one, str))
             self._fetch_now.set()
+        ordered = state.get("commands")
+        if isinstance(ordered, list):
+            self._parts.commanding.polled(one.encode() for one in ordered if isinstance(one, str))
         newest = self._parts.store.newest
         if state.get("bundle") is None:
             return
@@ -222,10 +256,16 @@ class Sync:
             parts.playlog.note(self._started("boot", parts.store.manifest.number, {"x_event": "accepted"}))
             parts.changed()
 
+    def _name_once(self, kind: str, detail: str) -> None:
+        if (kind, detail) not in self._said:
+            self._said.add((kind, detail))
+            self._parts.event(kind, detail)
+
     def _note_refusal(self, refusal: BundleRefusal) -> None:
         if refusal.code == self._refused:  # once, not at every poll
             return
         self._refused = refusal.code
+        self._parts.event("bundle_refused", str(refusal))
         manifest = self._parts.store.manifest
         extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": refusal.subject[:80]}
         self._parts.playlog.note(self._started("refusal", manifest.number if manifest else 0, extra))
@@ -235,20 +275,21 @@ class Sync:
         face = self._parts.place.device.faces[0]
         return Started(kind, bundle, face, clock.now_ms(), clock.mono_ms(), clock.grade(), extra=extra)
 
-    def _acknowledge(self, ack: object, *, at_least: int) -> bool:
-        if not isinstance(ack, dict) or ack.get("epoch") != self._parts.place.device.epoch:
+    def _acknowledge(self, ack: object, *, epoch: int, at_least: int) -> bool:
+        if not isinstance(ack, dict) or ack.get("epoch") != epoch:
             return False
         to_n, head = ack.get("to"), ack.get("head")
         if not isinstance(to_n, int) or not isinstance(head, str) or to_n < at_least:
             return False
-        return self._parts.playlog.acknowledge(to_n=to_n, head=head)
+        return self._parts.playlog.acknowledge(epoch=epoch, to_n=to_n, head=head)
 
     async def _ask_time(self) -> None:
         """Signed time: at first, then every ten minutes (trust D.6, 7.8)."""
         parts, clock = self._parts, self._parts.clock
         newest = parts.store.newest
         fresh = self._anchor_mono_ms is not None and clock.mono_ms() - self._anchor_mono_ms < ANCHOR_AGE_MS
-        if newest is None or fresh:
+        # a clock that lost its signed time, as when the keys of the role hub changed, asks at once
+        if newest is None or (fresh and clock.grade() == "hub"):
             return
         nonce, sent = secrets.token_hex(16), clock.mono_ms()
         answer = await parts.hub.get_plain(f"{API}/time?nonce={nonce}")
@@ -271,6 +312,9 @@ class Sync:
 
     def _at(self) -> datetime:
         return instants.from_ms(self._parts.clock.now_ms()).replace(microsecond=0)
+
+    def _reports_s(self) -> float:
+        return DEMO_EVERY_S if self._parts.settings.is_demo else EVERY_S
 
     def _records_s(self) -> float:
         return min(1.0, self._parts.settings.batch_s)

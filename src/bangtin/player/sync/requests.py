@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -22,13 +22,17 @@ LONGEST_ANSWER = 9_000_000
 
 
 class HubRefused(Exception):
-    """The hub answered with an error: `status`, and its code and message where it gave them."""
+    """The hub answered with an error: `status`, and its code and message where it gave them.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `command` is the signed envelope that came with it, as to a revoked device (trust B.7).
+    """
+
+    def __init__(self, status: int, code: str, message: str, command: bytes = b"") -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
         self.message = message
+        self.command = command
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,24 @@ class Hub:
         self.keyid = keyid
         self._clock = clock
         self._seq = (boot, secrets.token_hex(8), 0)
+        self.received_bytes = self.sent_bytes = 0  # of HTTP: what TLS and TCP add is not seen from here
         self._signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OneKey(key))
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Hub":
         self._session = aiohttp.ClientSession(timeout=TIMEOUT, auto_decompress=True)
         return self
+
+    def use_key(self, key: Ed25519PrivateKey) -> None:
+        """Sign with `key` from now on."""
+        self._signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OneKey(key))
+
+    def count(self, response: aiohttp.ClientResponse, *, received: int, sent: int = 0) -> None:
+        """An exchange moved so many bytes of body; the lines before them are counted as they were sent."""
+        headers = (response.raw_headers, response.request_info.headers)
+        received_head, sent_head = (sum(len(name) + len(value) + 4 for name, value in _pairs(one)) for one in headers)
+        self.received_bytes += received + received_head
+        self.sent_bytes += sent + sent_head + len(str(response.request_info.url))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
@@ -90,7 +106,7 @@ class Hub:
     async def get_plain(self, path: str) -> Answer:
         """GET without a signature: a time answer must be had before the clock is right."""
         async with self.session.get(self.address + path, allow_redirects=False) as response:
-            return await _read(response)
+            return await self._read(response)
 
     def signed(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -127,26 +143,31 @@ class Hub:
         async with self.session.request(
             method, self.address + path, headers=signed, data=body, allow_redirects=False
         ) as response:
-            return await _read(response)
+            return await self._read(response, sent=len(body or b""))
+
+    async def _read(self, response: aiohttp.ClientResponse, *, sent: int = 0) -> Answer:
+        body = b""
+        async for piece in response.content.iter_chunked(65_536):
+            body += piece
+            if len(body) > LONGEST_ANSWER:
+                raise HubRefused(response.status, "answer_too_large", "the answer is larger than any file may be")
+        self.count(response, received=len(body), sent=sent)
+        if response.status >= 300 and response.status != 304:
+            raise HubRefused(response.status, *_reason(response, body))
+        return Answer(response.status, dict(response.headers), body)
 
 
-async def _read(response: aiohttp.ClientResponse) -> Answer:
-    body = b""
-    async for piece in response.content.iter_chunked(65_536):
-        body += piece
-        if len(body) > LONGEST_ANSWER:
-            raise HubRefused(response.status, "answer_too_large", "the answer is larger than any file may be")
-    if response.status >= 300 and response.status != 304:
-        code, message = _reason(response, body)
-        raise HubRefused(response.status, code, message)
-    return Answer(response.status, dict(response.headers), body)
+def _pairs(headers: Mapping[str, str] | tuple[tuple[bytes, bytes], ...]) -> Iterable[tuple[Sized, Sized]]:
+    return headers.items() if isinstance(headers, Mapping) else headers
 
 
-def _reason(response: aiohttp.ClientResponse, body: bytes) -> tuple[str, str]:
+def _reason(response: aiohttp.ClientResponse, body: bytes) -> tuple[str, str, bytes]:
     try:
         fields = json.loads(body)
     except ValueError:
         fields = {}
     if not isinstance(fields, dict):
         fields = {}
-    return str(fields.get("code", "http_error")), str(fields.get("message", response.reason))
+    command = fields.get("command")
+    envelope = json.dumps(command, sort_keys=True, ensure_ascii=False, separators=(",", ":")) if command else ""
+    return str(fields.get("code", "http_error")), str(fields.get("message", response.reason)), envelope.encode()

@@ -5,7 +5,6 @@ outlives `stop`, so a test may kill the hub and start it again.
 """
 
 import asyncio
-import base64
 import hashlib
 import json
 import secrets
@@ -15,27 +14,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
+from http_message_signatures import HTTPMessageVerifier, InvalidSignature
 from http_message_signatures.algorithms import ED25519
 
-from bangtin.bundle import alerts, approvals, canonical, dsse, instants, media, publishing
+from bangtin.bundle import alerts, approvals, canonical, commands, dsse, instants, media, publishing
 from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.approvals import Officers, Policy, Statement
 from bangtin.bundle.devices import DeviceRecord, enrolment_code, time_payload
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Device, Face, File, Item, LoopEntry, Manifest, Window
-from bangtin.bundle.playlog import Line, first_head, open_batch
+from bangtin.bundle.playlog import Line, first_head
 from bangtin.bundle.policies import Officer
 from bangtin.player.config import Kit
 from bangtin.player.sync.requests import COVERED, TAG
+from bangtin.player.testing.desk import Desk
+from bangtin.player.testing.signatures import Keys, Message, unpadded
 
 PROVINCE = "cao-bang"
 CLUSTER = "cao-bang/trung-khanh"
 FACE = "trung-khanh-1"
 SIZE = (1024, 512)
 STEPS = ("appraisal.decide", "appraisal.confirm")
-ORDERS = (alerts.STEP_ORDER, alerts.STEP_CANCEL)
+ORDERS = (alerts.STEP_ORDER, alerts.STEP_CANCEL, commands.STEP_BLANK, commands.STEP_RESTORE)
 OFFICERS = ("nguyen-a", "tran-b")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -85,6 +85,7 @@ class HubSimulator:
         self.number = 0
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self.desk = Desk(self)
 
     @property
     def address(self) -> str:
@@ -105,6 +106,7 @@ class HubSimulator:
         route.add_get("/api/v1/device/state", self._state)
         route.add_get("/api/v1/device/events", self._events)
         route.add_post("/api/v1/device/records", self._records)
+        self.desk.add_routes(route)
         route.add_get("/api/v1/tuf/{name}", self._metadata)
         route.add_get("/api/v1/targets/{path:.+}", self._target)
         route.add_get("/api/v1/m/{name}", self._media)
@@ -188,10 +190,10 @@ class HubSimulator:
             self.push(envelope)
         return envelope
 
-    def push(self, data: bytes) -> None:
-        """Put `data` on every push line as an alert, whatever it is."""
+    def push(self, data: bytes, event: bytes = b"alert") -> None:
+        """Put `data` on every push line as an alert, or another event, whatever it is."""
         for stream in self._streams:
-            stream.put_nowait(b"event: alert\ndata: " + data + b"\n\n")
+            stream.put_nowait(b"event: " + event + b"\ndata: " + data + b"\n\n")
 
     def confirm(self, code: str) -> DeviceRecord:
         """The officer types `code`. Raises: KeyError if no pending enrolment has it."""
@@ -213,6 +215,10 @@ class HubSimulator:
                 return record
         raise KeyError(code)
 
+    def now(self) -> datetime:
+        """The hub's instant, in whole seconds."""
+        return self._at()
+
     # Handlers
 
     @web.middleware
@@ -224,13 +230,15 @@ class HubSimulator:
         if body is not None:
             covered.append("content-digest")
         keys = {record.device: bytes.fromhex(record.key) for record in self.records.values()}
+        if (refusal := self.desk.refuses(request)) is not None:
+            return refusal
         if self.pending:
             keys["new"] = list(self.pending.values())[-1][0]
-        resolver = _Keys(keys, body)
+        resolver = Keys(keys, body)
         verifier = HTTPMessageVerifier(signature_algorithm=ED25519, key_resolver=resolver)
         verifier.max_clock_skew = timedelta(seconds=300)
         try:
-            verifier.verify(_Message(request), expect_tag=TAG, require_components=covered, body=body)
+            verifier.verify(Message(request), expect_tag=TAG, require_components=covered, body=body)
         except InvalidSignature as error:
             self.refused.append(f"{request.path}: {error}")
             return web.json_response({"code": "request_unsigned", "message": str(error)}, status=401)
@@ -244,7 +252,7 @@ class HubSimulator:
         fields = json.loads(await request.read())
         nonce = secrets.token_bytes(16)
         number = str(len(self.pending) + 1)
-        key = _unpadded(fields["key"])
+        key = unpadded(fields["key"])
         self.pending[number] = (key, nonce)
         if self.confirms:
             self.confirm(enrolment_code(key=key, nonce=nonce, root=self.anchor))
@@ -268,7 +276,7 @@ class HubSimulator:
             "root_version": 1,
             "bundle": self.number or None,
             "alerts": [one.decode() for one in alerts.carried(self.alerts)],
-            "commands": [],
+            "commands": self.desk.waiting(),
             "poll_s": self.poll_s,
             "ack": self.ack,
         }
@@ -289,15 +297,14 @@ class HubSimulator:
             self._streams.remove(stream)
 
     async def _records(self, request: web.Request) -> web.StreamResponse:
-        (record,) = self.records.values()
         try:
-            batch = open_batch(
-                await request.read(), device=record.device, epoch=record.epoch, key=bytes.fromhex(record.key)
-            )
+            record, batch = self.desk.open(await request.read())
         except BundleRefusal as refusal:
             self.refused.append(str(refusal))
             return web.json_response({"code": refusal.code, "message": str(refusal)}, status=422)
-        have = len(self.lines)
+        if self.ack is not None and self.ack["epoch"] != record.epoch:
+            self.desk.turn_to(record.epoch)
+        have = sum(1 for _ in self.lines) - self.desk.lines_before
         head = str(self.ack["head"]) if self.ack else first_head(record.device, record.epoch)
         if batch.checkpoint.from_n == have + 1:
             if batch.checkpoint.before != head:
@@ -358,31 +365,6 @@ class HubSimulator:
         )
 
 
-class _Keys(HTTPSignatureKeyResolver):
-    """Public keys by device id; `new` signs itself with the key in its body, as an enrolment does."""
-
-    def __init__(self, keys: Mapping[str, bytes], body: bytes | None) -> None:
-        self._keys = keys
-        self._body = body
-
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
-        if key_id == "new" and self._body is not None:
-            return Ed25519PublicKey.from_public_bytes(_unpadded(json.loads(self._body)["key"]))
-        return Ed25519PublicKey.from_public_bytes(self._keys[key_id])
-
-
-@dataclass
-class _Message:
-    method: str
-    url: str
-    headers: dict[str, str]
-
-    def __init__(self, request: web.Request) -> None:
-        self.method = request.method
-        self.url = f"http://{request.host}{request.rel_url}"
-        self.headers = dict(request.headers)
-
-
 def describe(path: Path) -> File:
     """A media file as a manifest names it."""
     return media.describe(path, mime=_mime(path))
@@ -394,7 +376,3 @@ def _both() -> list[tuple[str, str]]:
 
 def _mime(path: Path) -> str:
     return {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg", ".mp3": "audio/mpeg"}[path.suffix]
-
-
-def _unpadded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -69,8 +69,8 @@ def test_records_are_sealed_sent_unchanged_and_go_after_the_acknowledgement(tmp_
     assert first == again
     batch = open_batch(first.body, device="d1", epoch=1, key=key.public_key().public_bytes_raw())
     assert batch.checkpoint.before == first_head("d1", 1)
-    assert not log.acknowledge(to_n=3, head="0" * 64)
-    assert log.acknowledge(to_n=3, head=log.head()[1])
+    assert not log.acknowledge(epoch=1, to_n=3, head="0" * 64)
+    assert log.acknowledge(epoch=1, to_n=3, head=log.head()[1])
     assert (log.next_batch(), log.unacknowledged(), log.head()[0]) == (None, 0, 3)
     log.note(started(4))
     assert log.seal(made_ms=9, mono_ms=9)
