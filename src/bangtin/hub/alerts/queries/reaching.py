@@ -7,7 +7,7 @@ from datetime import datetime
 from bangtin.hub.clusters.models import Face
 from bangtin.hub.devices.models import Device
 from bangtin.hub.devices.queries import ScreenState
-from bangtin.hub.devices.queries.fleet import LATE, LOST
+from bangtin.hub.devices.queries.standing import LATE, LOST
 from bangtin.hub.devices.states import DeviceState
 
 

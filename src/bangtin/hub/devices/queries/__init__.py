@@ -9,13 +9,16 @@ from bangtin.hub.devices.queries.bundles import (
     shown,
 )
 from bangtin.hub.devices.queries.days import Stretch, day_of
-from bangtin.hub.devices.queries.fleet import Screen, ScreenState, device_state, fleet, screen_state
+from bangtin.hub.devices.queries.fleet import Screen, device_state, fleet, screen_state
 from bangtin.hub.devices.queries.repository import anchor, current_files, file_body
+from bangtin.hub.devices.queries.standing import Cause, ScreenState, Standing
 
 __all__ = [
     "AcceptedBundle",
+    "Cause",
     "Screen",
     "ScreenState",
+    "Standing",
     "Stretch",
     "accepted_manifests",
     "anchor",

@@ -1,0 +1,106 @@
+"""The state word of a screen: steady against one late poll or one odd picture, dark only when a person says so."""
+
+from datetime import timedelta
+
+import pytest
+
+from bangtin.hub.devices import actions, queries
+from bangtin.hub.devices.actions import Head
+from bangtin.hub.devices.actions.incidents import close_incident, report_incident
+from bangtin.hub.devices.actions.reports import take_report
+from bangtin.hub.devices.models import Device, Screenshot
+from bangtin.hub.devices.queries import Cause, ScreenState
+from bangtin.hub.devices.states import IncidentKind
+from bangtin.hub.devices.tests.factories import enrolled, planned, published
+from bangtin.hub.devices.tests.test_report import report
+from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.schedules.tests.factories import NOW, Desk, monday
+
+pytestmark = pytest.mark.django_db
+MORNING = monday("08:00")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def device(desk: Desk) -> Device:
+    """A player that was heard at 08:00, on plan."""
+    planned(desk)
+    published(desk)
+    found = enrolled(desk).device
+    assert found is not None
+    actions.note_request(device=found, sequence=actions.Sequence(1, "abcdefgh", 1), at=MORNING)
+    actions.record_poll(device=found, head=Head(0, "0" * 64), bundle=2, status=None, at=MORNING)
+    return found
+
+
+def _standing(device: Device, *, after: timedelta = timedelta()) -> tuple[str, str]:
+    found = queries.screen_state(device.face, MORNING + after).standing
+    return str(found.state), str(found.cause)
+
+
+def _shot(device: Device, minutes: int, distance: int) -> None:
+    Screenshot.objects.create(
+        device=device,
+        face=device.face,
+        at=MORNING - minutes * MINUTE,
+        distance_permille=distance,
+        raw_sha256="0" * 64,
+        received_at=MORNING,
+    )
+
+
+def test_a_screen_that_comes_back_is_on_plan_only_after_two_steady_minutes(device: Device) -> None:
+    back = 20 * MINUTE
+    assert _standing(device, after=back) == ("lost", "silent")
+    actions.note_request(device=device, sequence=actions.Sequence(1, "abcdefgh", 2), at=MORNING + back)
+    assert _standing(device, after=back + MINUTE) == ("late", "just_back")
+    actions.note_request(device=device, sequence=actions.Sequence(1, "abcdefgh", 3), at=MORNING + back + MINUTE)
+    assert _standing(device, after=back + 2 * MINUTE) == ("on_plan", "")
+
+
+def test_one_odd_picture_is_doubted_and_two_in_a_row_are_something_else(device: Device) -> None:
+    _shot(device, 2, 700)
+    assert _standing(device) == ("on_plan", "one_picture_differs")
+    _shot(device, 70, 650)
+    assert _standing(device) == ("off_plan", "pictures_differ")
+    _shot(device, 1, 40)
+    assert _standing(device) == ("on_plan", "")
+
+
+def test_a_player_that_says_it_shows_something_else_is_off_plan_until_it_says_otherwise(device: Device) -> None:
+    planned_item = queries.screen_state(device.face, MORNING).planned
+    assert planned_item is not None
+    at_ms = to_ms(MORNING)
+    other = {"face": "ta-lung-1", "item": "CB-2026-9999.1", "state": "item", "segment": "s"}
+    take_report(device=device, body=report(at_ms=at_ms, showing=other), at=MORNING)
+    assert _standing(device) == ("off_plan", "says_other")
+    take_report(device=device, body=report(at_ms=at_ms, showing={**other, "item": "", "state": "card"}), at=MORNING)
+    assert _standing(device) == ("off_plan", "stands_in")
+    true = {**other, "item": planned_item.showing.item}
+    take_report(device=device, body=report(at_ms=at_ms, showing=true), at=MORNING)
+    assert _standing(device) == ("on_plan", "")
+
+
+def test_an_emergency_notice_on_air_is_not_something_else(device: Device) -> None:
+    showing = {"face": "ta-lung-1", "item": "KC-2026-0001", "state": "alert", "segment": "s"}
+    take_report(device=device, body=report(at_ms=to_ms(MORNING), showing=showing), at=MORNING)
+    assert _standing(device) == ("on_plan", "")
+
+
+def test_dark_is_said_by_a_person_and_stands_until_the_incident_is_closed(desk: Desk, device: Device) -> None:
+    row = report_incident(
+        cluster=desk.cluster, face=device.face, kind=IncidentKind.DARK, detail="", actor=desk.scheduler, at=MORNING
+    )
+    assert _standing(device) == ("dark", "seen_dark")
+    close_incident(incident=row, findings="Đã thay nguồn", actor=desk.scheduler, at=MORNING)
+    assert _standing(device) == ("on_plan", "")
+
+
+def test_a_covered_screen_says_so(device: Device) -> None:
+    Device.objects.filter(pk=device.pk).update(covered_at=MORNING)
+    assert _standing(device) == ("covered", "by_officer")
+
+
+def test_a_screen_without_a_player_says_why(desk: Desk) -> None:
+    found = queries.screen_state(desk.world.faces["ta-lung-1"], NOW).standing
+    assert (found.state, found.cause) == (ScreenState.NEVER, Cause.NO_PLAYER)
