@@ -46,6 +46,7 @@ class Env:
     mt_command: str = ""
     mt_folder: Path | None = None
     speech_command: str = ""
+    records_kept_days: int = 92
 
 
 NAMES = (
@@ -68,6 +69,7 @@ NAMES = (
     "BANGTIN_MT_COMMAND",
     "BANGTIN_MT_FOLDER",
     "BANGTIN_SPEECH_COMMAND",
+    "BANGTIN_RECORDS_KEPT_DAYS",
 )
 MAIL_SCHEMES = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 LANGUAGES = ("vi", "en")
@@ -102,6 +104,7 @@ def read(environ: Mapping[str, str]) -> Env:
         mt_command=environ.get("BANGTIN_MT_COMMAND", "").strip(),
         mt_folder=Path(environ["BANGTIN_MT_FOLDER"]).resolve() if environ.get("BANGTIN_MT_FOLDER") else None,
         speech_command=environ.get("BANGTIN_SPEECH_COMMAND", "").strip(),
+        records_kept_days=int(_number(environ, "BANGTIN_RECORDS_KEPT_DAYS", 92)),
     )
 
 

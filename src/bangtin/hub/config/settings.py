@@ -20,6 +20,7 @@ IS_DEMO = ENV.is_demo
 CLOCK_OFFSET_S = ENV.clock_offset_s
 PUBLIC_URL = ENV.public_url
 PROVINCE = ENV.province
+RECORDS_KEPT_DAYS = ENV.records_kept_days
 POLL_S = ENV.poll_s
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 REGULATIONS_DIR = ENV.regulations_dir
