@@ -36,6 +36,7 @@ class Desk:
         self.loses_answers = 0
         self.lines_before = 0
         self.number = 0
+        self.renewed = 0
 
     def add_routes(self, route: web.UrlDispatcher) -> None:
         """The desk's own addresses."""
@@ -130,5 +131,6 @@ class Desk:
         if self.loses_answers:
             self.loses_answers -= 1
             return web.Response(status=502)
+        self.renewed += 1
         payload = {**found.payload(), "x_name": "Cụm Trùng Khánh"}
         return web.json_response({"record": json.loads(dsse.sign("device", payload, self._hub.keys.of("hub")))})

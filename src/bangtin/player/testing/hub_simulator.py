@@ -58,7 +58,7 @@ class HubSimulator:
     def __init__(
         self, *, clock: Callable[[], float], poll_s: float = 0.5, confirms: bool = True, is_drill: bool = False
     ) -> None:
-        self.is_drill, self.has_push = is_drill, True
+        self.is_drill, self.has_push, self.record_days = is_drill, True, 400
         self.alerts: list[bytes] = []
         self.states = 0
         self._streams: list[asyncio.Queue[bytes]] = []
@@ -209,7 +209,7 @@ class HubSimulator:
                     epoch=1,
                     enrolled_at=self._at(),
                     officer=OFFICERS[0],
-                    until_at=self._at() + timedelta(days=400),
+                    until_at=self._at() + timedelta(days=self.record_days),
                 )
                 self.records[number] = record
                 return record
