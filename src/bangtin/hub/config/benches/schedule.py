@@ -1,5 +1,6 @@
 """How well and how fast days are laid out: thirty drawn days beside a baseline and a bound, and a province's month."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Sequence
@@ -95,9 +96,12 @@ def _bounds(days: Sequence[Day]) -> list[Bound]:
 
 
 def _month(playlists: int) -> dict[str, float]:
-    """Every playlist's thirty days, each drawn anew, in worker processes that start cold."""
+    """Every playlist's thirty days, each drawn anew, in worker processes that start cold and are set up as the hub."""
+    from bangtin.hub.config.serving import GC_THRESHOLDS  # not where the workers begin: they have no Django
+
     wall = time.perf_counter()
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=gc.set_threshold, initargs=GC_THRESHOLDS) as pool:
         done = list(pool.map(_playlist, range(1, playlists + 1)))
     wall = time.perf_counter() - wall
     return {
