@@ -28,46 +28,23 @@ from bangtin.bundle.publishing import (
     newest_root,
     role_of,
 )
-from bangtin.bundle.roles import DelegatedRole, Root, TargetFile, Targets, open_metadata, read_signed, sign, write
-from bangtin.bundle.signers import Key, Signature, Signer, public_key
+from bangtin.bundle.roles import (
+    DelegatedRole,
+    Root,
+    Signed,
+    TargetFile,
+    Targets,
+    open_metadata,
+    read_signed,
+    sign,
+    write,
+)
+from bangtin.bundle.signers import Key, Signature, Signer
 from bangtin.bundle.trusted import target_path
 
 PAPERS_TYPE = "bangtin.ceremony.v1"
-KEY_TYPE = "bangtin.key.v1"
 SIGNATURE_TYPE = "bangtin.signature.v1"
 NEEDED = {"root": 2, "targets": 2}  # of three each (trust B.1); every other role 1
-MOST_BYTES = 8_000_000
-
-
-@dataclass(frozen=True)
-class Holder:
-    """The public half of a key and who keeps the private one; `token` is the URI of a key in a PKCS#11 token."""
-
-    role: str
-    name: str
-    key: Key
-    token: str = ""
-
-    def encode(self) -> bytes:
-        """The canonical bytes of the public file of this key."""
-        known = {"type": KEY_TYPE, "role": self.role, "holder": self.name, "keyid": self.key.keyid}
-        return canonical.encode({**known, "key": self.key.to_dict(), "token": self.token})
-
-    @classmethod
-    def parse(cls, data: bytes) -> "Holder":
-        """The public file of a key. Raises: BundleRefusal key_malformed."""
-        try:
-            fields = Fields(canonical.decode(data), where="key")
-            fields.choice("type", (KEY_TYPE,))
-            role, name, keyid = fields.text("role"), fields.text("holder"), fields.text("keyid")
-            key = fields.any("key")
-            if not isinstance(key, dict):
-                raise WrongShape("key.key: expected an object")
-            found = cls(role, name, public_key(key, keyid), fields.text("token"))
-            fields.done()
-        except (canonical.NotCanonical, WrongShape, ValueError, KeyError, TypeError) as error:
-            raise _refusal("key_malformed", "key", str(error)) from error
-        return found
 
 
 @dataclass(frozen=True)
@@ -135,12 +112,12 @@ def draft(repo: Mapping[str, bytes], change: Change, *, at: datetime, lifetimes:
     rooted = {role for role in (*change.keys, *change.thresholds) if role in TOP_ROLES}
     documents: dict[str, bytes] = {}
     contents: dict[str, bytes] = {}
-    current = {"root": sign(root, ()), "targets": sign(targets, ()), "people": sign(people, ())}
+    current = {"root": unsigned(root), "targets": unsigned(targets), "people": unsigned(people)}
     if rooted or "root" in change.renew:
         for role in rooted:
             _change_root(root, role, change)
         root.version, root.expires = root.version + 1, at + lifetimes.root
-        documents["root"] = sign(root, ())
+        documents["root"] = unsigned(root)
     below = [role for role in (*change.keys, *change.thresholds) if role not in TOP_ROLES]
     if below or change.clusters or change.policy is not None or "targets" in rooted | change.renew:
         for cluster in change.clusters:
@@ -151,12 +128,12 @@ def draft(repo: Mapping[str, bytes], change: Change, *, at: datetime, lifetimes:
         if change.policy is not None:
             contents |= _put(targets, "policy.json", change.policy)
         targets.version, targets.expires = targets.version + 1, at + lifetimes.targets
-        documents["targets"] = sign(targets, ())
+        documents["targets"] = unsigned(targets)
     if change.officers is not None or "people" in {*below, *change.renew}:
         if change.officers is not None:
             contents |= _put(people, "people/officers.json", change.officers)
         people.version, people.expires = people.version + 1, at + lifetimes.people
-        documents["people"] = sign(people, ())
+        documents["people"] = unsigned(people)
     _check_roles(root, targets)
     return Papers(documents, contents, current)
 
@@ -208,11 +185,15 @@ def assemble(papers: Papers, repo: Mapping[str, bytes]) -> dict[str, bytes]:
     Raises: BundleRefusal ceremony_stale if the set has moved on since the papers were made, ceremony_unsigned if a
     threshold is not reached, ceremony_content if a target file is not the one that was signed.
     """
-    now = {"root": newest_root(repo), "targets": role_of(repo, "targets"), "people": role_of(repo, "people")}
+    now: dict[str, Signed] = {
+        "root": newest_root(repo),
+        "targets": role_of(repo, "targets"),
+        "people": role_of(repo, "people"),
+    }
     for role, data in papers.documents.items():
         if read_signed(data).version != now[role].version + 1:
             raise _refusal("ceremony_stale", role, f"the set has version {now[role].version} by now; draft new papers")
-    if any(sign(signed, ()) != papers.current[role] for role, signed in now.items()):
+    if any(unsigned(signed) != papers.current[role] for role, signed in now.items()):
         raise _refusal("ceremony_stale", "papers", "they were made for another state of the set; draft new ones")
     for need in needs(papers):
         if not need.is_met:
@@ -228,6 +209,11 @@ def assemble(papers: Papers, repo: Mapping[str, bytes]) -> dict[str, bytes]:
                 metadata.signatures[one.keyid] = one
         signed[role] = write(metadata)
     return signed
+
+
+def unsigned(signed: Signed) -> bytes:
+    """The file of a role without any signature: what a document of the papers is."""
+    return sign(signed, ())
 
 
 def encode_signature(role: str, signature: Signature, document: bytes) -> bytes:

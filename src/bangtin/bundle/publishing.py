@@ -17,6 +17,7 @@ from bangtin.bundle.roles import (
     Delegations,
     MetaFile,
     Root,
+    Signed,
     Snapshot,
     TargetFile,
     Targets,
@@ -267,6 +268,12 @@ def newest_root(files: Mapping[str, bytes]) -> Root:
 def role_of(files: Mapping[str, bytes], role: str) -> Targets:
     """What `role` (targets, people, a cluster's) says in the set. Raises: ValueError if it has no such role."""
     return _role(files, _snapshot(files), role)
+
+
+def signed_of(files: Mapping[str, bytes], role: str) -> Signed:
+    """What any role with metadata says in the set. Raises: ValueError if it has no such role."""
+    top = {"root": newest_root, "timestamp": _timestamp, "snapshot": _snapshot}
+    return top[role](files) if role in top else role_of(files, role)
 
 
 def delegated(targets: Targets, role: str) -> list[str]:

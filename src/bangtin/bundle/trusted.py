@@ -5,6 +5,7 @@ Paths are those of a published file set: `metadata/5.snapshot.json`, `targets/c/
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,6 +32,8 @@ from bangtin.bundle.signers import Signature
 
 Files = Mapping[str, bytes]
 TIMESTAMP = "metadata/timestamp.json"
+# It notes each holder of a threshold who did not sign; a refusal says what counts.
+logging.getLogger("tuf.api._payload").setLevel(logging.WARNING)
 _LOWER_HEX = re.compile(r"([0-9a-f]{2})+", re.ASCII)
 
 
@@ -152,12 +155,12 @@ class _Loading:
         )
 
     def _load_anchor(self, anchor: bytes) -> None:
-        # trust 1.3: the kit's root, signed by itself
+        # trust 1.3: the kit's root, signed by itself. It is trusted for its bytes; one that replaced another carries
+        # signatures of those who held the keys before too, which nobody without the root before it can check.
         _check_form(anchor, "root", bounds.ROOT_BYTES)
         with _named("root", "1.3"):
             self.trusted = TrustedMetadataSet(anchor, EnvelopeType.METADATA)
         self.trusted.reference_time = self.at  # before any update: the constructor read the wall clock
-        self._check_root_signatures(anchor, previous=None)
 
     def _load_roots(self) -> None:
         """trust 1.4–1.6: one by one, stored ones first, none skipped, the last one not expired."""
@@ -182,7 +185,7 @@ class _Loading:
         if self.trusted.root.is_expired(self.at):
             raise _refusal("root", "expired", "1.6", f"version {self.trusted.root.version} has expired")
 
-    def _check_root_signatures(self, data: bytes, *, previous: Root | None) -> None:
+    def _check_root_signatures(self, data: bytes, *, previous: Root) -> None:
         metadata = open_metadata(data)
         root = metadata.signed
         result = root.get_root_verification_result(previous, metadata.signed_bytes, metadata.signatures)

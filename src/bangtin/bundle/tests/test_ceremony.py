@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tuf.api.metadata import Metadata
 
 from bangtin.bundle import ceremony, publishing, trusted
-from bangtin.bundle.ceremony import Change, Holder, Papers
+from bangtin.bundle.ceremony import Change, Papers
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.holders import Holder
 from bangtin.bundle.policies import Policy
 from bangtin.bundle.publishing import Keys
 from bangtin.bundle.signers import CryptoSigner, Signature, Signer, from_pem, to_pem, token_key, token_signer

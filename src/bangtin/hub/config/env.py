@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -47,6 +47,8 @@ class Env:
     mt_folder: Path | None = None
     speech_command: str = ""
     records_kept_days: int = 92
+    keys_passphrase_file: Path | None = None
+    key_lives: Mapping[str, int] = field(default_factory=dict)
 
 
 NAMES = (
@@ -70,9 +72,12 @@ NAMES = (
     "BANGTIN_MT_FOLDER",
     "BANGTIN_SPEECH_COMMAND",
     "BANGTIN_RECORDS_KEPT_DAYS",
+    "BANGTIN_KEYS_PASSPHRASE_FILE",
+    "BANGTIN_KEY_LIVES",
 )
 MAIL_SCHEMES = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 LANGUAGES = ("vi", "en")
+LIVING = ("root", "targets", "people", "cluster", "snapshot", "timestamp")
 
 
 def read(environ: Mapping[str, str]) -> Env:
@@ -105,6 +110,8 @@ def read(environ: Mapping[str, str]) -> Env:
         mt_folder=Path(environ["BANGTIN_MT_FOLDER"]).resolve() if environ.get("BANGTIN_MT_FOLDER") else None,
         speech_command=environ.get("BANGTIN_SPEECH_COMMAND", "").strip(),
         records_kept_days=int(_number(environ, "BANGTIN_RECORDS_KEPT_DAYS", 92)),
+        keys_passphrase_file=_path(environ, "BANGTIN_KEYS_PASSPHRASE_FILE"),
+        key_lives=_lives(environ),
     )
 
 
@@ -136,6 +143,21 @@ def _secret(data_dir: Path, name: str) -> str:
         finally:
             temporary.unlink()
     return path.read_text()
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(environ[name]).resolve() if environ.get(name) else None
+
+
+def _lives(environ: Mapping[str, str]) -> Mapping[str, int]:
+    """How many days the signed roles live, where that differs: `timestamp=7 snapshot=60`."""
+    found = {}
+    for word in environ.get("BANGTIN_KEY_LIVES", "").split():
+        role, _, days = word.partition("=")
+        if role not in LIVING or not days.isascii() or not days.isdigit() or not 1 <= int(days) <= 3_660:
+            raise BadSetting(f"BANGTIN_KEY_LIVES has {word!r}; expected words such as timestamp=7, of {LIVING}")
+        found[role] = int(days)
+    return found
 
 
 def _language(environ: Mapping[str, str]) -> str:

@@ -136,6 +136,7 @@ def issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, a
             manifest=body,
             approvals=approvals,
             at=at.astimezone(UTC),
+            lifetimes=repository.lifetimes(),
         )
         _self_check(made, cluster, at=at)
         repository.store(made, at=at)

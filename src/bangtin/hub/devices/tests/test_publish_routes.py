@@ -14,7 +14,7 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.appraisal import actions as appraisal
 from bangtin.hub.appraisal.tests.provinces import Bench
 from bangtin.hub.devices import actions, queries
-from bangtin.hub.devices.actions import keys, repository
+from bangtin.hub.devices.actions import ceremonies, keys, repository
 from bangtin.hub.devices.tests.factories import Player
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion
 from bangtin.hub.programmes.tests.factories import MORNING
@@ -97,13 +97,15 @@ def test_a_screen_takes_the_language_desk_s_words_on_a_foreign_edition() -> None
     assert steps == ["appraisal.confirm", "language.check"]
 
 
-def test_a_repository_of_an_earlier_release_gets_the_policy_of_this_one() -> None:
+def test_a_repository_of_an_earlier_release_gets_the_policy_of_this_one_when_persons_sign_it() -> None:
     Bench.of("cao-bang")
     actions.create_repository(at=MORNING)
     plain = Policy({name: replace(rule, alternatives=()) for name, rule in Policy.default().classes.items()})
     files = publishing.set_policy(
         queries.current_files(), keys=keys.load(), policy=plain.encode(), at=MORNING.astimezone(UTC)
     )
-    again = repository.with_officers(files, at=MORNING)
-    assert any(body == Policy.default().encode() for name, body in again.items() if name.endswith(".policy.json"))
-    assert repository.with_officers(again, at=MORNING) is again
+    repository.store(files, at=MORNING)
+    assert repository.with_officers(files, at=MORNING) is files  # whoever publishes leaves the policy alone
+    assert repository.holds(queries.current_files(), "policy.json", plain.encode())
+    ceremonies.publish(papers=ceremonies.prepare(ceremonies.renewal(at=MORNING), at=MORNING), at=MORNING)
+    assert repository.holds(queries.current_files(), "policy.json", Policy.default().encode())
