@@ -189,8 +189,9 @@ def check_item(
         raise _refusal("class_unknown", "3.2", item.id, f"no rule for {item.class_}")
     # trust 3.7: an approval counts within its scope; a rejection counts whatever its scope says
     counting = [one for one in statements if one.content == item.digest and _is_for(one, item, cluster, at)]
-    # trust 3.8: the last word of an officer on a step counts
-    latest = {(one.officer, one.step): one for one in sorted(counting, key=lambda one: one.at)}
+    # trust 3.8: the last word of an officer on a step counts; of two in one second, the one that is not a yes
+    in_turn = sorted(counting, key=lambda one: (one.at, one.decision != "approved"))
+    latest = {(one.officer, one.step): one for one in in_turn}
     for one in latest.values():
         if one.decision != "approved":
             raise _refusal("item_withdrawn", "3.8", item.id, f"{one.officer} said {one.decision} on {one.step}")
