@@ -1,0 +1,89 @@
+"""`bangtin playlog seal|prune|verify [--day D] [--province P] [--json]`: closed days sealed, let go, proved again."""
+
+import sys
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
+from bangtin.hub.kit import clock
+from bangtin.hub.playlog.actions import sealing
+from bangtin.hub.playlog.models import SealedDay
+from bangtin.hub.playlog.queries import sealed
+
+
+class Command(OurCommand):
+    """Exit 0: done, everything proved; 1: something does not hold, or nothing is sealed; 2: bad input."""
+
+    help = gettext_noop(
+        "Play records: seal closed days into the lake, let proved rows leave the database, prove a sealed day again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and for which day."""
+        parser.add_argument("deed", choices=["seal", "prune", "verify"])
+        parser.add_argument("--day", metavar="D", help=_("the day in Viet Nam, such as 2026-11-23 (verify needs it)"))
+        parser.add_argument("--province", metavar="P", help=_("verify: this province alone"))
+        add_json_option(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seal, prune or verify."""
+        on, is_json = _day(options["day"]), options["is_json"]
+        if options["deed"] == "verify":
+            if on is None:
+                raise bad_input(_("Say which day: --day 2026-11-23"))
+            self._verify(on, options["province"], is_json=is_json)
+            return
+        at = clock.now()
+        done = sealing.seal_due(at=at, only=on) if options["deed"] == "seal" else sealing.prune_due(at=at)
+        if is_json:
+            print_json([_told(one) for one in done])
+            return
+        rows = sum(one.rows for one in done)
+        self.stdout.write(_("Days: %(days)d, records: %(rows)d.") % {"days": len(done), "rows": rows})
+
+    def _verify(self, on: date, province: str | None, *, is_json: bool) -> None:
+        found = sealed.check_day(on, province=province)
+        is_ok = bool(found) and not any(one.problems for one in found)
+        if is_json:
+            print_json({"day": on.isoformat(), "ok": is_ok, "parts": [one.to_object() for one in found]})
+        else:
+            self.stdout.write("\n".join(line for one in found for line in _lines(one)))
+            if not found:
+                self.stdout.write(_("Nothing is sealed of this day."))
+        if not is_ok:
+            sys.exit(1)
+
+
+def _day(text: str | None) -> date | None:
+    """Raises: CommandError with code 2."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise bad_input(_("A day is written as 2026-11-23.")) from error
+
+
+def _told(part: SealedDay) -> dict[str, object]:
+    return {
+        "province": part.province,
+        "day": part.on.isoformat(),
+        "part": part.part,
+        "rows": part.rows,
+        "plays_bytes": part.plays_bytes,
+        "evidence_bytes": part.evidence_bytes,
+        "manifest_sha256": part.manifest_sha256,
+    }
+
+
+def _lines(one: sealed.Checked) -> list[str]:
+    words = _("%(part)s: %(rows)d records, %(batches)d signed batches of %(devices)d screens") % {
+        "part": one.part,
+        "rows": one.rows,
+        "batches": one.batches,
+        "devices": one.devices,
+    }
+    verdict = _("proved") if not one.problems else _("DOES NOT HOLD")
+    return [f"{words}: {verdict}", *(f"  {each.code}  {each.subject}: {each.detail}" for each in one.problems)]

@@ -1,0 +1,242 @@
+"""Seals closed days into the lake, and lets their rows leave the database once what was sealed is proved."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import django_tasks
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet
+
+from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.devices.models import Device, DeviceKey
+from bangtin.hub.kit import audit, clock
+from bangtin.hub.playlog.actions.airing import AIRED
+from bangtin.hub.playlog.lake import evidence, places, table
+from bangtin.hub.playlog.lake.evidence import Sent
+from bangtin.hub.playlog.lake.places import Kept, Part
+from bangtin.hub.playlog.models import Batch, PlayRecord, SealedDay
+from bangtin.hub.playlog.queries import lake, sealed
+from bangtin.hub.playlog.queries.keeping import open_holds
+
+log = logging.getLogger(__name__)
+# a day is closed when another whole day has passed: what was shown then has been sent and graded by its polls
+CLOSED_AFTER = timedelta(days=2)
+AT_ONCE = 500
+_JOINED = (
+    "version__programme__code", "version__programme__agency_id", "version__programme__category",
+    "slot__is_outside_hours",
+)  # fmt: skip
+_PLACE = {name: place for place, name in enumerate(table.RECORD_NAMES)}
+
+
+@django_tasks.task()
+def seal_by_itself() -> None:
+    """Seal what is closed and let go what may go; the daily timer queues it."""
+    at = clock.now()
+    seal_due(at=at)
+    prune_due(at=at)
+
+
+def seal_due(*, at: datetime, only: date | None = None) -> list[SealedDay]:
+    """Seal every closed day that has rows outside the lake, or the day `only`; gives the parts that were made."""
+    last = clock.local_date(at) - CLOSED_AFTER
+    held = set(SealedDay.objects.filter(pruned_at=None).values_list("province", "on"))
+    due = sorted(one for one in _days(last) - held if only is None or one[1] == only)
+    return [seal(province=province, on=on, at=at) for province, on in due]
+
+
+def seal(*, province: str, on: date, at: datetime) -> SealedDay:
+    """Write a province's day, as it is in the database now, and what its screens sent; in place of its open part.
+
+    The files are on the disk before the row that names them. Its manifest's digest enters the audit trail.
+    """
+    rows = list(_rows(province, on))
+    done = SealedDay.objects.filter(province=province, on=on).exclude(pruned_at=None)
+    number = (done.aggregate(last=Max("part"))["last"] or 0) + 1
+    part = _written(province, on, rows, number=number)
+    folder = places.folder(province, on)
+    name, sha256 = places.keep(part.encode(), into=folder, stem=f"_sealed-{number}", ending="json")
+    with transaction.atomic(durable=True):
+        before = SealedDay.objects.filter(province=province, on=on, part=number).first()
+        row, _made = SealedDay.objects.update_or_create(
+            province=province,
+            on=on,
+            part=number,
+            defaults={
+                "rows": len(rows),
+                "plays_file": part.plays.name,
+                "plays_bytes": part.plays.size_bytes,
+                "evidence_bytes": sum(one.size_bytes for one in part.evidence),
+                "manifest_file": name,
+                "manifest_sha256": sha256,
+                "sealed_at": at,
+            },
+        )
+        audit.record("day.sealed", row, actor=None, at=at, day=str(row), rows=len(rows), manifest_sha256=sha256)
+        stale = _files(before) - _files_of(part, folder, name) if before else set()
+        transaction.on_commit(lambda: places.remove(stale))
+    return row
+
+
+def prune_due(*, at: datetime, kept_days: int | None = None) -> list[SealedDay]:
+    """Let the rows of sealed days leave the database that are older than the setting says; gives those parts.
+
+    What is under a legal hold stays. Nothing leaves that is not proved: see `prune`.
+    """
+    kept = settings.RECORDS_KEPT_DAYS if kept_days is None else kept_days
+    if kept <= 0:
+        return []
+    last = clock.local_date(at) - max(timedelta(days=kept), CLOSED_AFTER)
+    parts = SealedDay.objects.filter(pruned_at=None, on__lt=last)
+    return [part for part in parts if not _is_held(part) and prune(part=part, at=at)]
+
+
+def prune(*, part: SealedDay, at: datetime) -> bool:
+    """Let a sealed part's rows leave the database; False, and nothing leaves, where they are not what was sealed.
+
+    Every row is compared with the Parquet file, and the part with its evidence, before the first row goes.
+    """
+    if sealed.check(part).problems:
+        return False
+    with transaction.atomic(durable=True):
+        part = SealedDay.objects.select_for_update().get(pk=part.pk)
+        open_rows = {int(str(row[0])): _bare(row) for row in _rows(part.province, part.on)}
+        if part.pruned_at is not None or open_rows != {row[0]: row for row in sealed.bare_rows(part)}:
+            SealedDay.objects.filter(pk=part.pk, pruned_at=None).delete()  # the next sealing makes it anew
+            return False
+        keys = iter(open_rows)
+        while some := list(islice(keys, AT_ONCE)):
+            PlayRecord.objects.filter(pk__in=some).delete()
+        part.pruned_at = at
+        part.save(update_fields=["pruned_at"])
+        audit.record("day.pruned", part, actor=None, at=at, day=str(part), rows=part.rows)
+    return True
+
+
+def reopen(rows: Iterable[PlayRecord], *, at: datetime, moved: Iterable[tuple[str, datetime]] = ()) -> None:
+    """Forget the open parts of closed days that these rows came to or left; a step of ingest and regrade.
+
+    The next sealing makes them anew. Costs nothing for rows of yesterday and today.
+    """
+    closed_by = at - timedelta(days=1)
+    places_ = {(one.cluster_id, one.at) for one in rows if one.at < closed_by}
+    places_ |= {(cluster_id, then) for cluster_id, then in moved if then < closed_by}
+    for province, on in {(lake.province_of(cluster_id), clock.local_date(then)) for cluster_id, then in places_}:
+        SealedDay.objects.filter(province=province, on=on, pruned_at=None).delete()
+
+
+def _days(last: date) -> set[tuple[str, date]]:
+    """Province and day of every row up to the end of `last`, stepping from day to day through the index."""
+    found: set[tuple[str, date]] = set()
+    ends = lake.midnight(last + lake.DAY)
+    for cluster_id in Cluster.objects.values_list("pk", flat=True):
+        rows = PlayRecord.objects.filter(cluster=cluster_id, at__lt=ends)
+        begins = rows.aggregate(first=Min("at"))["first"]
+        while begins is not None:
+            on = clock.local_date(begins)
+            found.add((lake.province_of(cluster_id), on))
+            begins = rows.filter(at__gte=lake.midnight(on + lake.DAY)).aggregate(first=Min("at"))["first"]
+    return found
+
+
+def _of_day(province: str, on: date) -> QuerySet[PlayRecord]:
+    begins = lake.midnight(on)
+    clusters = Cluster.objects.filter(pk__startswith=f"{province}/").values("pk")
+    return PlayRecord.objects.filter(cluster__in=clusters, at__gte=begins, at__lt=begins + lake.DAY).order_by()
+
+
+def _rows(province: str, on: date) -> Iterator[tuple[object, ...]]:
+    """The day's rows in the order of the table's columns."""
+    for row in _of_day(province, on).values_list(*table.RECORD_NAMES, *_JOINED).iterator(chunk_size=5_000):
+        record, (code, agency, category, is_outside) = row[: len(_PLACE)], row[len(_PLACE) :]
+        is_aired = (
+            record[_PLACE["kind"]] == "play"
+            and record[_PLACE["version_id"]] is not None
+            and record[_PLACE["grade"]] in AIRED
+        )
+        aired_ms = record[_PLACE["shown_ms"]] if is_aired else 0
+        yield *record, code or "", agency or "", category or "", bool(is_outside), int(is_aired), aired_ms
+
+
+def _bare(row: Sequence[object]) -> tuple[object, ...]:
+    return tuple(row[: len(_PLACE)])
+
+
+def _written(province: str, on: date, rows: list[tuple[object, ...]], *, number: int) -> Part:
+    """Write the Parquet file and the evidence of every device; gives what the manifest tells."""
+    folder = places.folder(province, on)
+    making = folder / f"_plays-{number}.new"
+    table.write(rows, making)
+    name, sha256 = places.settle(making, into=folder, stem=f"plays-{number}", ending="parquet")
+    plays = Kept(name, sha256, (folder / name).stat().st_size, len(rows))
+    by_device: dict[str, set[int]] = {}
+    counts: dict[str, int] = {}
+    for row in rows:
+        device = str(row[_PLACE["device_id"]])
+        by_device.setdefault(device, set()).add(int(str(row[_PLACE["batch_id"]])))
+        counts[device] = counts.get(device, 0) + 1
+    kept = []
+    for device, batches in sorted(by_device.items()):
+        stem = places.evidence_name(device, number)
+        name, sha256 = places.keep(evidence.pack(_sent(batches)), into=folder, stem=stem, ending="jsonl.gz")
+        kept.append(Kept(name, sha256, (folder / name).stat().st_size, counts[device], device))
+    return Part(province, on, number, len(rows), plays, tuple(kept), _keys(by_device))
+
+
+def _sent(batch_ids: Iterable[int]) -> Iterator[Sent]:
+    """These batches whole, as received, in the order of the chain; lines that have left the database from the lake."""
+    for batch in Batch.objects.filter(pk__in=batch_ids).order_by("epoch", "from_n", "pk"):
+        stored = dict(batch.records.values_list("n", "line"))
+        wanted = range(batch.from_n, batch.to_n + 1)
+        if len(stored) < len(wanted):  # sealed anew by the device under another batch, or gone to the lake
+            others = PlayRecord.objects.filter(
+                device=batch.device_id, epoch=batch.epoch, is_fork=False, n__range=(batch.from_n, batch.to_n)
+            )
+            before = lake.lines(batch.device_id, batch.epoch, batch.from_n, batch.to_n, batch_id=batch.pk)
+            stored = {**dict(others.values_list("n", "line")), **before, **stored}
+        if len(stored) < len(wanted):
+            stored = {**lake.lines(batch.device_id, batch.epoch, batch.from_n, batch.to_n), **stored}
+        if len(stored) == len(wanted):
+            lines = tuple(bytes(stored[n]) for n in wanted)
+            yield Sent(bytes(batch.checkpoint), lines, batch.epoch, batch.from_n)
+        else:
+            log.error("batch %s is not whole; its rows will stay in the database", batch)
+
+
+def _keys(devices: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The public keys by device and epoch: with them the evidence is checked without this database."""
+    found: dict[str, dict[str, str]] = {}
+    names = sorted(devices)
+    for device, epoch, key in DeviceKey.objects.filter(device__in=names).values_list("device", "epoch", "public_key"):
+        found.setdefault(device, {})[str(epoch)] = key
+    for device, epoch, key in Device.objects.filter(pk__in=names).values_list("pk", "epoch", "public_key"):
+        found.setdefault(device, {})[str(epoch)] = key
+    return found
+
+
+def _is_held(part: SealedDay) -> bool:
+    """Whether a legal hold lies on a cluster of the province or on a programme that was shown on the day."""
+    for one in open_holds():
+        if one.cluster_id is not None and lake.province_of(one.cluster_id) == part.province:
+            return True
+        if one.programme_id is not None and _of_day(part.province, part.on).filter(version__programme=one.programme_id):
+            return True
+    return False
+
+
+def _files(part: SealedDay) -> set[Path]:
+    """Every file of a part as it was sealed before; none where its manifest cannot be read."""
+    folder = places.folder(part.province, part.on)
+    try:
+        told = places.read_part(part.province, part.on, name=part.manifest_file, sha256=part.manifest_sha256)
+    except places.Changed:
+        return set()
+    return _files_of(told, folder, part.manifest_file)
+
+
+def _files_of(part: Part, folder: Path, manifest: str) -> set[Path]:
+    return {folder / name for name in (part.plays.name, manifest, *(one.name for one in part.evidence))}
