@@ -70,7 +70,7 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.kit import outbox
     from bangtin.hub.obligations import actions as obligations
     from bangtin.hub.plans import actions as plans
-    from bangtin.hub.playlog.actions import announce_fallbacks, removing
+    from bangtin.hub.playlog.actions import announce_fallbacks, removing, sealing
     from bangtin.hub.programmes.actions import renditions, uploads
     from bangtin.hub.schedules import actions as schedules
     from bangtin.hub.translation import actions as translation
@@ -85,6 +85,7 @@ def timers() -> tuple[Tick, ...]:
         Daily(lambda at: exchange.remind_all(at=at)),
         Every(ANNOUNCED, lambda at: announce_fallbacks(at=at)),
         Daily(lambda at: removing.finish(at=at)),
+        Daily(lambda at: tasks.enqueue(sealing.seal_by_itself)),
         Daily(lambda at: obligations.remind(at=at)),
         Daily(lambda at: renditions.sweep(at=at)),
         Daily(lambda at: plans.remind(at=at)),
