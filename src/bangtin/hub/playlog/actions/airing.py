@@ -1,15 +1,18 @@
 """Keeps the ledger of when faces showed content equal to their records; steps of ingest and regrade."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
+from django.db import connection
 from django.db.models import Q
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Grade, OnAir, PlayRecord
+from bangtin.hub.playlog.queries import facts
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
 
@@ -19,6 +22,12 @@ DAY_MS = 86_400_000
 LONGEST = timedelta(days=1)
 
 Span = tuple[int, int]
+_LAID = 'SELECT id, CAST(spans AS text) FROM playlog_onair WHERE face_id = %s AND "on" = %s AND is_advertising = %s'
+_LEAF = (
+    "INSERT INTO playlog_onair (cluster_id, face_id, \"on\", is_advertising, spans) VALUES (%s, %s, %s, %s, '[]')"
+    " ON CONFLICT DO NOTHING"
+)
+_LAY = "UPDATE playlog_onair SET spans = %s WHERE id = %s"
 
 
 class Sheet(NamedTuple):
@@ -84,13 +93,30 @@ def sheets(records: Iterable[Played], *, advertising: Collection[int] = ()) -> S
     return {sheet: joined(spans) for sheet, spans in found.items()}
 
 
-def lay(added: Mapping[Sheet, Iterable[Span]]) -> None:
+def lay(added: Mapping[Sheet, Sequence[Span]]) -> None:
     """Add these spans to the ledger; rows are touched in one order by everyone (see `bookkeeping.book`)."""
-    for row in _rows(added):
-        spans = joined([*row.spans, *added[_sheet(row)]])
-        if spans != [tuple(span) for span in row.spans]:
-            row.spans = spans
-            row.save(update_fields=["spans"])
+    ending = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    for sheet in sorted(added):
+        key = (sheet.face_id, facts.day(sheet.on), sheet.is_advertising)
+        found = facts.rows(_LAID + ending, *key)
+        if not found:
+            with connection.cursor() as cursor:
+                cursor.execute(_LEAF, (sheet.cluster_id, *key))
+            found = facts.rows(_LAID + ending, *key)
+        pk, text = found[0]
+        with connection.cursor() as cursor:
+            cursor.execute(_LAY, (_added(text, added[sheet]), pk))
+
+
+def _added(text: str, spans: Sequence[Span]) -> str:
+    """A row's spans with these: what follows its last span is put behind it without reading all the others."""
+    last = text.rfind("[")
+    if last <= 0:
+        return json.dumps(joined(spans))
+    tail = json.loads(text[last:-1])
+    if spans[0][0] < tail[0]:
+        return json.dumps(joined([*json.loads(text), *spans]))
+    return text[:last] + json.dumps(joined([tail, *spans]))[1:]
 
 
 def lay_anew(touched: Iterable[Sheet]) -> None:

@@ -3,14 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
-from django.db.models import F
+from django.db import connection
 
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.playlog.actions.airing import Played
-from bangtin.hub.playlog.models import Airtime
-from bangtin.hub.schedules.models import Slot
+from bangtin.hub.playlog.actions.writing import Hours
+from bangtin.hub.playlog.queries import facts
+
+_KEY = (
+    *("cluster_id", "face_id", '"on"', "version_id", "language", "bulletin_class"),
+    *("is_filler", "is_outside_hours", "grade"),
+)
+_PUT = (
+    f"INSERT INTO playlog_airtime ({', '.join(_KEY)}, plays, shown_ms)"  # noqa: S608 - our own names
+    f" VALUES {facts.places(len(_KEY) + 2)} ON CONFLICT ({', '.join(_KEY[1:])}) DO UPDATE SET"
+    " plays = playlog_airtime.plays + excluded.plays, shown_ms = playlog_airtime.shown_ms + excluded.shown_ms"
+)
+_SAME = " AND ".join(f"{name} = %s" for name in _KEY)
+_ADD = f"UPDATE playlog_airtime SET plays = plays + %s, shown_ms = shown_ms + %s WHERE {_SAME}"  # noqa: S608 - our own names
 
 
 class Account(NamedTuple):
@@ -35,7 +48,9 @@ class Booked(Played, Protocol):
 
     language: str
     bulletin_class: str
-    slot: Slot | None
+
+    @property
+    def slot(self) -> Hours | None: ...
 
 
 def account(record: Booked) -> Account | None:
@@ -83,8 +98,15 @@ def book(entries: Entries) -> None:
 
     Rows are touched in one order by everyone, so that two ingests never wait for each other in a ring.
     """
-    keys = sorted(entries)
-    Airtime.objects.bulk_create([Airtime(**key._asdict(), plays=0, shown_ms=0) for key in keys], ignore_conflicts=True)
-    for key in keys:
-        plays, shown_ms = entries[key]
-        Airtime.objects.filter(**key._asdict()).update(plays=F("plays") + plays, shown_ms=F("shown_ms") + shown_ms)
+    with connection.cursor() as cursor:
+        # a sum that takes back stands in a row that is there: an insert of less than nothing is refused by its check
+        for is_taken_back, keys in groupby(sorted(entries), key=lambda key: min(entries[key]) < 0):
+            some = [(key, *entries[key]) for key in keys]
+            if is_taken_back:
+                cursor.executemany(_ADD, [(plays, ms, *_columns(key)) for key, plays, ms in some])
+            else:
+                cursor.executemany(_PUT, [(*_columns(key), plays, ms) for key, plays, ms in some])
+
+
+def _columns(key: Account) -> tuple[facts.Value, ...]:
+    return tuple(facts.day(one) if isinstance(one, date) else one for one in key)

@@ -1,25 +1,51 @@
 """Grades stored lines anew when something they lacked has come: a commitment, a clock line, the next line."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 
+from bangtin.bundle import playlog
+from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.playlog import Line
-from bangtin.hub.devices.models import Commitment, Device
+from bangtin.hub.devices.models import Device
 from bangtin.hub.kit.clock import from_ms, to_ms
-from bangtin.hub.playlog.actions import airing, bookkeeping
+from bangtin.hub.playlog.actions import airing, bookkeeping, sealing, writing
 from bangtin.hub.playlog.actions.bookkeeping import Entries
-from bangtin.hub.playlog.models import OPEN_REASONS, Batch, Grade, PlayRecord
-from bangtin.hub.playlog.queries import chain, grading
+from bangtin.hub.playlog.actions.writing import Entry
+from bangtin.hub.playlog.models import OPEN_REASONS
+from bangtin.hub.playlog.queries import facts, grading
+from bangtin.hub.playlog.queries.facts import End, Sender
+from bangtin.hub.playlog.queries.owners import Turn
 
 # a commitment counts for lines that ended at most 15 min before; at one line a second that is 900 lines
 REACH = 1_000
 # the last play of a face lies among the last lines: only clock, boot and refusal lines come between
 LAST = 5
 COMMITTED_WITHIN_MS = 900_000
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_STORED = (
+    "SELECT r.id, r.n, r.line, r.cluster_id, r.face_id, r.at, r.kind, r.grade, r.reason, r.language, r.bulletin_class,"
+    " r.slot_id, s.is_outside_hours, r.version_id, r.shown_ms, b.received_at"
+    " FROM playlog_playrecord r JOIN playlog_batch b ON b.id = r.batch_id"
+    " LEFT JOIN schedules_slot s ON s.id = r.slot_id"
+    " WHERE r.device_id = %s AND r.epoch = %s AND NOT r.is_fork AND r.grade <> 'quarantined'"
+)
+# as literals, so that the engines see that the index of open rows will do
+_OPEN = " AND r.reason IN ({})".format(", ".join(f"'{reason}'" for reason in OPEN_REASONS))
+_RECENT = " AND r.shown_ms + r.from_ms >= %s"
+_WAITING = f"SELECT DISTINCT r.device_id, r.epoch FROM playlog_playrecord r WHERE NOT r.is_fork{_OPEN}{_RECENT}"  # noqa: S608 - our own names
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored row that may be graded anew: what it says, what it is worth so far, when its batch came."""
+
+    entry: Entry
+    said: Line
+    received_at: datetime
 
 
 def regrade(*, device: Device, at: datetime) -> int:
@@ -32,82 +58,113 @@ def regrade(*, device: Device, at: datetime) -> int:
 
 def regrade_all(*, devices: Sequence[Device], at: datetime) -> int:
     """As `regrade`, for the polls of many devices: one look for those of whom nothing is open."""
-    open_rows = PlayRecord.objects.filter(is_fork=False, reason__in=OPEN_REASONS).filter(_recent(at))
-    found = open_rows.filter(device__in=[one.pk for one in devices]).order_by().values_list("device_id", "epoch")
-    waiting = set(found.distinct())
-    return sum(_regrade(one, at=at) for one in devices if (one.pk, one.epoch) in waiting)
+    if not devices:
+        return 0
+    since = to_ms(at) - COMMITTED_WITHIN_MS
+    open_ones = f"{_WAITING} AND r.device_id IN {facts.places(len(devices))}"
+    waiting = set(facts.rows(open_ones, since, *(one.pk for one in devices)))
+    return sum(_regrade(one, since=since, at=at) for one in devices if (one.pk, one.epoch) in waiting)
 
 
-def _regrade(device: Device, *, at: datetime) -> int:
-    open_rows = PlayRecord.objects.filter(device=device, epoch=device.epoch, is_fork=False, reason__in=OPEN_REASONS)
+def _regrade(device: Device, *, since: int, at: datetime) -> int:
     with transaction.atomic(durable=True):
-        locked = Device.objects.select_for_update().select_related("face").get(pk=device.pk)
-        rows = list(open_rows.filter(_recent(at)).select_related("slot", "batch").order_by("n"))
-        changed, moves = _regraded(locked, rows, at=at)
-        bookkeeping.book(moves)
-    return changed
+        sender = facts.lock(device.pk)
+        found = _read(_STORED + _OPEN + _RECENT + " ORDER BY r.n", device.pk, device.epoch, since)
+        if not found:
+            return 0
+        known = grading.around([one.said for one in found], device=sender, epoch=device.epoch, received_at=at)
+        before = [_grade(one.entry) for one in found]
+        bookkeeping.book(grade_anew(found, known))
+        return sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
 
 
-def _recent(at: datetime) -> Q:
-    return Q(shown_ms__gte=to_ms(at) - COMMITTED_WITHIN_MS - F("from_ms"))
+def _grade(row: Entry) -> tuple[str, str, datetime]:
+    return row.grade, row.reason, row.at
 
 
-def look_again(device: Device, *, epoch: int, lines: Sequence[Line], at: datetime) -> Entries:
-    """Grade anew the rows just before new lines that these may decide, and give the ledger's moves; a step of `ingest`.
+def before(device: Sender, epoch: int, lines: Sequence[Line], *, last: End | None) -> list[Stored]:
+    """The rows just before new lines that these may decide, in the order of n; a step of `ingest`.
 
-    The last line on each face now has a neighbour; open ones may find a commitment, an anchor or an explanation.
+    The last line on each face now has a neighbour; open ones may find a commitment, an anchor or an explanation: none
+    is read in vain, a backlog is long.
     """
-    if not lines:
-        return {}
-    first = lines[0].n
-    near = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__lt=first, n__gte=first - REACH)
-    near = near.filter(_decided_by(device, epoch, lines)).exclude(grade=Grade.QUARANTINED)
-    rows = list(near.select_related("slot", "batch").order_by("n"))
-    return _regraded(device, rows, at=at)[1]
-
-
-def _decided_by(device: Device, epoch: int, lines: Sequence[Line]) -> Q:
-    """Which stored rows the new lines may decide: none is read in vain, a backlog is long."""
-    wanted = Q(n__gte=lines[0].n - LAST)
+    first, newest = lines[0].n, lines[-1].n
+    if first == 1:
+        return []
+    wanted: list[str] = []
+    parameters: list[facts.Value] = []
     # heads that can be compared only now, and polls heard since the batch before
-    before = Batch.objects.filter(device=device, epoch=epoch, is_fork=False, to_n__lt=lines[0].n).order_by("-to_n")
-    heard = Q(n__range=(lines[0].n, lines[-1].n))
-    if since := before.values_list("received_at", flat=True).first():
-        heard |= Q(n__range=(lines[0].n - REACH, lines[-1].n), received_at__gte=since)
-    commitments = Commitment.objects.filter(heard, device=device, epoch=epoch)
-    earliest = commitments.order_by("received_at").values_list("received_at", flat=True).first()
+    numbers = (first - REACH, newest, first)
+    earliest = facts.heard_since(device.pk, epoch, numbers=numbers, since=last.received_at if last else NEVER)
     if earliest is not None:
-        ended_since = Q(shown_ms__gte=to_ms(earliest) - COMMITTED_WITHIN_MS - F("from_ms"))
-        wanted |= Q(reason="uncommitted") & ended_since
-    boots = {line.boot for line in lines if line.k == "clock"}
+        wanted.append("r.reason = 'uncommitted' AND r.shown_ms + r.from_ms >= %s")
+        parameters.append(to_ms(earliest) - COMMITTED_WITHIN_MS)
+    boots = sorted({line.boot for line in lines if line.k == "clock"})
     if boots:
-        wanted |= Q(reason="clock_weak", boot__in=boots)
+        wanted.append(f"r.reason = 'clock_weak' AND r.boot IN {facts.places(len(boots))}")
+        parameters += boots
     if any(line.k in grading.EXPLAINING for line in lines):
-        wanted |= Q(reason__in=("timeline_other", "bundle_replaced"))
-    return wanted
+        wanted.append("r.reason IN ('timeline_other', 'bundle_replaced')")
+    latest = _read(f"{_STORED} AND r.n >= %s AND r.n < %s", device.pk, epoch, first - LAST, first)
+    if wanted:
+        chosen = " AND r.n >= %s AND r.n < %s AND (" + " OR ".join(f"({one})" for one in wanted) + ")"
+        latest += _read(_STORED + _OPEN + chosen, device.pk, epoch, first - REACH, first - LAST, *parameters)
+    return sorted(latest, key=lambda one: one.entry.n)
 
 
-def _regraded(device: Device, rows: list[PlayRecord], *, at: datetime) -> tuple[int, Entries]:
-    read = [(row, line) for row in rows if (line := chain.line_of(row)) is not None]
-    if not read:
-        return 0, {}
-    known = grading.around([line for _, line in read], device=device, epoch=rows[0].epoch, received_at=at)
-    before: list[Entries] = []
-    after: list[Entries] = []
-    changed: list[PlayRecord] = []
+def grade_anew(found: Sequence[Stored], known: grading.Surroundings) -> Entries:
+    """Write what of these rows changed, and give the ledger's moves; a step of `ingest` and `regrade`."""
+    moves: list[Entries] = []
+    changed: list[Entry] = []
     moved: list[airing.Sheet] = []
-    for row, line in read:
-        graded = grading.grade(line, replace(known, received_ms=to_ms(row.batch.received_at)))
-        found = (graded.verdict.grade, graded.verdict.reason, from_ms(graded.at_ms(line)))
-        if found == (row.grade, row.reason, row.at) or graded.verdict.reason == "record_clone":
+    left: list[tuple[str, datetime]] = []
+    for one in found:
+        row = one.entry
+        graded = grading.grade(one.said, replace(known, received_ms=to_ms(one.received_at), is_forked=False))
+        now = (graded.verdict.grade, graded.verdict.reason, from_ms(graded.at_ms(one.said)))
+        if now == _grade(row) or graded.verdict.reason == "record_clone":
             continue
-        before.append(bookkeeping.totals([row], sign=-1))
+        moves.append(bookkeeping.totals([row], sign=-1))
         aired = airing.sheets([row])
-        row.grade, row.reason, row.at = found
-        after.append(bookkeeping.totals([row]))
+        left.append((row.cluster_id, row.at))
+        row.grade, row.reason, row.at = now
+        moves.append(bookkeeping.totals([row]))
         if airing.sheets([row]) != aired:
             moved += [*aired, *airing.sheets([row])]
         changed.append(row)
-    PlayRecord.objects.bulk_update(changed, ["grade", "reason", "at"], batch_size=500)
+    writing.change_grades(changed)
+    sealing.reopen(changed, at=from_ms(known.received_ms), moved=left)
     airing.lay_anew(moved)
-    return len(changed), bookkeeping.merged(*before, *after)
+    return bookkeeping.merged(*moves)
+
+
+def _read(sql: str, *parameters: facts.Value) -> list[Stored]:
+    read = (_stored(columns) for columns in facts.rows(sql, *parameters))
+    return [one for one in read if one is not None]
+
+
+def _stored(columns: tuple[Any, ...]) -> Stored | None:
+    """The row; None if its line cannot be read."""
+    pk, n, data, cluster_id, face_id, at, kind, grade, reason, language, class_, *owner, came = columns
+    slot_id, outside, version_id, shown_ms = owner
+    try:
+        said = playlog.parse(bytes(data))
+    except BundleRefusal:
+        return None
+    entry = Entry(
+        n=n,
+        line=b"",
+        cluster_id=cluster_id,
+        face_id=face_id,
+        at=facts.instant(at),
+        kind=kind,
+        grade=grade,
+        reason=reason,
+        language=language,
+        bulletin_class=class_,
+        slot=None if slot_id is None else Turn(slot_id, bool(outside)),
+        version_id=version_id,
+        shown_ms=shown_ms,
+        pk=pk,
+    )
+    return Stored(entry, said, facts.instant(came))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import django_tasks
 from django.conf import settings
@@ -31,6 +32,13 @@ _JOINED = (
     "slot__is_outside_hours",
 )  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(table.RECORD_NAMES)}
+
+
+class Placed(Protocol):
+    """What tells the day of a row."""
+
+    cluster_id: str
+    at: datetime
 
 
 @django_tasks.task()
@@ -117,7 +125,7 @@ def prune(*, part: SealedDay, at: datetime) -> bool:
     return True
 
 
-def reopen(rows: Iterable[PlayRecord], *, at: datetime, moved: Iterable[tuple[str, datetime]] = ()) -> None:
+def reopen(rows: Iterable[Placed], *, at: datetime, moved: Iterable[tuple[str, datetime]] = ()) -> None:
     """Forget the open parts of closed days that these rows came to or left; a step of ingest and regrade.
 
     The next sealing makes them anew. Costs nothing for rows of yesterday and today.

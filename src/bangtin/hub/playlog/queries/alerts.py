@@ -6,22 +6,22 @@ from django.db.models import Q
 
 from bangtin.bundle.alerts import Aired, history, read
 from bangtin.hub.alerts.models import Alert, AlertEnvelope
-from bangtin.hub.devices.models import Device
 from bangtin.hub.kit.clock import from_ms as instant
+from bangtin.hub.playlog.queries.facts import Sender, has_alerts
 
 AROUND = timedelta(minutes=5)
 
 
-def aired(device: Device, *, from_ms: int, until_ms: int) -> tuple[Aired, ...]:
+def aired(device: Sender, *, from_ms: int, until_ms: int) -> tuple[Aired, ...]:
     """The notices for the device's cluster that were on air in a stretch of time, each until it ended or was ended.
 
     Exercises only for a screen that shows them (trust 6.3).
     """
+    first, last = instant(from_ms) - AROUND, instant(until_ms) + AROUND
+    if not has_alerts(first, last):
+        return ()
     found = Alert.objects.filter(
-        clusters=device.face.cluster_id,
-        starts_at__lte=instant(until_ms) + AROUND,
-        ends_at__gte=instant(from_ms) - AROUND,
-        envelopes__isnull=False,
+        clusters=device.cluster_id, starts_at__lte=last, ends_at__gte=first, envelopes__isnull=False
     )
     if not device.is_drill:
         found = found.filter(is_drill=False)

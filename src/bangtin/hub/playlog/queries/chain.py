@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices.models import Device
 from bangtin.hub.playlog.models import Batch, PlayRecord
+from bangtin.hub.playlog.queries import facts
 
 
 @dataclass(frozen=True)
@@ -31,41 +32,30 @@ class Ack:
 
 def acknowledged(device: Device) -> Ack | None:
     """How far the chain of the device's present enrolment is stored; None if nothing of it is."""
-    return acknowledged_all([device]).get(device.pk)
+    last = facts.end(device.pk, device.epoch)
+    return Ack(device.epoch, last.to, last.head) if last else None
 
 
-def acknowledged_all(devices: Collection[Device]) -> dict[str, Ack]:
-    """As `acknowledged`, by device, for those of whom anything is stored; one query however many they are."""
-    main = Batch.objects.filter(device=OuterRef("pk"), epoch=OuterRef("epoch"), is_fork=False)
-    asked = Device.objects.filter(pk__in=[one.pk for one in devices]).order_by()
-    newest = asked.annotate(newest=Subquery(main.order_by("-to_n").values("pk")[:1])).values("newest")
-    rows = Batch.objects.filter(pk__in=newest).order_by().values_list("device_id", "epoch", "to_n", "head")
-    return {device_id: Ack(epoch, to_n, head) for device_id, epoch, to_n, head in rows}
-
-
-def end_of(device: Device, epoch: int) -> Ack:
-    """The end of the stored chain; before its first line that is n 0 with the first head."""
-    last = _main(device.pk, epoch).order_by("-to_n").first()
-    return Ack(epoch, last.to_n, last.head) if last else Ack(epoch, 0, playlog.first_head(device.pk, epoch))
-
-
-def head_before(device: Device, checkpoint: playlog.Checkpoint) -> str | None:
+def head_before(device_id: str, checkpoint: playlog.Checkpoint) -> str | None:
     """The stored head at `from` - 1; None if that line has not come yet (trust 8.4).
 
     A fork's own continuation is told its fork's head as another head, so that it is kept as a fork, not held for ever.
     """
     n = checkpoint.from_n - 1
     if n == 0:
-        return playlog.first_head(device.pk, checkpoint.epoch)
-    found = heads(device.pk, checkpoint.epoch, {n}).get(n)
-    forks = Batch.objects.filter(device=device, epoch=checkpoint.epoch, is_fork=True, to_n=n, head=checkpoint.before)
-    return found or ("fork" if forks.exists() else None)
+        return playlog.first_head(device_id, checkpoint.epoch)
+    found = heads(device_id, checkpoint.epoch, {n}).get(n)
+    forks = Batch.objects.filter(device_id=device_id, epoch=checkpoint.epoch, is_fork=True)
+    return found or ("fork" if forks.filter(to_n=n, head=checkpoint.before).exists() else None)
 
 
 def heads(device_id: str, epoch: int, wanted: Collection[int]) -> dict[int, str]:
     """n to the head of the stored chain at n, for those that are stored."""
     found: dict[int, str] = {}
     left = sorted(set(wanted))
+    last = facts.end(device_id, epoch) if left else None
+    # polls run ahead of the records: most heads that are asked for have not come yet
+    left = [n for n in left if last is not None and n <= last.to]
     while left:
         batch = _main(device_id, epoch).filter(from_n__lte=left[0], to_n__gte=left[0]).order_by("-to_n").first()
         if batch is None:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from bangtin.bundle import playlog
 from bangtin.bundle.alerts import Aired
 from bangtin.bundle.playlog import AcceptedManifest, Line, Repair, Verdict
-from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import alerts, bundles, chain
+from bangtin.hub.playlog.queries import alerts, bundles, chain, facts
+from bangtin.hub.playlog.queries.facts import Sender
 
 COMMITTED_WITHIN = timedelta(milliseconds=900_000)
 # what fills a face's time, and what may explain that another item was due
@@ -55,26 +55,27 @@ class Graded:
 def around(  # every argument is one fact of the batch; each is named at the call
     lines: Sequence[Line],
     *,
-    device: Device,
+    device: Sender,
     epoch: int,
     received_at: datetime,
     heads: Mapping[int, str] | None = None,
     is_forked: bool = False,
+    is_last: bool = False,
 ) -> Surroundings:
     """Gather the surroundings of `lines` (in the order of n); stored lines after them count as neighbours.
 
-    `heads` are those of lines that are not stored yet.
+    `heads` are those of lines that are not stored yet; `is_last`: nothing is stored after these lines.
     """
     first_ms = min((line.from_ms for line in lines), default=0)
     last_ms = max((line.until_ms for line in lines), default=0)
     commitments = _commitments(device, epoch, lines, last_ms=min(last_ms, LAST_MS))
     stored = chain.heads(device.pk, epoch, {one.n for one in commitments} - set(heads or {}))
-    after = _stored_after(device, epoch, lines)
+    after = [] if is_last else _stored_after(device, epoch, lines)
     return Surroundings(
         received_ms=to_ms(received_at),
         manifests=bundles.accepted(
-            device,
-            cluster_id=device.face.cluster_id,
+            device.pk,
+            cluster_id=device.cluster_id,
             numbers={line.bundle for line in lines if line.k == "play"},
             from_ms=first_ms,
             until_ms=last_ms,
@@ -112,37 +113,31 @@ def grade(line: Line, known: Surroundings) -> Graded:
     return Graded(playlog.verdict(line, context=context), repaired)
 
 
-def _revoked_ms(device: Device, epoch: int) -> int | None:
+def _revoked_ms(device: Sender, epoch: int) -> int | None:
     """Since when the key of that enrolment is revoked: with the device, or by the enrolment after it."""
-    by_key = device.keys.filter(epoch=epoch).values_list("revoked_at", flat=True).first()
-    since = [at for at in (device.revoked_at, by_key) if at is not None]
+    since = [at for at in (device.revoked_at, facts.revoked(device.pk, epoch)) if at is not None]
     return to_ms(min(since)) if since else None
 
 
-def _commitments(device: Device, epoch: int, lines: Sequence[Line], *, last_ms: int) -> list[playlog.Commitment]:
+def _commitments(device: Sender, epoch: int, lines: Sequence[Line], *, last_ms: int) -> list[playlog.Commitment]:
     if not lines:
         return []
-    rows = Commitment.objects.filter(
-        device=device,
-        epoch=epoch,
-        n__gte=lines[0].n,
-        received_at__lte=instant(last_ms) + COMMITTED_WITHIN,
-    ).order_by("n", "received_at")
-    return [playlog.Commitment(to_ms(row.received_at), row.n, row.head) for row in rows]
+    found = facts.polls(device.pk, epoch, from_n=lines[0].n, until=instant(last_ms) + COMMITTED_WITHIN)
+    return [playlog.Commitment(to_ms(at), n, head) for at, n, head in found]
 
 
-def _stored_after(device: Device, epoch: int, lines: Sequence[Line]) -> list[Line]:
+def _stored_after(device: Sender, epoch: int, lines: Sequence[Line]) -> list[Line]:
     if not lines:
         return []
-    rows = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, n__gt=lines[-1].n).order_by("n")
+    rows = PlayRecord.objects.filter(device_id=device.pk, epoch=epoch, is_fork=False, n__gt=lines[-1].n).order_by("n")
     return chain.lines_of(rows[:10])
 
 
-def _anchors(device: Device, epoch: int, lines: Sequence[Line]) -> list[Line]:
+def _anchors(device: Sender, epoch: int, lines: Sequence[Line]) -> list[Line]:
     weak = {line.boot for line in lines if line.clock != "hub"}
     if not weak:
         return []
-    rows = PlayRecord.objects.filter(device=device, epoch=epoch, is_fork=False, kind="clock", boot__in=weak)
+    rows = PlayRecord.objects.filter(device_id=device.pk, epoch=epoch, is_fork=False, kind="clock", boot__in=weak)
     stored = chain.lines_of(rows.order_by("-n")[:MOST_ANCHORS])
     return stored + [line for line in lines if line.k == "clock" and line.boot in weak]
 

@@ -1,0 +1,89 @@
+"""On whose account a line was played: the slots, placements and versions that its words lead to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bangtin.bundle.playlog import Line
+from bangtin.hub.playlog.queries import facts
+from bangtin.hub.schedules import queries as schedules
+
+_SLOTS = "SELECT id, is_outside_hours FROM schedules_slot WHERE cluster_id = %s AND id IN "
+_PLACEMENTS = "SELECT id FROM schedules_placement WHERE id IN "
+_VERSIONS = (
+    "SELECT v.content_digest, v.id, p.category FROM programmes_programmeversion v"
+    " JOIN programmes_programme p ON p.id = v.programme_id WHERE v.content_digest IN "
+)
+_DECIDED = (
+    "SELECT d.content_digest, v.id, p.category FROM appraisal_decision d"
+    " JOIN programmes_programmeversion v ON v.id = d.version_id"
+    " JOIN programmes_programme p ON p.id = v.programme_id WHERE d.content_digest IN "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The slot of a record."""
+
+    pk: int
+    is_outside_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The version that a content digest was approved as, and the category its programme was sent under."""
+
+    pk: int
+    category: str
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Slots and placements by the name a line has for them, versions by content digest."""
+
+    slots: dict[str, Turn]
+    placements: dict[str, int]
+    versions: dict[str, Shown]
+
+
+def plain(text: str) -> str:
+    """Without the one character that PostgreSQL's text cannot hold; the signed bytes keep it."""
+    return text.replace("\0", "")
+
+
+def owners(lines: Sequence[Line], *, cluster_id: str) -> Owners:
+    """What the lines' names lead to, as far as there are such rows."""
+    names = {line.slot for line in lines} - {""}
+    return Owners(_slots(names, cluster_id), _placements(names), _versions(lines))
+
+
+def _slots(names: Iterable[str], cluster_id: str) -> dict[str, Turn]:
+    numbers = sorted({number for name in names if (number := schedules.slot_id(name)) is not None})
+    if not numbers:
+        return {}
+    found = facts.rows(_SLOTS + facts.places(len(numbers)), cluster_id, *numbers)
+    return {str(pk): Turn(pk, bool(is_outside)) for pk, is_outside in found}
+
+
+def _placements(names: Iterable[str]) -> dict[str, int]:
+    # whatever cluster its playlist serves by now: that it was planned here is the verdict's to say (trust F.5)
+    named = {name: pk for name in names if (pk := schedules.placement_id(name)) is not None}
+    if not named:
+        return {}
+    numbers = sorted(set(named.values()))
+    there = {pk for (pk,) in facts.rows(_PLACEMENTS + facts.places(len(numbers)), *numbers)}
+    return {name: pk for name, pk in named.items() if pk in there}
+
+
+def _versions(lines: Iterable[Line]) -> dict[str, Shown]:
+    # a version by the digest that was approved: names travel with the content, so that records outlive deletions
+    digests = {plain(line.content) for line in lines} - {""}
+    found = _by_digest(_VERSIONS, digests, "v.id")
+    return found | _by_digest(_DECIDED, digests - found.keys(), "d.id")
+
+
+def _by_digest(sql: str, digests: set[str], order: str) -> dict[str, Shown]:
+    if not digests:
+        return {}
+    ordered = sorted(digests)
+    found = facts.rows(f"{sql}{facts.places(len(ordered))} ORDER BY {order}", *ordered)
+    return {digest: Shown(pk, category) for digest, pk, category in found}
