@@ -7,13 +7,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import connections
 
 log = logging.getLogger(__name__)
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 MOST = 400
-IDLE_S = 30.0
 
 
 class Gatherer(Generic[Asked, Told]):
@@ -53,31 +52,35 @@ class Gatherer(Generic[Asked, Told]):
         for start in range(0, len(asked), MOST):
             self._queue.put(asked[start : start + MOST])
 
+    def stop(self) -> None:
+        """Let the thread and its connection end, and wait for them; the next question starts them anew."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put([])
+            thread.join()
+
     def _run(self) -> None:
-        """Work until nothing came for a while; then let the connection and the thread go."""
+        """Work until told to stop; the connection is kept: opening one costs as much as a poll."""
         try:
-            while True:
-                try:
-                    asked = self._queue.get(timeout=IDLE_S)
-                except queue.Empty:
-                    with self._lock:
-                        if self._queue.empty():
-                            self._thread = None
-                            return
-                    continue
+            while asked := self._queue.get():
                 while len(asked) < MOST and not self._queue.empty():
-                    asked = [*asked, *self._queue.get()]
+                    more = self._queue.get()
+                    asked = [*asked, *more]
+                    if not more:
+                        self._queue.put(more)
+                        break
                 self._do(asked)
         finally:
             connections.close_all()
 
     def _do(self, asked: "list[tuple[Asked, asyncio.Future[Told]]]") -> None:
         try:
-            close_old_connections()
             told = list(self._deed([one for one, _future in asked]))
             done = [(future, answer, None) for (_one, future), answer in zip(asked, told, strict=True)]
         except Exception as error:
             log.exception("%s failed", self._name)
+            connections.close_all()  # a database that went away is asked for anew
             _in_loops([(future, None, error) for _one, future in asked])
             return
         _in_loops(done)

@@ -85,10 +85,15 @@ def authenticate_all(messages: Sequence[Message], *, at: datetime, needs_head: b
     return found
 
 
+def claimed(message: Message) -> str:
+    """The device that a message says it comes from, before anything is checked; empty if it does not say."""
+    match = _KEYID.search(message.header("signature-input"))
+    return match[1] if match else ""
+
+
 def _known(messages: Sequence[Message]) -> Mapping[str, Device]:
     """The devices that the messages say they come from; what they say is checked afterwards."""
-    texts = (message.header("signature-input") for message in messages)
-    wanted = {match[1] for text in texts if (match := _KEYID.search(text))}
+    wanted = {claimed(message) for message in messages}
     rows = Device.objects.select_related("face").defer("record")
     return {device.pk: device for device in rows.filter(pk__in=wanted)}
 

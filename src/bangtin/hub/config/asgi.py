@@ -1,4 +1,7 @@
-"""What uvicorn serves: push and uploads beside Django, so that a stream or a long body costs no Django request."""
+"""What uvicorn serves: polls and uploads beside Django, so that neither many nor long ones cost Django requests.
+
+Streams of events are taken off before it, by the server's protocol (`api.listening`).
+"""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -10,7 +13,7 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from bangtin.hub.api import push, tus  # noqa: E402 - after Django is set up
+from bangtin.hub.api import gate, tus  # noqa: E402 - after Django is set up
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,9 +21,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send each connection to the push or upload endpoint, or to Django."""
-    if scope["type"] == "http" and scope["path"] == push.PATH:
-        await push.application(scope, receive, send)
+    """Send each request to the gate for polls, to the upload endpoint, or to Django."""
+    if gate.takes(scope):
+        await gate.application(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(tus.PREFIX):
         await tus.application(scope, receive, send)
     elif scope["type"] == "lifespan":

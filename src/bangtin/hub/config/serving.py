@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -19,6 +20,9 @@ from django.db import close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from bangtin.hub.api.listening import Listening
+from bangtin.hub.devices.bus import Listener
+from bangtin.hub.devices.hints import broadcaster
 from bangtin.hub.kit import clock, tasks
 from bangtin.hub.programmes.actions import resume_checks
 
@@ -26,6 +30,9 @@ log = logging.getLogger(__name__)
 TICK_S = 30
 OFFICES_OPEN = time(7)  # a day's mails lie ready when people come
 STOP_S = 3
+# A screen asks every minute: on a connection that is kept a poll is a kilobyte, on a new one with TLS four.
+KEEP_S = 75
+OPEN_FILES = 24_000  # ten thousand screens, each with a stream and a poll's connection, and what else is open
 EXCHANGED = timedelta(minutes=5)
 ANNOUNCED = timedelta(minutes=10)
 # 10,000 open streams make a full collection last a second: collect less often (measured 1,282 -> 231 ms at worst).
@@ -138,11 +145,33 @@ def claim(host: str, port: int) -> socket.socket:
     return bound
 
 
+def raise_open_files() -> int:
+    """Let this process open as many files as the system allows it; gives how many that is.
+
+    Each screen has a stream and, for a minute after each poll, a connection more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
+        log.warning("this process may open %d files (ulimit -n): enough for %d screens", soft, screens_for(soft))
+    return soft
+
+
+def screens_for(files: int) -> int:
+    """How many screens may listen and poll where a process may open so many files."""
+    return max(0, (files - 500) // 2)
+
+
 def serve(bound: socket.socket) -> None:
     """Serve on a bound socket until SIGTERM or SIGINT; returns when all is stopped."""
     config = uvicorn.Config(
         "bangtin.hub.config.asgi:application",
         lifespan="on",
+        http=Listening,
+        timeout_keep_alive=KEEP_S,
         server_header=False,
         access_log=False,
         log_config=None,
@@ -150,8 +179,11 @@ def serve(bound: socket.socket) -> None:
         backlog=4096,
     )
     stop = threading.Event()
+    listener = Listener(broadcaster)
     resume_checks()
+    raise_open_files()
     with _own_signals():
+        listener.start()
         workers = tasks.start()
         ticking = threading.Thread(target=_tick, args=(stop,), name="bangtin-timers", daemon=True)
         ticking.start()
@@ -162,6 +194,7 @@ def serve(bound: socket.socket) -> None:
             uvicorn.Server(config).run(sockets=[bound])
         finally:
             stop.set()
+            listener.stop()
             workers.stop()
             ticking.join(STOP_S)
             workers.join(STOP_S)

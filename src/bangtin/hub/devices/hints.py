@@ -73,6 +73,11 @@ class Broadcaster:
         self._lock = threading.Lock()
         self._carry = carry
 
+    def expect(self, stream: Stream) -> None:
+        """Add a stream that says it is of `device_id` and is not let in yet: it hears only that it shall end."""
+        with self._lock:
+            self._by_device.setdefault(stream.device_id, set()).add(stream)
+
     def open(self, stream: Stream) -> None:
         """Add a stream."""
         with self._lock:

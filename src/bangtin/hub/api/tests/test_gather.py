@@ -66,7 +66,7 @@ def test_heads_of_many_polls_are_kept_once_each(screens: list[Screen]) -> None:
 
 
 @pytest.mark.once
-def test_what_comes_together_is_done_together_and_an_error_reaches_all_who_asked() -> None:
+def test_what_comes_together_is_done_together_and_an_error_reaches_all_who_asked(db: None) -> None:
     called: list[list[int]] = []
 
     def double(asked: Any) -> list[int]:
@@ -80,6 +80,7 @@ def test_what_comes_together_is_done_together_and_an_error_reaches_all_who_asked
         assert await asyncio.gather(*(gatherer.ask(n) for n in (1, 2, 3))) == [2, 4, 6]
         failed = await asyncio.gather(gatherer.ask(0), gatherer.ask(5), return_exceptions=True)
         assert [type(one) for one in failed] == [ValueError, ValueError]
+        gatherer.stop()
 
     asyncio.run(scene())
     assert called == [[1, 2, 3], [0, 5]]
