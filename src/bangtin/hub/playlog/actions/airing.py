@@ -12,7 +12,7 @@ from django.db.models import Q
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Grade, OnAir, PlayRecord
-from bangtin.hub.playlog.queries import facts
+from bangtin.hub.playlog.queries import facts, lake
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
 
@@ -140,6 +140,8 @@ def _from_records(cluster_id: str, face_id: str, on: date) -> Sheets:
         at__lt=begins + timedelta(days=1),
     )
     records = list(found.only("kind", "version_id", "cluster_id", "face_id", "at", "shown_ms", "grade"))
+    parts = lake.pruned([lake.province_of(cluster_id)], on - timedelta(days=1), on)
+    records += lake.recalled(parts, f"face_id = {lake.quoted(face_id)} AND cluster_id = {lake.quoted(cluster_id)}")
     return sheets(records, advertising=advertising_of(records))
 
 

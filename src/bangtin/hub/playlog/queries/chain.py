@@ -9,7 +9,7 @@ from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices.models import Device
 from bangtin.hub.playlog.models import Batch, PlayRecord
-from bangtin.hub.playlog.queries import facts
+from bangtin.hub.playlog.queries import facts, lake
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,12 @@ def _folded(batch: Batch, wanted: list[int]) -> dict[int, str]:
     stored = PlayRecord.objects.filter(
         device_id=batch.device_id, epoch=batch.epoch, is_fork=False, n__range=(batch.from_n, wanted[-1])
     ).order_by("n")
+    lines = {n: bytes(data) for n, data in stored.values_list("n", "line").iterator()}
+    if len(lines) <= wanted[-1] - batch.from_n:
+        lines |= lake.lines(batch.device_id, batch.epoch, batch.from_n, wanted[-1])
     found, head = {}, batch.before
-    for n, data in stored.values_list("n", "line").iterator():
-        head = playlog.fold(head, bytes(data))
+    for n in sorted(lines):
+        head = playlog.fold(head, lines[n])
         found[n] = head
     return {n: found[n] for n in wanted if n in found}
 

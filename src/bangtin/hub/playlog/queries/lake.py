@@ -12,12 +12,12 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet, prefetch_related_objects
 
-from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.playlog.lake import evidence, places, table
 from bangtin.hub.playlog.models import Batch, PlayRecord, SealedDay
 
 DAY = timedelta(days=1)
+quoted = table.quoted
 _AT = table.RECORD_NAMES.index("at")
 
 
@@ -31,19 +31,17 @@ def midnight(on: date) -> datetime:
     return datetime.combine(on, time(), LOCAL)
 
 
-def records(
-    cluster: Cluster, from_at: datetime, until_at: datetime, *, related: Sequence[str] = ()
-) -> list[PlayRecord]:
+def records(cluster_id: str, from_at: datetime, until_at: datetime, *, related: Sequence[str] = ()) -> list[PlayRecord]:
     """The records of a cluster that begin in [from_at, until_at), in order of time, wherever they lie.
 
     `related` are relations to read with them. Sealed rows come without their line: `with_lines` reads it.
     """
-    found = PlayRecord.objects.filter(cluster=cluster, at__gte=from_at, at__lt=until_at)
+    found = PlayRecord.objects.filter(cluster=cluster_id, at__gte=from_at, at__lt=until_at)
     rows = list(found.select_related(*related) if related else found)
-    parts = pruned([province_of(cluster.pk)], local_date(from_at), local_date(until_at))
+    parts = pruned([province_of(cluster_id)], local_date(from_at), local_date(until_at))
     old = recalled(
         parts,
-        f'cluster_id = {table.quoted(cluster.pk)} AND "at" >= {_instant(from_at)} AND "at" < {_instant(until_at)}',
+        f'cluster_id = {table.quoted(cluster_id)} AND "at" >= {_instant(from_at)} AND "at" < {_instant(until_at)}',
         related=related,
     )
     return sorted([*old, *rows], key=lambda one: (one.at, one.epoch, one.n))

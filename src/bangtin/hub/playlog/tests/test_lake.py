@@ -85,7 +85,7 @@ def test_sealed_rows_come_back_as_they_were() -> None:
     found = played()
     before = list(PlayRecord.objects.order_by("at", "epoch", "n"))
     lines = [bytes(one.line) for one in before]
-    cluster = found.slot.cluster
+    cluster = found.slot.cluster_id
     sealing.seal_due(at=LATER)
     sealing.prune_due(at=MUCH_LATER)
     rows = lake.records(cluster, START, LATER, related=("version__programme", "slot"))
@@ -100,12 +100,12 @@ def test_what_comes_late_for_a_pruned_day_is_its_second_part() -> None:
     found, _part = sealed_away()
     late = found.play(20)
     ingest(device=found.device, body=found.say(late), at=MUCH_LATER)
-    assert len(lake.records(found.slot.cluster, START, LATER)) == 21
+    assert len(lake.records(found.slot.cluster_id, START, LATER)) == 21
     [second] = sealing.seal_due(at=MUCH_LATER)
     assert (second.part, second.rows) == (2, 1)
     assert [one.problems for one in sealed.check_day(DAY)] == [(), ()]
     sealing.prune_due(at=MUCH_LATER)
-    assert len(lake.records(found.slot.cluster, START, LATER)) == 21
+    assert len(lake.records(found.slot.cluster_id, START, LATER)) == 21
 
 
 def test_the_same_batch_sent_years_later_adds_nothing() -> None:
@@ -261,3 +261,21 @@ def test_the_trail_holds_the_digest_of_what_was_sealed() -> None:
     assert hashlib.sha256(manifest.read_bytes()).hexdigest() == part.manifest_sha256
     assert json.loads(manifest.read_bytes())["province"] == "cao-bang"
     assert list(audit.broken()) == []
+
+
+def test_what_comes_late_for_a_sealed_day_has_it_sealed_anew() -> None:
+    found = played()
+    sealing.seal_due(at=LATER)
+    ingest(device=found.device, body=found.say(found.play(20)), at=LATER)
+    assert not SealedDay.objects.exists()
+    [part] = sealing.seal_due(at=LATER)
+    assert (part.part, part.rows) == (1, 21)
+    assert [one.problems for one in sealed.check_day(DAY)] == [()]
+
+
+def test_lines_sealed_anew_by_the_screen_after_they_left_the_database_count_once() -> None:
+    found, _part = sealed_away()
+    again = found.sealed(found.lines[:3], first=1, before=playlog.first_head(found.device.pk, 1), head=_head(found, 3))
+    ingest(device=found.device, body=again, at=MUCH_LATER)
+    assert not PlayRecord.objects.exists()
+    assert len(lake.records(found.slot.cluster_id, START, LATER)) == 20
