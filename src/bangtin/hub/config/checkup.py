@@ -5,8 +5,6 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,31 +14,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from bangtin.hub.config import machine, soundness
+from bangtin.hub.config import key_checkup, machine, soundness
+from bangtin.hub.config.findings import Finding, State
 from bangtin.hub.kit import clock
+
+__all__ = ["Finding", "State", "findings"]
 
 LEAST_FREE_BYTES = 2_000_000_000
 LEAST_PYTHON = (3, 11)
 # The program's own age bounds the clock from below: an earlier "now" is a dead clock battery.
 EARLIEST_YEAR = 2026
-
-
-class State(StrEnum):
-    """What a finding means for the installation."""
-
-    GOOD = "good"
-    OPTIONAL = "optional"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `cure` is a command or a short instruction, empty when all is well."""
-
-    name: str
-    state: State
-    message: str
-    cure: str = ""
 
 
 def findings() -> Iterator[Finding]:
@@ -51,7 +34,10 @@ def findings() -> Iterator[Finding]:
     yield from _extras()
     yield from _data_dir()
     yield from _secrets()
-    yield _database()
+    database = _database()
+    yield database
+    if database.state == State.GOOD:
+        yield from key_checkup.findings(clock.now())
     yield _clock()
     for weakness in soundness.weaknesses(settings.ENV, os.environ):
         if weakness.setting != "BANGTIN_DATA_DIR":

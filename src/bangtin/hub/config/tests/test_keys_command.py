@@ -1,0 +1,146 @@
+"""`bangtin keys`: a whole ceremony on media of their own, its refusals, and what `status` and `doctor` say."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from bangtin.hub.config import checkup
+from bangtin.hub.config.checkup import State
+from bangtin.hub.config.holding import read_papers
+from bangtin.hub.config.management.commands.keys import word
+from bangtin.hub.devices import actions
+from bangtin.hub.kit import clock
+from bangtin.hub.schedules.tests.conftest import desk
+from bangtin.hub.schedules.tests.factories import Desk
+
+__all__ = ["desk"]
+pytestmark = pytest.mark.django_db
+SECRET = "muoi hai chu cai ngau nhien"
+
+
+@pytest.fixture
+def media(desk: Desk, tmp_path: Path) -> Path:
+    """Three holders' sticks with a key each for root and targets, two for people; their public files together."""
+    actions.create_repository(at=clock.now())
+    (tmp_path / "secret").write_text(SECRET)
+    for name in ("an", "binh", "chi"):
+        for role in ("root", "targets", *(["people"] if name != "chi" else [])):
+            key("key", "--role", role, "--holder", name.title(), "--to", tmp_path / name, secret=tmp_path / "secret")
+    (tmp_path / "public").mkdir()
+    for path in tmp_path.glob("*/*.pub.json"):
+        (tmp_path / "public" / path.name).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+def key(*words: Any, secret: Path | None = None) -> None:
+    more = ["--passphrase-file", str(secret)] if secret else []
+    call_command("keys", "ceremony", *(str(each) for each in words), *more)
+
+
+def sign(media: Path, name: str, role: str) -> None:
+    (path,) = (media / name).glob(f"{role}-*.pem")
+    told = word(read_papers(media / "papers"))
+    key("sign", media / "papers", "--key", path, "--digest", told, secret=media / "secret")
+
+
+def held(media: Path) -> None:
+    key("prepare", "--to", media / "papers", "--public", media / "public")
+    for name, role in (("an", "root"), ("chi", "root"), ("an", "targets"), ("binh", "targets"), ("binh", "people")):
+        sign(media, name, role)
+    key("publish", media / "papers")
+
+
+def status(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    call_command("keys", "status", "--json")
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_a_ceremony_takes_root_and_targets_away_from_the_hub(media: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(capsys)["apart"] is False
+    held(media)
+    found = status(capsys)
+    roles = {one["role"]: one for one in found["roles"]}
+    assert (found["apart"], found["encrypted"], found["outdated"]) == (True, True, [])
+    assert (roles["root"]["threshold"], roles["root"]["here"]) == (2, 0)
+    assert {one["holder"] for one in roles["targets"]["keys"]} == {"An", "Binh", "Chi"}
+    assert b"ENCRYPTED" in next((media / "an").glob("root-*.pem")).read_bytes()
+
+
+def test_one_holder_too_few_and_nothing_is_put_in_force(media: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key("prepare", "--to", media / "papers", "--public", media / "public")
+    sign(media, "an", "root")
+    with pytest.raises(CommandError, match="BT-KHOA-002"):
+        key("publish", media / "papers")
+    assert status(capsys)["apart"] is False
+
+
+def test_a_holder_to_whom_another_word_was_read_signs_nothing(media: Path) -> None:
+    key("prepare", "--to", media / "papers", "--public", media / "public")
+    (path,) = (media / "an").glob("root-*.pem")
+    with pytest.raises(CommandError) as caught:
+        key("sign", media / "papers", "--key", path, "--digest", "00000-00000", secret=media / "secret")
+    assert caught.value.returncode == 2
+    (media / "secret").write_text("mot mat khau khac han roi")
+    with pytest.raises(CommandError):
+        sign(media, "an", "root")
+
+
+def test_an_online_key_rotates_by_papers_once_persons_hold_the_root(
+    media: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held(media)
+    with pytest.raises(CommandError, match="--to"):
+        call_command("keys", "rotate", "timestamp")
+    before = {one["role"]: one["keys"] for one in status(capsys)["roles"]}
+    (media / "papers").rename(media / "first")
+    call_command("keys", "rotate", "timestamp", "--to", str(media / "papers"))
+    sign(media, "binh", "root")
+    sign(media, "chi", "root")
+    key("publish", media / "papers")
+    after = {one["role"]: one["keys"] for one in status(capsys)["roles"]}
+    assert [role for role in after if after[role] != before[role]] == ["timestamp"]
+
+
+def test_in_one_folder_renewing_and_rotating_need_nobody(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    actions.create_repository(at=clock.now())
+    call_command("keys", "renew")
+    call_command("keys", "rotate", "snapshot", "c-ta-lung")
+    assert {one["role"]: one["version"] for one in status(capsys)["roles"]}["root"] == 3
+
+
+def test_another_passphrase_takes_over(
+    desk: Desk, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    actions.create_repository(at=clock.now())
+    (tmp_path / "short").write_text("ngan")
+    with pytest.raises(CommandError):
+        call_command("keys", "protect", "--passphrase-file", str(tmp_path / "short"))
+    (tmp_path / "away").write_text(SECRET)
+    call_command("keys", "protect", "--passphrase-file", str(tmp_path / "away"))
+    settings.KEYS_PASSPHRASE_FILE = tmp_path / "away"
+    assert status(capsys)["encrypted"] is True
+
+
+def test_doctor_says_where_the_keys_are_and_warns_at_a_quarter_of_a_life(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _keys_findings() == [("keys", State.OPTIONAL), ("keys", State.OPTIONAL)]  # one folder, passphrase beside
+    held(media)
+    assert ("keys", State.GOOD) in _keys_findings()
+    later = clock.now() + timedelta(days=300)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    found = [each for each in checkup.findings() if each.name == "keys"]
+    (over,) = [each.message for each in found if each.state == State.WRONG]
+    (soon,) = [each.message for each in found if each.state == State.OPTIONAL and "people" in each.message]
+    assert "timestamp" in over
+    assert "targets" in soon
+    assert "root" not in soon
+
+
+def _keys_findings() -> list[tuple[str, State]]:
+    return [(each.name, each.state) for each in checkup.findings() if each.name == "keys"]
