@@ -14,6 +14,7 @@ from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock, Floors
 from bangtin.player.commanding import Commanding
 from bangtin.player.config import BadInput, Kit, Settings
+from bangtin.player.evidence import Evidence, read_interval
 from bangtin.player.levels import Levels, read_limits
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.playout import Playout
@@ -95,7 +96,7 @@ class Player:
         self._hub: Hub | None = None
         self._over: asyncio.Future[bool] | None = None
         self.is_revoked = False
-        self.shoot: Callable[[], Awaitable[None]] | None = None
+        self.shoot: Callable[[], Awaitable[object]] | None = None
         self._wake = asyncio.Event()
         self.playout.wake = self._wake.set
         self._connect()
@@ -153,6 +154,8 @@ class Player:
             )
             self.alerting.ask = self.sync.poll_now
             group.create_task(self._upkeep(hub, playlog, identity.record).run())
+            if self.browser is not None:
+                group.create_task(self._evidence(hub).run(every_s=read_interval(os.environ)))
             await self.sync.run()
 
     def leave(self) -> None:
@@ -164,6 +167,18 @@ class Player:
             self._seal()
         forget(self.settings.data_dir, self.enrolments)
         self.key = own_key(self.settings.data_dir)
+
+    def _evidence(self, hub: Hub) -> Evidence:
+        evidence = Evidence(
+            seen=self.playout,
+            data_dir=self.settings.data_dir,
+            clock=self.clock,
+            path_of=self.store.media.path,
+            dim=self.levels.dim_permille,
+        )
+        evidence.report_to(hub, event=self.reporter.event)
+        self.shoot = evidence.shoot
+        return evidence
 
     async def enrol_only(self, show: Callable[[str], None]) -> Identity:
         """Who this player is; asks the hub and shows the code if it is not enrolled yet."""

@@ -89,6 +89,11 @@ class Playout:
         state = "blank" if showing.class_ == "blank" else showing.kind
         return {"item": showing.item or "", "state": state, "segment": current.id}
 
+    @property
+    def on_face(self) -> Segment | None:
+        """The segment whose frames are presented; None before its first one."""
+        return self._current if self._current is not None and self._current.has_begun else None
+
     def change(self) -> None:
         """Another bundle is in force, media have come, or the enrolment changed: look at the plan anew at once."""
         self._shunned.clear()

@@ -88,4 +88,4 @@ class Prover:
             "letters": gate_codes.read(token).letters,
             "at_ms": at_ms,
         }
-        return Cover(at_ms, at_ms + gate_codes.SHOWN_MS, told, {"x_gate": nonce})
+        return Cover(at_ms, at_ms + gate_codes.SHOWN_MS, told, {"x_gate": nonce, "x_gate_ms": at_ms})

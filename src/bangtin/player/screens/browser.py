@@ -48,6 +48,7 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
         "--disable-renderer-backgrounding",
         "--disable-breakpad",
         "--password-store=basic",
+        "--remote-debugging-port=0",  # pictures of the face (`devtools`): loopback, a port it chooses itself
         "--lang=vi",
     ]
     if is_headless:

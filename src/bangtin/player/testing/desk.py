@@ -31,6 +31,7 @@ class Desk:
         self.reports: list[Mapping[str, object]] = []
         self.results: dict[int, Mapping[str, object]] = {}
         self.orders: dict[int, bytes] = {}
+        self.shots: list[tuple[str, bytes]] = []
         self.former: list[DeviceRecord] = []
         self.is_revoked = False
         self.loses_answers = 0
@@ -42,6 +43,7 @@ class Desk:
         """The desk's own addresses."""
         route.add_post("/api/v1/device/reports", self._report)
         route.add_post("/api/v1/device/record", self._record)
+        route.add_post("/api/v1/device/screenshots", self._shot)
 
     def waiting(self) -> list[str]:
         """The commands of the poll: those without a result."""
@@ -116,6 +118,10 @@ class Desk:
         report = json.loads(await request.read())
         self.reports.append(report)
         self.results.update({one["n"]: one for one in report["commands"]})
+        return web.Response(status=204)
+
+    async def _shot(self, request: web.Request) -> web.StreamResponse:
+        self.shots.append((request.headers["Bangtin-Shot"], await request.read()))
         return web.Response(status=204)
 
     async def _record(self, request: web.Request) -> web.StreamResponse:

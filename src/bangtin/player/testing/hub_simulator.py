@@ -22,7 +22,7 @@ from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.approvals import Officers, Policy, Statement
 from bangtin.bundle.devices import DeviceRecord, enrolment_code, time_payload
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.bundle.manifest import Device, Face, File, Item, LoopEntry, Manifest, Window
+from bangtin.bundle.manifest import Device, Face, File, Item, Level, LoopEntry, Manifest, Window
 from bangtin.bundle.playlog import Line, first_head
 from bangtin.bundle.policies import Officer
 from bangtin.player.config import Kit
@@ -56,8 +56,16 @@ class HubSimulator:
     """One hub with one cluster of one face; `clock` gives seconds since 1970."""
 
     def __init__(
-        self, *, clock: Callable[[], float], poll_s: float = 0.5, confirms: bool = True, is_drill: bool = False
+        self,
+        *,
+        clock: Callable[[], float],
+        poll_s: float = 0.5,
+        confirms: bool = True,
+        is_drill: bool = False,
+        face: Face | None = None,
     ) -> None:
+        self.face = face or Face(*SIZE)
+        self.brightness: tuple[Level, ...] = ()
         self.is_drill, self.has_push, self.record_days = is_drill, True, 400
         self.alerts: list[bytes] = []
         self.states = 0
@@ -140,7 +148,8 @@ class HubSimulator:
             ends_ms=now_ms + 30 * 86_400_000,
             filler_from_ms=0,
             devices={one.device: Device(one.epoch, one.faces) for one in self.records.values()},
-            faces={FACE: Face(*SIZE)},
+            faces={FACE: self.face},
+            brightness=self.brightness,
             files=tuple(files),
             items=tuple(programme.items),
             loops={name: tuple(entries) for name, entries in programme.loops.items()},
