@@ -44,7 +44,8 @@ class Sets(Protocol):
 class Alerting:
     """What this face knows of the emergency notices of its province. Every method is called in the event loop.
 
-    `changed` is called at once when another notice rules or none does; `ask` when the hub is to be polled.
+    `changed` is called at once when another notice rules or none does; `ask` when the hub is to be polled; `doubted`
+    with code and digest of a push that did not verify.
     """
 
     def __init__(self, *, sets: Sets, database: Database, clock: Clock, recorder: Recorder) -> None:
@@ -63,6 +64,7 @@ class Alerting:
         self.refused = 0
         self.changed: Callable[[], None] = lambda: None
         self.ask: Callable[[], None] = lambda: None
+        self.doubted: Callable[[str, str], None] = lambda code, about: None
 
     @property
     def notices(self) -> tuple[AlertNotice, ...]:
@@ -193,6 +195,7 @@ class Alerting:
         extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": digest}
         self._recorder.refuse_alert({**extra, "x_count": self._unsaid})
         self._unsaid = 0
+        self.doubted(refusal.code, digest)
         delay_s = ASK_WITHIN_S * secrets.randbelow(1000) / 1000
         asyncio.get_running_loop().call_later(delay_s, self.ask)
 

@@ -5,9 +5,9 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 from bangtin.bundle.devices import DeviceRecord
-from bangtin.bundle.signers import ed25519_signer
 from bangtin.player import health
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
@@ -16,6 +16,7 @@ from bangtin.player.commanding import Commanding
 from bangtin.player.config import BadInput, Kit, Settings
 from bangtin.player.evidence import Evidence, read_interval
 from bangtin.player.levels import Levels, read_limits
+from bangtin.player.parting import open_playlog
 from bangtin.player.playlog import Playlog, Started
 from bangtin.player.playout import Playout
 from bangtin.player.proving import Prover
@@ -29,15 +30,7 @@ from bangtin.player.store.accepting import Place, Store
 from bangtin.player.store.database import CLOCK_FLOORS, Database
 from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
-from bangtin.player.sync.enrolment import (
-    Identity,
-    enrol,
-    forget,
-    former_key,
-    load_identity,
-    own_key,
-    settle_keys,
-)
+from bangtin.player.sync.enrolment import Identity, enrol, load_identity, settle_keys
 from bangtin.player.sync.polling import TROUBLE, Parts, Sync
 from bangtin.player.sync.renewal import wishes_new_key
 from bangtin.player.sync.requests import Hub, HubRefused
@@ -108,6 +101,7 @@ class Player:
         self.alerting.changed = self.playout.alerts_changed
         self.announcer.changed = self.playout.wake
         self.playout.is_blanked = lambda: self.commanding.is_blanked
+        self.alerting.doubted = self.reporter.event
         self.commanding.note = self._note_command
         self.commanding.tell = lambda: self.sync.report_now() if self.sync is not None else None
 
@@ -158,16 +152,6 @@ class Player:
                 group.create_task(self._evidence(hub).run(every_s=read_interval(os.environ)))
             await self.sync.run()
 
-    def leave(self) -> None:
-        """Be a stranger again: seal the records under the key of their time, then give up record and key."""
-        identity = load_identity(self.enrolments, kit=self.kit, key=self.key)
-        if identity is not None:
-            self.playlog = self._open_playlog(identity.record)
-            self.playlog.close_left_over()
-            self._seal()
-        forget(self.settings.data_dir, self.enrolments)
-        self.key = own_key(self.settings.data_dir)
-
     def _evidence(self, hub: Hub) -> Evidence:
         evidence = Evidence(
             seen=self.playout,
@@ -191,7 +175,7 @@ class Player:
     def close(self) -> None:
         """Close what is open, so that the next start finds whole segments; then the database."""
         self.playout.detached()
-        self._seal()
+        self.seal()
         self.database.close()
 
     # What the hub may order (`commanding.Deeds`)
@@ -239,7 +223,7 @@ class Player:
         self.database.put("device", record.device)
         self.identity = identity
         self.is_revoked = self.database.get(f"revoked.{record.epoch}") is not None
-        playlog = self.playlog = self._open_playlog(record)
+        playlog = self.playlog = open_playlog(self, record)
         before = playlog.former_head()
         cut = playlog.close_left_over()
         if cut:
@@ -255,16 +239,6 @@ class Player:
         self.playout.enter(self._face(), playlog)
         self.alerting.open(record)
         self.commanding.open(record)
-        return playlog
-
-    def _open_playlog(self, record: DeviceRecord) -> Playlog:
-        signer = ed25519_signer(self.key, keyid=record.device)
-        playlog = Playlog(self.database, device=record.device, epoch=record.epoch, boot=self.boot, signer=signer)
-        playlog.floors = lambda: self.clock.floors().to_text()
-        former = former_key(self.settings.data_dir)
-        if former is not None:
-            signer = ed25519_signer(former, keyid=record.device)
-            playlog.seal_former(signer, made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms())
         return playlog
 
     def _note_command(self, what: str, details: dict[str, object]) -> None:
@@ -359,12 +333,18 @@ class Player:
             enrolments=self.enrolments,
             hub=hub,
             jumped=lambda _ms: self.playout.change(),
+            renewed=self._renewed,
             key_changed=lambda: self._finish(keeps_browser=True),
             event=self.reporter.event,
         )
         return Upkeep(household, record)
 
-    def _seal(self) -> None:
+    def _renewed(self, record: DeviceRecord) -> None:
+        if self.identity is not None:
+            self.identity = replace(self.identity, record=record)
+
+    def seal(self) -> None:
+        """Sign a checkpoint over every record that has none."""
         if self.playlog is not None:
             while self.playlog.seal(made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms()):
                 pass

@@ -20,6 +20,7 @@ from bangtin.bundle.errors import BundleRefusal
 from bangtin.player import health
 from bangtin.player.config import BadInput, Kit, Settings, read_downloads, read_environment, read_kit, write_kit
 from bangtin.player.daemon import Player, Restart
+from bangtin.player.parting import leave
 from bangtin.player.sync.enrolment import Identity
 from bangtin.player.sync.polling import TROUBLE
 from bangtin.player.sync.renewal import WISH
@@ -88,7 +89,7 @@ def _enrol(options: argparse.Namespace) -> int:
     async def ask() -> Identity:
         player = Player(settings, kit, wall=time.time, mono=time.monotonic)
         if options.again:
-            player.leave()
+            leave(player)
         try:
             return await player.enrol_only(lambda code: print(code, file=sys.stderr, flush=True))
         finally:

@@ -21,6 +21,7 @@ from bangtin.player.sync.requests import Hub, HubRefused
 
 LOOK_S = 1.0
 RECORD_EVERY = 60
+AGAIN = 4
 log = logging.getLogger("bangtin.player.upkeep")
 
 
@@ -28,8 +29,8 @@ log = logging.getLogger("bangtin.player.upkeep")
 class Household:
     """What is looked after.
 
-    `jumped` is called when the machine's clock jumped, with milliseconds; `key_changed` when this player has another
-    key; `event` keeps something for the next report.
+    `jumped` is called when the machine's clock jumped, with milliseconds; `renewed` with the record that follows;
+    `key_changed` when this player has another key; `event` keeps something for the next report.
     """
 
     data_dir: Path
@@ -41,6 +42,7 @@ class Household:
     enrolments: Generations
     hub: Hub
     jumped: Callable[[int], None]
+    renewed: Callable[[DeviceRecord], None]
     key_changed: Callable[[], None]
     event: Callable[[str, str], None]
 
@@ -51,6 +53,7 @@ class Upkeep:
     def __init__(self, household: Household, record: DeviceRecord) -> None:
         self._house = household
         self._record = record
+        self._not_before = 0
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -60,8 +63,9 @@ class Upkeep:
             if looks % RECORD_EVERY == 0:
                 self._house.database.set_aside()
                 await self.renew()
-            if renewal.wishes_new_key(self._house.data_dir):
-                await self.change_key()
+            # an interrupted or refused exchange of keys is tried again, but not every second
+            if looks >= self._not_before and renewal.wishes_new_key(self._house.data_dir):
+                self._not_before = looks + (0 if await self.change_key() else AGAIN)
             looks += 1
             await asyncio.sleep(LOOK_S)
 
@@ -91,6 +95,7 @@ class Upkeep:
             log.warning("the device record was not renewed: %s", error)
             return False
         self._record = found
+        house.renewed(found)
         house.event("record_renewed", f"until {found.until_at:%Y-%m-%d}")
         return True
 
