@@ -7,6 +7,7 @@ computes the same frame, and a screen that reboots in the middle of a loop joins
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import cast
 
 from bangtin.bundle.alerts.turns import OnAir, Turn, turn_at
@@ -158,8 +159,7 @@ class _Face:
         if window.class_ == "rest":
             return _plain("standby", stretch, class_="rest", bundle=self.manifest.number)
         # trust C.5c: every screen computes the same turn from the clock alone
-        turns = self.manifest.loops[window.loop]
-        turn, began_ms = _turn_at(turns, since_ms=window.from_ms, at_ms=at_ms)
+        turn, began_ms = _loop_of(self.manifest, window.loop).turn_at(at_ms, since_ms=window.from_ms)
         inner = _Stretch(
             window,
             max(began_ms, stretch.from_ms),
@@ -192,7 +192,7 @@ class _Face:
             turns = self._filler_loop(manifest)
             if not turns:
                 continue
-            turn, began_ms = _turn_at(turns, since_ms=manifest.filler_from_ms, at_ms=at_ms)
+            turn, began_ms = _loop(turns).turn_at(at_ms, since_ms=manifest.filler_from_ms)
             from_ms = max(began_ms, stretch.from_ms)
             return Showing(
                 kind="filler",
@@ -231,15 +231,35 @@ def _within(segment: Showing, gap: Turn[OnAir]) -> Showing:
     return replace(segment, from_ms=from_ms, until_ms=min(segment.until_ms, gap.until_ms), offset_ms=offset_ms)
 
 
-def _turn_at(turns: Sequence[LoopEntry], *, since_ms: int, at_ms: int) -> tuple[LoopEntry, int]:
-    """The turn of an endless loop at `at_ms`, and the instant that turn began."""
-    position = (at_ms - since_ms) % sum(turn.dur_ms for turn in turns)
-    passed = 0
-    for turn in turns:
-        if position < passed + turn.dur_ms:
-            return turn, at_ms - (position - passed)
-        passed += turn.dur_ms
-    raise ValueError("expected a loop whose durations add up to more than 0")
+@dataclass(frozen=True)
+class _Loop:
+    """Turns that go round, and where in a round each of them ends."""
+
+    turns: Sequence[LoopEntry]
+    ends_ms: Sequence[int]
+
+    def turn_at(self, at_ms: int, *, since_ms: int) -> tuple[LoopEntry, int]:
+        """The turn at `at_ms` of a loop that began at `since_ms`, and the instant that turn began."""
+        position = (at_ms - since_ms) % self.ends_ms[-1]
+        number = bisect_right(self.ends_ms, position)
+        turn = self.turns[number]
+        return turn, at_ms - position + self.ends_ms[number] - turn.dur_ms
+
+
+def _loop(turns: Sequence[LoopEntry]) -> _Loop:
+    """Raises: ValueError for a loop that never comes round."""
+    ends_ms = tuple(accumulate(turn.dur_ms for turn in turns))
+    if not ends_ms or ends_ms[-1] <= 0:
+        raise ValueError("expected a loop whose durations add up to more than 0")
+    return _Loop(turns, ends_ms)
+
+
+def _loop_of(manifest: Manifest, name: str) -> _Loop:
+    """A loop of the manifest, added up once."""
+    key = f"loop {name}"
+    if key not in manifest.computed:
+        manifest.computed[key] = _loop(manifest.loops[name])
+    return cast(_Loop, manifest.computed[key])
 
 
 def _stretches_of(manifest: Manifest, face: str) -> Sequence[_Stretch]:

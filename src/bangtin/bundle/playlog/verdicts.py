@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from bangtin.bundle import instants, timeline
 from bangtin.bundle.alerts import Aired
+from bangtin.bundle.canonical import MAX_INTEGER
 from bangtin.bundle.manifest import Manifest
 from bangtin.bundle.playlog.lines import Line
 from bangtin.bundle.playlog.repairs import Repair
@@ -20,6 +21,7 @@ OVERLAP_MS = 100
 LONGER_MS = 1_000
 SHOWN_PERCENT = 95
 MOST_SEGMENTS = 4_000
+_Segment = tuple[int, int, timeline.Showing]
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,11 @@ def verdict(line: Line, *, context: Context) -> Verdict:
     if context.repaired is not None:
         line = replace(line, from_ms=context.repaired.from_ms)
     accepted = _accepted(line, context)
-    for rule in (_quarantine, _contradiction, _doubt):
-        found = rule(line, context, accepted)
-        if found is not None:
-            return found
-    return AGREES
+    found = _quarantine(line, context, accepted)
+    if found is not None:
+        return found
+    planned = _planned(line, accepted) if accepted is not None and line.k == "play" else None
+    return _contradiction(line, context, accepted, planned) or _doubt(line, context, accepted, planned) or AGREES
 
 
 def _quarantine(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
@@ -140,7 +142,9 @@ def _of_the_notice(line: Line, context: Context) -> str:
     return "record_unknown_content" if _aired(line, context) is None else ""
 
 
-def _contradiction(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
+def _contradiction(
+    line: Line, context: Context, accepted: AcceptedManifest | None, planned: timeline.Showing | None
+) -> Verdict | None:
     if _is_alert(line, context) and not _is_during(line, context):
         return Verdict("contradicted", "alert_not_then")
     if line.k != "play" or accepted is None:
@@ -148,19 +152,22 @@ def _contradiction(line: Line, context: Context, accepted: AcceptedManifest | No
     if line.from_ms + TOLERANCE_MS < accepted.from_ms:
         return Verdict("contradicted", "bundle_not_accepted")
     is_replaced = accepted.until_ms is not None and line.from_ms > accepted.until_ms + TOLERANCE_MS
-    if not is_replaced and _planned(line, accepted) is not None:
+    if not is_replaced and planned is not None:
         return None
     if any(_is_near(line, one) for one in context.explanations):
         return Verdict("claimed", "explained")
     return Verdict("contradicted", "bundle_replaced" if is_replaced else "timeline_other")
 
 
-def _doubt(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:
+def _doubt(
+    line: Line, context: Context, accepted: AcceptedManifest | None, planned: timeline.Showing | None
+) -> Verdict | None:
     if _is_alert(line, context):
         return _doubt_of_alert(line, context)
     if line.k != "play" or accepted is None:
         return Verdict("claimed", "not_a_play")
-    planned = _planned(line, accepted, context.alerts or ())
+    if context.alerts:
+        planned = _planned(line, accepted, context.alerts)
     if planned is None:
         return Verdict("claimed", "alert_on_air")
     if _is_weak(line, context):
@@ -240,33 +247,34 @@ def _planned(line: Line, accepted: AcceptedManifest, alerts: Sequence[Aired] = (
     """The planned segment that `line` is a play of, within the tolerance, as far as no alert covers it; else None."""
     if line.face not in accepted.manifest.faces:
         return None
-    near = [
-        _showing(accepted.manifest, line.face, line.from_ms + step_ms, alerts)
-        for step_ms in (0, -TOLERANCE_MS, TOLERANCE_MS)
-    ]
-    fitting = [one for one in near if (one.item, one.class_, one.slot) == (line.item, line.class_, line.slot)]
+    wanted = (line.item, line.class_, line.slot)
+    fitting: list[timeline.Showing] = []
+    for step_ms in (0, -TOLERANCE_MS, TOLERANCE_MS):
+        one = _showing(accepted.manifest, line.face, line.from_ms + step_ms, alerts)
+        if (one.item, one.class_, one.slot) == wanted and one not in fitting:
+            fitting.append(one)
     # an item that follows itself: the turn that the line covers most
-    return max(fitting, key=lambda one: _shared_ms(line, one), default=None)
+    return fitting[0] if len(fitting) == 1 else max(fitting, key=lambda one: _shared_ms(line, one), default=None)
 
 
 def _showing(manifest: Manifest, face: str, at_ms: int, alerts: Sequence[Aired]) -> timeline.Showing:
     """The segment at an instant; without alerts each is computed once, for lines of one stretch meet the same ones."""
     if alerts:
         return timeline.showing(manifest, face=face, at_ms=at_ms, alerts=alerts)
-    known = cast("list[timeline.Showing]", manifest.computed.setdefault(f"segments of {face}", []))
-    place = bisect_right(known, at_ms, key=_start)
-    if place and known[place - 1].until_ms > at_ms:
-        return known[place - 1]
+    known = cast("list[_Segment]", manifest.computed.setdefault(f"segments of {face}", []))
+    place = bisect_right(known, (at_ms, MAX_INTEGER))
+    if place and known[place - 1][1] > at_ms:
+        return known[place - 1][2]
     found = timeline.showing(manifest, face=face, at_ms=at_ms)
     if len(known) >= MOST_SEGMENTS:
         manifest.computed[f"segments of {face}"] = known = []
     # a thread that looks on meanwhile finds each segment or misses it: it is then computed again
-    insort(known, found, key=_start)
+    insort(known, (found.from_ms, found.until_ms, found), key=_edges)
     return found
 
 
-def _start(segment: timeline.Showing) -> int:
-    return segment.from_ms
+def _edges(segment: _Segment) -> tuple[int, int]:
+    return segment[:2]
 
 
 def _shared_ms(line: Line, segment: timeline.Showing) -> int:

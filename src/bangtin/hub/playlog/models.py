@@ -25,7 +25,7 @@ OPEN_REASONS = ("uncommitted", "clock_weak", "timeline_other", "bundle_replaced"
 class Batch(models.Model):
     """A sealed run of lines, kept as it came; (device, epoch, from, head) makes sending it again harmless."""
 
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="batches")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, db_index=False, related_name="batches")
     epoch = models.PositiveIntegerField()
     from_n = models.PositiveBigIntegerField()
     to_n = models.PositiveBigIntegerField()
@@ -39,6 +39,7 @@ class Batch(models.Model):
         verbose_name = _("batch")
         ordering = ("device", "epoch", "from_n")
         constraints = (models.UniqueConstraint(fields=("device", "epoch", "from_n", "head"), name="batch_once"),)
+        indexes = (models.Index(fields=("device", "epoch", "to_n"), name="batch_by_end"),)
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.from_n}-{self.to_n}"
@@ -53,9 +54,10 @@ class PlayRecord(models.Model):
     `is_fork`. Columns take whatever a canonical line can hold: one odd line never holds up the others.
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
+    # indexes of their own would repeat the first columns of those below, at a cost for each of millions of rows
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="records")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records")
-    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="records")
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, db_index=False, related_name="records")
     epoch = models.PositiveIntegerField()
     n = models.PositiveBigIntegerField()
     boot = models.BigIntegerField()
@@ -65,7 +67,9 @@ class PlayRecord(models.Model):
     content = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=35, blank=True)
     bulletin_class = models.CharField(max_length=20, blank=True)
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
+    slot = models.ForeignKey(
+        Slot, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="records"
+    )
     placement = models.ForeignKey(
         Placement, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="records"
     )

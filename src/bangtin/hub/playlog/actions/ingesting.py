@@ -163,11 +163,13 @@ def _advertising(sender: Sender, whose: Owners) -> frozenset[int]:
 
 def _opened(device: Device, body: bytes) -> playlog.Batch:
     """The authentic batch; one of an earlier enrolment is checked with the key the device had then (trust 8.2)."""
-    earlier = device.keys.exclude(epoch=device.epoch).order_by("-epoch").values_list("epoch", "public_key")
     try:
         return playlog.open_batch(body, device=device.pk, epoch=device.epoch, key=_raw(device.public_key))
     except BundleRefusal as refusal:
-        for epoch, public_key in earlier if refusal.code == "batch_unsigned" else ():
+        if refusal.code != "batch_unsigned":
+            raise
+        earlier = device.keys.exclude(epoch=device.epoch).order_by("-epoch").values_list("epoch", "public_key")
+        for epoch, public_key in earlier:
             with contextlib.suppress(BundleRefusal):
                 return playlog.open_batch(body, device=device.pk, epoch=epoch, key=_raw(public_key))
         raise

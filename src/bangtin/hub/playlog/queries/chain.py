@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices.models import Device
 from bangtin.hub.playlog.models import Batch, PlayRecord
 from bangtin.hub.playlog.queries import facts, lake
+from bangtin.hub.playlog.queries.facts import Run
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,13 @@ def heads(device_id: str, epoch: int, wanted: Collection[int]) -> dict[int, str]
     # polls run ahead of the records: most heads that are asked for have not come yet
     left = [n for n in left if last is not None and n <= last.to]
     while left:
-        batch = _main(device_id, epoch).filter(from_n__lte=left[0], to_n__gte=left[0]).order_by("-to_n").first()
+        batch = facts.holding(device_id, epoch, left[0])
         if batch is None:
             left = left[1:]
             continue
         inside = [n for n in left if n <= batch.to_n]
         left = left[len(inside) :]
-        found.update(_folded(batch, inside))
+        found.update(_folded(device_id, epoch, batch, inside))
     return found
 
 
@@ -80,21 +79,14 @@ def lines_of(records: Iterable[PlayRecord]) -> list[playlog.Line]:
     return [line for line in map(line_of, records) if line is not None]
 
 
-def _folded(batch: Batch, wanted: list[int]) -> dict[int, str]:
+def _folded(device_id: str, epoch: int, batch: Run, wanted: list[int]) -> dict[int, str]:
     if wanted == [batch.to_n]:
         return {batch.to_n: batch.head}
-    stored = PlayRecord.objects.filter(
-        device_id=batch.device_id, epoch=batch.epoch, is_fork=False, n__range=(batch.from_n, wanted[-1])
-    ).order_by("n")
-    lines = {n: bytes(data) for n, data in stored.values_list("n", "line").iterator()}
+    lines = facts.lines(device_id, epoch, batch.from_n, wanted[-1])
     if len(lines) <= wanted[-1] - batch.from_n:
-        lines |= lake.lines(batch.device_id, batch.epoch, batch.from_n, wanted[-1])
+        lines |= lake.lines(device_id, epoch, batch.from_n, wanted[-1])
     found, head = {}, batch.before
     for n in sorted(lines):
         head = playlog.fold(head, lines[n])
         found[n] = head
     return {n: found[n] for n in wanted if n in found}
-
-
-def _main(device_id: str, epoch: int) -> QuerySet[Batch]:
-    return Batch.objects.filter(device_id=device_id, epoch=epoch, is_fork=False)

@@ -20,6 +20,13 @@ _END = (
     "SELECT to_n, head, received_at FROM playlog_batch"
     " WHERE device_id = %s AND epoch = %s AND NOT is_fork ORDER BY to_n DESC LIMIT 1"
 )
+_HOLDING = (
+    "SELECT from_n, to_n, before, head FROM playlog_batch WHERE device_id = %s AND epoch = %s AND NOT is_fork"
+    " AND to_n >= %s AND from_n <= %s ORDER BY to_n LIMIT 1"
+)
+_LINES = (
+    "SELECT n, line FROM playlog_playrecord WHERE device_id = %s AND epoch = %s AND NOT is_fork AND n BETWEEN %s AND %s"
+)
 _KNOWN = "SELECT is_fork FROM playlog_batch WHERE device_id = %s AND epoch = %s AND from_n = %s AND head = %s"
 _POLLS = (
     "SELECT received_at, n, head FROM devices_commitment WHERE device_id = %s AND epoch = %s AND n >= %s"
@@ -68,6 +75,16 @@ class End:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A stored batch of the chain: the lines `from_n`…`to_n` fold from `before` to `head`."""
+
+    from_n: int
+    to_n: int
+    before: str
+    head: str
+
+
+@dataclass(frozen=True)
 class Published:
     """A bundle without its files."""
 
@@ -91,9 +108,8 @@ def places(count: int) -> str:
 
 
 def column(at: datetime) -> Value:
-    """An instant as the engine's column takes it."""
-    found: Value = connection.ops.adapt_datetimefield_value(at)
-    return found
+    """An instant as the engine's column takes it; SQLite has text in UTC, which Django takes thrice as long to make."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if connection.vendor == "sqlite" else at
 
 
 def day(on: date) -> Value:
@@ -133,6 +149,17 @@ def end(device_id: str, epoch: int) -> End | None:
     """The end of the stored chain; None before its first line."""
     found = rows(_END, device_id, epoch)
     return End(found[0][0], found[0][1], instant(found[0][2])) if found else None
+
+
+def holding(device_id: str, epoch: int, n: int) -> Run | None:
+    """A batch of the stored chain that holds line `n`; None if none does."""
+    found = rows(_HOLDING, device_id, epoch, n, n)
+    return Run(*found[0]) if found else None
+
+
+def lines(device_id: str, epoch: int, first: int, last: int) -> dict[int, bytes]:
+    """The stored lines of these numbers, both included."""
+    return {n: bytes(data) for n, data in rows(_LINES, device_id, epoch, first, last)}
 
 
 def known(device_id: str, epoch: int, from_n: int, head: str) -> bool | None:
