@@ -1,0 +1,1 @@
+"""The bundles of docs/bundle-vectors: how they are made, read and judged."""
