@@ -23,7 +23,7 @@ from bangtin.player.segments import Face, Segment
 from bangtin.player.sync.requests import Hub, HubRefused
 
 LOOKING_S = 30.0
-TRIES = 4
+TRIES, AGAIN_S = 20, 0.1
 EVERY_S = 3600.0
 PATH = "/api/v1/device/screenshots"
 NOT_COMPARED = ("card", "gate", "code")
@@ -115,9 +115,11 @@ class Evidence:
                 before = self._seen.on_face
                 began_ms = self._clock.now_ms()
                 picture = await page.picture()
+                log.debug("a picture in %d ms", self._clock.now_ms() - began_ms)
                 at_ms = (began_ms + self._clock.now_ms()) // 2
                 if before is not None and self._seen.on_face is before:
                     return await self._compared(picture, before, at_ms)
+                await asyncio.sleep(AGAIN_S)  # the face was between two segments
         raise NoBrowser("nothing stood still long enough to be taken")
 
     async def _compared(self, picture: bytes, segment: Segment, at_ms: int) -> Shot:

@@ -26,8 +26,9 @@ SENT_WIDTH, SENT_BYTES = 960, 200_000
 
 def distance(one: Image.Image, other: Image.Image) -> int:
     """Permille by which two pictures differ for the eye: in their edges on a coarse grid, or in their colours."""
-    edges = [_edges(each) for each in (one, other)]
-    apart = sum(abs(a - b) for a, b in zip(*edges, strict=True)) / (2 * len(edges[0]))
+    pairs = list(zip(_edges(one), _edges(other), strict=True))
+    drawn = max(sum(1 for pair in pairs if any(pair)), len(pairs) // 8)  # a lone speck on an even ground is no picture
+    apart = sum(abs(a - b) for a, b in pairs) / (2 * drawn)
     small = [each.convert("RGB").resize((8, 8), Image.Resampling.BOX) for each in (one, other)]
     colour: float = sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3 / 255
     return min(1000, int(1000 * max(apart, 2 * colour) + 0.5))
