@@ -222,8 +222,8 @@ class DeviceEvent(models.Model):
 class Screenshot(models.Model):
     """What a player's screen held at an instant, as it says; `distance_permille` from what the timeline wants.
 
-    `raw_sha256` are the bytes as sent, which no page shows; `picture_sha256` is made of them in a bounded process when
-    somebody first looks. It is what the player emitted, not what the LED showed.
+    `raw_sha256` are the bytes as sent, which no page shows; `picture_sha256` and `thumb_sha256` are made of them in a
+    bounded process when somebody first looks. It is what the player emitted, not what the LED showed.
     """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="screenshots")
@@ -233,6 +233,7 @@ class Screenshot(models.Model):
     distance_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     raw_sha256 = models.CharField(max_length=64)
     picture_sha256 = models.CharField(max_length=64, blank=True)
+    thumb_sha256 = models.CharField(max_length=64, blank=True)
     is_unreadable = models.BooleanField(default=False)
     received_at = models.DateTimeField()
 
@@ -243,6 +244,11 @@ class Screenshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.face_id} {self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
+    def distance_percent(self) -> int | None:
+        """How far the picture is from what the timeline wants, 0 to 100; None if nobody compared."""
+        return None if self.distance_permille is None else round(self.distance_permille / 10)
 
 
 class GateCheck(models.Model):

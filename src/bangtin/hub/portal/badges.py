@@ -88,6 +88,13 @@ _SCREEN = {
     "resting": Badge(_("Outside hours"), "moon"),
     "revoked": Badge(_("Key revoked"), "lock-x", "r"),
 }
+_COMMAND = {
+    "waiting": Badge(pgettext_lazy("command", "Sent"), "send", "b"),
+    "done": Badge(pgettext_lazy("command", "Done"), "check", "g"),
+    "refused": Badge(pgettext_lazy("command", "Refused"), "x", "r"),
+    "failed": Badge(pgettext_lazy("command", "Failed"), "alert-triangle", "a"),
+    "over": Badge(pgettext_lazy("command", "No answer"), "clock-exclamation", "a"),
+}
 _DUTY = {
     "ahead": Badge(_("Not yet due"), "", "plain"),
     "due": Badge(_("Due soon"), "clock", "soon"),
@@ -228,6 +235,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "language": _LANGUAGE,
     "schedule": _SCHEDULE,
     "screen": _SCREEN,
+    "command": _COMMAND,
     "duty": _DUTY,
     "incident": _INCIDENT,
     "paper": _PAPER,

@@ -1,6 +1,6 @@
 """The fleet as pages show it: state word, what plays, contact, bundles, airtime of today."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.clusters.models import Cluster, Face
-from bangtin.hub.devices.queries import Screen
+from bangtin.hub.clusters.models import Cluster, Face, faces_of
+from bangtin.hub.devices.models import Screenshot
+from bangtin.hub.devices.queries import Screen, evidence
 from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
 from bangtin.hub.playlog.actions import rung_words
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.playlog.queries.fallbacks import fallbacks
-from bangtin.hub.portal import charts, formats, previews
+from bangtin.hub.portal import charts, formats, previews, screen_words
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
@@ -33,7 +34,8 @@ NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "never")
 class Row:
     """One screen of the list; `aired_s` counts slots inside the hours, `filler_s` what filled between them.
 
-    `fallback`: what it showed today instead of what was planned; empty if nothing.
+    `fallback`: what it showed today instead of what was planned; empty if nothing. `cause`: what the state stands on;
+    `shot`: the newest picture that its player sent, of the last three hours.
     """
 
     screen: Screen
@@ -46,6 +48,13 @@ class Row:
     meter: charts.Meter | None
     filler_s: float
     fallback: str = ""
+    cause: str = ""
+    shot: Screenshot | None = None
+
+    @property
+    def thumb(self) -> str:
+        """The address of the newest screenshot's thumbnail; empty without one."""
+        return shot_address(self.shot, is_small=True) if self.shot else ""
 
     @property
     def face(self) -> Face:
@@ -72,6 +81,7 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
     newest = _newest(faces, at=at)
     following = _following(clusters, at=at)
     fallen = fallen_today(clusters, at=at)
+    shots = evidence.newest_shots(faces, at=at)
     due = {name: due_s(cluster, at=at) for name, cluster in clusters.items()}
     made = [
         _row(
@@ -81,6 +91,7 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
             due=due[one.face.cluster_id],
             following=following.get(one.face.cluster_id),
             fallback=fallen.get(one.face.pk, ""),
+            shot=shots.get(one.face.pk),
             reader=reader,
             at=at,
         )
@@ -149,6 +160,13 @@ def on_face(why: Why, face: Face, *, at: datetime, reader: User, now: datetime) 
     return previews.at(why.version, face, offset_ms=position_ms) or dark
 
 
+def planned_picture(screen: Screen, *, reader: User, at: datetime) -> previews.Preview:
+    """What the bundle in force shows on the face now, in its true geometry."""
+    if screen.planned is None:
+        return previews.Preview(screen.face.geometry, str(screen.face), screen.face.width, screen.face.height)
+    return on_face(screen.planned, screen.face, at=at, reader=reader, now=at)
+
+
 def playing(screen: Screen) -> str:
     """What the bundle in force shows at this instant, in words."""
     if screen.published is None:
@@ -172,6 +190,7 @@ def _row(
     due: tuple[float, float],
     following: Slot | None,
     fallback: str,
+    shot: Screenshot | None,
     reader: User,
     at: datetime,
 ) -> Row:
@@ -191,6 +210,8 @@ def _row(
         meter=meter,
         filler_s=aired[1],
         fallback=fallback,
+        cause=screen_words.cause(screen.standing, at=at),
+        shot=shot,
     )
 
 
@@ -251,3 +272,20 @@ def _following(clusters: Collection[str], *, at: datetime) -> dict[str, Slot]:
 def address(face_id: str) -> str:
     """The page of one screen."""
     return reverse("screen", args=[face_id])
+
+
+def gate_address(face_id: str) -> str:
+    """The phone page of one screen, for whoever stands before it."""
+    return reverse("gate", args=[face_id])
+
+
+def shot_address(shot: Screenshot, *, is_small: bool = False) -> str:
+    """The address of a screenshot, or of its thumbnail."""
+    return reverse("screenshot", args=[shot.face_id, shot.pk]) + ("?co=nho" if is_small else "")
+
+
+def face_tabs(face: Face, where: Callable[[str], str]) -> list[dict[str, object]]:
+    """The faces of the cluster, this one marked, each leading to its page of the same kind."""
+    return [
+        {"label": str(one), "href": where(one.pk), "is_current": one.pk == face.pk} for one in faces_of(face.cluster)
+    ]

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bangtin.bundle.fields import Fields, WrongShape
@@ -161,23 +162,29 @@ def take_screenshot(*, device: Device, header: str, body: bytes, at: datetime) -
     return row
 
 
-def picture_of(shot: Screenshot) -> str:
+def picture_of(shot: Screenshot, *, is_small: bool = False) -> str:
     """The address of the picture that pages show, made anew from the sent bytes at the first look; empty if it cannot.
 
     A process with bounded memory and time decodes the bytes; what a browser gets is its work, not the player's.
+    `is_small`: a thumbnail of at most 6 kB (WebP).
     """
-    if shot.picture_sha256 or shot.is_unreadable:
-        return shot.picture_sha256
+    if not shot.picture_sha256 and not shot.is_unreadable:
+        _draw(shot)
+    return shot.thumb_sha256 if is_small else shot.picture_sha256
+
+
+def _draw(shot: Screenshot) -> None:
     width, height = _inside(shot.face.width, shot.face.height)
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "shot.jpg"
+        picture, thumb = Path(folder) / "shot.jpg", Path(folder) / "shot.webp"
         try:
-            inspecting.make_still(files.path(shot.raw_sha256), target, width=width, height=height)
-            shot.picture_sha256 = files.put_file(target, max_bytes=1 << 20).sha256
+            inspecting.make_still(files.path(shot.raw_sha256), picture, width=width, height=height)
+            inspecting.make_poster(picture, thumb)
+            shot.thumb_sha256 = files.put_file(thumb, max_bytes=1 << 20).sha256
+            shot.picture_sha256 = files.put_file(picture, max_bytes=1 << 20).sha256
         except (Unusable, OSError, files.TooLarge):
             shot.is_unreadable = True
-    shot.save(update_fields=["picture_sha256", "is_unreadable"])
-    return shot.picture_sha256
+    shot.save(update_fields=["picture_sha256", "thumb_sha256", "is_unreadable"])
 
 
 def _note(device: Device, events: tuple[Event, ...], *, at: datetime) -> None:
@@ -206,10 +213,10 @@ def _thin_out(device: Device) -> None:
         return
     Screenshot.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for row in rows:
-        for name in {row.raw_sha256, row.picture_sha256} - {""}:
+        for name in {row.raw_sha256, row.picture_sha256, row.thumb_sha256} - {""}:
             # two screens may have sent the same bytes
-            is_used = Screenshot.objects.filter(raw_sha256=name) | Screenshot.objects.filter(picture_sha256=name)
-            if not is_used.exists():
+            held = Q(raw_sha256=name) | Q(picture_sha256=name) | Q(thumb_sha256=name)
+            if not Screenshot.objects.filter(held).exists():
                 transaction.on_commit(partial(files.remove, name))
 
 

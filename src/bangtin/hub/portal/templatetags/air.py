@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.portal import formats
+from bangtin.hub.portal import formats, screen_words
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.queries import DayPlan, meters
 from bangtin.hub.schedules.queries.opening import rule
@@ -17,6 +17,7 @@ from bangtin.rulebook.errors import UnknownName
 from bangtin.rulebook.texts import clock
 
 register = template.Library()
+register.filter("deed", screen_words.deed)  # `{{ command|deed }}`: what was ordered, with its value
 MIX_FEATURE = "bangtin.hub.schedules.queries.meters.planned"
 
 

@@ -65,6 +65,11 @@ def sound(request: HttpRequest, sha256: str) -> HttpResponseBase:
     return _file(request, sha256, "audio/wav")
 
 
+def picture_file(request: HttpRequest, sha256: str, mime: str) -> HttpResponseBase:
+    """A picture by its address; who may see it was asked before. Raises: Http404 without one."""
+    return _file(request, sha256, mime)
+
+
 def _seen(request: HttpRequest, version_id: int) -> ProgrammeVersion:
     user, _now, today = reader(request)
     version = get_object_or_404(ProgrammeVersion.objects.select_related("programme"), pk=version_id)

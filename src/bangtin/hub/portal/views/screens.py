@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,11 +15,12 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Face
 from bangtin.hub.devices import actions, policies, queries
 from bangtin.hub.devices.models import Bundle, Device, Enrolment
+from bangtin.hub.devices.queries import commanding, evidence
 from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import Grade, PlayRecord
 from bangtin.hub.playlog.queries import day_proof
-from bangtin.hub.portal import badges, log_board, places, previews, screen_board
+from bangtin.hub.portal import badges, fleet_map, log_board, places, screen_board, screen_words
 from bangtin.hub.portal.forms.air import RevokeForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies as schedules
@@ -27,6 +29,7 @@ from bangtin.hub.schedules.states import SlotState
 
 NEWEST = 5
 BUNDLES = 6
+INCIDENTS = 5
 
 
 @require_safe
@@ -41,6 +44,8 @@ def fleet(request: HttpRequest) -> HttpResponse:
     waiting = Enrolment.objects.filter(state=EnrolmentState.PENDING, expires_at__gt=now).count() if may_enrol else 0
     context = {
         "heading": screen_board.headline(every),
+        "map": _map(every),
+        "incidents": list(evidence.incidents({row.face.cluster_id for row in every})[:INCIDENTS]),
         "total": len(every),
         "seen_at": max(filter(None, (row.last_seen_at for row in every)), default=None),
         "filters": _filters(every, state),
@@ -67,8 +72,10 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
     context = {
         "row": row,
         "face": found,
-        "tabs": _tabs(found),
-        "picture": _picture(row.screen, user, now),
+        "tabs": screen_board.face_tabs(found, screen_board.address),
+        "picture": screen_board.planned_picture(row.screen, reader=user, at=now),
+        "said": _said(found, row.screen.device, now),
+        "gate_href": screen_board.gate_address(found.pk),
         "device": row.screen.device,
         "former": Device.objects.filter(face=found, state=DeviceState.REVOKED).first(),
         "grades": [(one["grade"], one["n"], (one["shown"] or 0) / 1000) for one in graded],
@@ -136,19 +143,28 @@ def _face(request: HttpRequest, face: str) -> Face:
     return found
 
 
-def _tabs(face: Face) -> list[dict[str, Any]]:
-    """The faces of the cluster, this one marked."""
-    return [
-        {"label": str(one), "href": screen_board.address(one.pk), "is_current": one == face}
-        for one in face.cluster.faces.all()
-    ]
+def _said(face: Face, device: Device | None, now: datetime) -> dict[str, Any]:
+    """What is known of the screen beside its records: pictures, the gate, incidents, health, events, commands."""
+    return {
+        "shots": [(one, screen_board.shot_address(one, is_small=True)) for one in evidence.shots(face)],
+        "seen": evidence.last_gate_checks([face.pk]).get(face.pk),
+        "incidents": [one for one in evidence.incidents([face.cluster_id])[:10] if one.face_id in (None, face.pk)],
+        "health": screen_words.health(device) if device else [],
+        "health_at": screen_words.reported_at(device) if device else None,
+        "events": evidence.events(device) if device else [],
+        "commands": [screen_words.answered(one, at=now) for one in commanding.newest([face.pk], at=now)],
+    }
 
 
-def _picture(screen: queries.Screen, user: User, now: datetime) -> previews.Preview:
-    """What the bundle in force shows on the face now, in its true geometry."""
-    if screen.planned is None:
-        return previews.Preview(screen.face.geometry, str(screen.face), screen.face.width, screen.face.height)
-    return screen_board.on_face(screen.planned, screen.face, at=now, reader=user, now=now)
+def _map(every: list[screen_board.Row]) -> fleet_map.Map | None:
+    """The clusters of the list on the province's outline."""
+    states: dict[str, list[str]] = {}
+    clusters = {}
+    for row in every:
+        clusters[row.face.cluster_id] = (row.face.cluster, screen_board.address(row.face.pk))
+        states.setdefault(row.face.cluster_id, []).append(row.state)
+    found = [(cluster, states[name], href) for name, (cluster, href) in sorted(clusters.items())]
+    return fleet_map.draw(settings.PROVINCE, found)
 
 
 def _filters(every: list[screen_board.Row], state: str) -> list[dict[str, Any]]:
