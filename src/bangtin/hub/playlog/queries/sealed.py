@@ -238,7 +238,7 @@ def _ledger(province: str, on: date) -> Iterator[Problem]:
     wanted: dict[tuple[str, str], int] = {}
     is_play = "kind = 'play' AND version_id IS NOT NULL"
     parts = lake.pruned([province], on, on)
-    for face, grade, ms in lake.sums(parts, select="sum(shown_ms)", where=is_play, group="face_id, grade"):
+    for face, grade, ms in lake.sums(parts, "sum(shown_ms)", where=is_play, group="face_id, grade"):
         wanted[str(face), str(grade)] = int(str(ms))
     begins = lake.midnight(on)
     rows = PlayRecord.objects.filter(

@@ -92,7 +92,9 @@ def test_sealed_rows_come_back_as_they_were() -> None:
     assert [[getattr(one, name) for name in table.RECORD_NAMES] for one in rows] == [
         [getattr(one, name) for name in table.RECORD_NAMES] for one in before
     ]
-    assert [one.line for one in lake.with_lines(rows)] == lines
+    everywhere = lake.Everywhere(PlayRecord.objects.all(), "TRUE", tuple(lake.pruned()))
+    assert [one.line for one in everywhere.iterator()] == lines
+    assert (everywhere.count(), everywhere.ids("version_id")) == (20, {found.version.pk})
     assert rows[0].version == found.version
 
 
