@@ -18,7 +18,8 @@ from bangtin.hub.devices.models import Commitment, Device
 _TAKE = """
 WITH asked (id, epoch, boot0, nonce0, sequence0, seen0, boot, nonce, sequence, seen) AS (VALUES %s)
 UPDATE devices_device
-SET boot = asked.boot, nonce = asked.nonce, sequence = asked.sequence, sequences_seen = asked.seen, last_seen_at = %%s
+SET boot = asked.boot, nonce = asked.nonce, sequence = asked.sequence, sequences_seen = asked.seen, last_seen_at = %%s,
+back_at = CASE WHEN devices_device.last_seen_at < %%s THEN %%s ELSE devices_device.back_at END
 FROM asked
 WHERE devices_device.id = asked.id AND devices_device.epoch = asked.epoch AND devices_device.boot = asked.boot0
 AND devices_device.nonce = asked.nonce0 AND devices_device.sequence = asked.sequence0
@@ -117,13 +118,14 @@ def _take(once: Mapping[str, tuple[Device, Sequence]], *, at: datetime) -> dict[
         values.append((device.pk, device.epoch, *before, *after[device.pk]))
     if not values:
         return {}
-    stored = connection.ops.adapt_datetimefield_value(at)
+    stored, silent = (connection.ops.adapt_datetimefield_value(one) for one in (at, at - polling.SILENCE))
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE % _places(values, casts=_TAKE_TYPES), [*_flat(values), stored])
+        cursor.execute(_TAKE % _places(values, casts=_TAKE_TYPES), [*_flat(values), stored, silent, stored])
         taken = [str(pk) for (pk,) in cursor.fetchall()]
     for pk in taken:
         device = once[pk][0]
         device.boot, device.nonce, device.sequence, device.sequences_seen = after[pk]
+        device.back_at = polling.back_after(device, at)
         device.last_seen_at = at
     return dict.fromkeys(taken, True)
 

@@ -104,3 +104,13 @@ def test_a_covered_screen_says_so(device: Device) -> None:
 def test_a_screen_without_a_player_says_why(desk: Desk) -> None:
     found = queries.screen_state(desk.world.faces["ta-lung-1"], NOW).standing
     assert (found.state, found.cause) == (ScreenState.NEVER, Cause.NO_PLAYER)
+
+
+def test_coming_back_is_noted_the_same_when_many_requests_are_taken_together(device: Device) -> None:
+    back = MORNING + 20 * MINUTE
+    assert actions.note_requests([(device, actions.Sequence(1, "abcdefgh", 2))], at=back) == [actions.Sequel.NEW]
+    assert device.back_at == back
+    assert _standing(device, after=21 * MINUTE) == ("late", "just_back")
+    actions.note_requests([(device, actions.Sequence(1, "abcdefgh", 3))], at=back + MINUTE)
+    device.refresh_from_db()
+    assert device.back_at == back
