@@ -6,9 +6,10 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 
 from bangtin.bundle.devices import DeviceRecord
-from bangtin.player import health
+from bangtin.player import carry, health
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock, Floors
@@ -148,6 +149,7 @@ class Player:
             )
             self.alerting.ask = self.sync.poll_now
             group.create_task(self._upkeep(hub, playlog, identity.record).run())
+            group.create_task(carry.watch(self._carrying(playlog, place)))
             if self.browser is not None:
                 group.create_task(self._evidence(hub).run(every_s=read_interval(os.environ)))
             await self.sync.run()
@@ -171,6 +173,18 @@ class Player:
             return known
         async with self._new_hub() as hub:
             return await enrol(hub, kit=self.kit, key=self.key, clock=self.clock, show=show, folder=self.enrolments)
+
+    async def import_only(self, stick: Path) -> carry.Outcome:
+        """Take a stick while no daemon runs. Raises: BadInput if this player was never enrolled."""
+        identity = load_identity(self.enrolments, kit=self.kit, key=self.key)
+        if identity is None:
+            raise BadInput("this player is not enrolled yet: that needs a line to the hub, once")
+        playlog = self._take_up(identity)
+        return await carry.exchange(stick, self._carrying(playlog, Place(identity.record, self.kit.root)))
+
+    def _carrying(self, playlog: Playlog, place: Place) -> carry.Host:
+        parts = (self.store, playlog, self.database, self.clock, self.alerting, self.settings.data_dir)
+        return carry.Host(place, *parts, self._plan_changed, lambda kind, details: self._note(playlog, kind, details))
 
     def close(self) -> None:
         """Close what is open, so that the next start finds whole segments; then the database."""

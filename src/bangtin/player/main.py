@@ -12,12 +12,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.player import health
+from bangtin.player import carry, health
 from bangtin.player.config import BadInput, Kit, Settings, read_downloads, read_environment, read_kit, write_kit
 from bangtin.player.daemon import Player, Restart
 from bangtin.player.parting import leave
@@ -43,9 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-async def run(settings: Settings, kit: Kit) -> None:
-    """The daemon, until SIGTERM or SIGINT."""
-    player = Player(settings, kit, wall=time.time, mono=time.monotonic)
+async def run(settings: Settings, kit: Kit, *, wall: Callable[[], float] = time.time) -> None:
+    """The daemon, until SIGTERM or SIGINT; `wall` is the machine's clock, in seconds since 1970.
+
+    Raises: Restart, in a group, when it is to be started anew.
+    """
+    player = Player(settings, kit, wall=wall, mono=time.monotonic)
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -126,7 +129,30 @@ def _doctor(options: argparse.Namespace) -> int:
     return 0 if holds else 1
 
 
-_COMMANDS = {"run": _run, "enrol": _enrol, "rotate": _rotate, "status": _status, "doctor": _doctor}
+def _import(options: argparse.Namespace) -> int:
+    """Take a stick: by the running daemon if there is one, else here."""
+    settings, kit = _prepare(options)
+
+    async def take() -> carry.Outcome:
+        player = Player(settings, kit, wall=time.time, mono=time.monotonic)
+        try:
+            return await player.import_only(options.folder)
+        finally:
+            player.close()
+
+    try:
+        with _OnlyOne(settings.data_dir):
+            outcome = asyncio.run(take())
+    except Occupied:
+        outcome = asyncio.run(carry.ask(options.folder, settings.data_dir))
+    if options.json:
+        print(json.dumps(asdict(outcome)))
+    else:
+        print("\n".join(f"{key:14} {value}" for key, value in asdict(outcome).items()))
+    return 1 if outcome.refusals else 0
+
+
+_COMMANDS = {"run": _run, "enrol": _enrol, "rotate": _rotate, "import": _import, "status": _status, "doctor": _doctor}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,10 +162,13 @@ def _parser() -> argparse.ArgumentParser:
         ("enrol", "show a code, wait for the officer, keep the device record"),
         ("run", "play (enrols first if need be)"),
         ("rotate", "have another device key accepted by the hub"),
+        ("import", "take a set from a stick, and give it the records of this post"),
         ("status", "what the running daemon says of itself"),
         ("doctor", "what is missing or wrong on this machine"),
     ):
         command = commands.add_parser(name, help=what, description=what)
+        if name == "import":
+            command.add_argument("folder", type=Path, help="where the stick is mounted")
         command.add_argument("--data-dir", type=Path, help="where all state lies (default ./var/player)")
         command.add_argument("--kit", type=Path, help="the installer kit of the province, needed once")
         command.add_argument("--hub", help="address of the hub, if not the kit's")
@@ -184,6 +213,10 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
     return settings, kit
 
 
+class Occupied(BadInput):
+    """A daemon runs on this folder."""
+
+
 class _OnlyOne:
     """A lock on the data folder: two daemons on one chain of records would fork it."""
 
@@ -195,7 +228,7 @@ class _OnlyOne:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise BadInput(f"another player runs on {self._path.parent}") from error
+            raise Occupied(f"another player runs on {self._path.parent}") from error
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

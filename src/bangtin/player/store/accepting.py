@@ -83,8 +83,10 @@ class Store:
         """The newest verified set, whether or not its media are here: its keys and its expiry count."""
         return self._waiting[0] if self._waiting else self._accepted
 
-    def offer(self, files: Mapping[str, bytes], at: datetime) -> Accepted:
-        """Judge a set from the hub and keep it for `settle`.
+    def offer(
+        self, files: Mapping[str, bytes], at: datetime, *, check: Callable[[Accepted], None] = lambda _found: None
+    ) -> Accepted:
+        """Judge a set from the hub or a stick and keep it for `settle`; `check` may refuse it in its turn.
 
         Raises: BundleRefusal (trust 1.1-3.10). Then nothing has changed.
         """
@@ -94,6 +96,7 @@ class Store:
         found = verify.accept(
             files, anchor=self._place.anchor, at=at, device=self._place.device, stored=stored, floors=self._floors()
         )
+        check(found)
         self._waiting = (found, at)
         self._allow()
         return found
