@@ -25,7 +25,9 @@ class Command(OurCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A shorter `--wait`, `--scale` or `--size` is a smaller size: it prints its figures and never holds."""
-        parser.add_argument("name", choices=["alerts", "idle", "lake", "media", "pages", "rulebook", "schedule", "upload"])
+        parser.add_argument(
+            "name", choices=["alerts", "idle", "lake", "media", "pages", "rulebook", "schedule", "upload"]
+        )
         parser.add_argument("--full", action="store_true", help=_("lake: ask 100 million rows as well"))
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
         parser.add_argument(
