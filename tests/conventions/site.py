@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from bangtin.bundle import gate_codes
 from bangtin.hub.accounts import actions as accounts
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import AgencyName, Succession
@@ -22,9 +23,10 @@ from bangtin.hub.alerts.models import Alert
 from bangtin.hub.appraisal.lanes import Consultation, OnePersonUnit, UrgentReview
 from bangtin.hub.appraisal.paperwork import Remark
 from bangtin.hub.devices import actions as devices
+from bangtin.hub.devices.models import Incident, Screenshot
 from bangtin.hub.exchange.models import Consignment, SourceItem
 from bangtin.hub.kit import files, outbox
-from bangtin.hub.kit.clock import local_date
+from bangtin.hub.kit.clock import local_date, to_ms
 from bangtin.hub.obligations.models import CalendarFeed, DutyRequest, Waiver
 from bangtin.hub.obligations.queries import duties
 from bangtin.hub.plans.models import AnswerFile
@@ -198,7 +200,28 @@ class Site:
             **self._handed,
             **self._planned,
             **self._alarmed,
+            **self._watched,
         }
+
+    @property
+    def _watched(self) -> dict[str, object]:
+        """What is known of a screen beside its records: a picture, an incident, the address that its code leads to."""
+        device, face = self.one.device, self.one.slot.cluster.faces.get(pk=self.one.device.face_id)
+        shot = Screenshot.objects.create(
+            device=device,
+            face=face,
+            at=START,
+            raw_sha256=files.put([b"shot"], max_bytes=9).sha256,
+            picture_sha256=files.put([b"picture"], max_bytes=9).sha256,
+            received_at=START,
+        )
+        incident = Incident.objects.create(
+            cluster=face.cluster, face=face, device=device, kind="other", opened_at=START
+        )
+        code = gate_codes.make(
+            device=device.pk, epoch=device.epoch, at_ms=to_ms(START), nonce="abcdefgh", key=self.one.key
+        )
+        return {"shot_id": shot.pk, "incident_id": incident.pk, "token": code}
 
     @property
     def _alarmed(self) -> dict[str, object]:
