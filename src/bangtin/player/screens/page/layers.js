@@ -5,7 +5,6 @@ import { render } from "/notices/notice.js";
 import { gate } from "./gate.js";
 
 const LOAD_MS = 20000;
-const PAINTED_MS = 400; // a browser that says nothing of a paused film is not waited for
 
 function once(target, name, failure) {
   return new Promise((resolve, reject) => {
@@ -43,13 +42,6 @@ async function film(layer, segment) {
   video.src = segment.url;
   await loaded;
   await seek(video, segment.offset_ms / 1000);
-  await painted(video);
-}
-
-// Its first picture is decoded and handed to the compositor, so that the change shows it and not an empty element.
-function painted(video) {
-  const frame = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-  return Promise.race([frame, new Promise((resolve) => setTimeout(resolve, PAINTED_MS))]);
 }
 
 async function sound(layer, segment) {

@@ -5,6 +5,7 @@ import { Meter, watch } from "./meter.js";
 import { keepPace } from "./pace.js";
 
 const GRACE_MS = 1500; // how long a picture may outlive its segment while the next one is late
+const EXPOSED_FRAMES = 4;
 
 export class Stage {
   constructor(face, send) {
@@ -74,6 +75,7 @@ export class Stage {
     } finally {
       clearTimeout(late);
     }
+    await this.expose(layer);
     const early = due - performance.now();
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     if (turn !== this.turn) return;
@@ -82,11 +84,20 @@ export class Stage {
     requestAnimationFrame((at) => turn === this.turn && this.swap(layer, at, position));
   }
 
+  // A browser composes no frame of a film that something covers, and its first visible frame would be an empty one. So
+  // the film lies on top for a few frames, too faint to change a single level of grey, before it is shown.
+  async expose(layer) {
+    if (layer.kind !== "video" || layer.element.classList.contains("near")) return;
+    layer.element.classList.add("near");
+    for (let frame = 0; frame < EXPOSED_FRAMES; frame += 1) await new Promise(requestAnimationFrame);
+  }
+
   // One frame: the new layer on top, the old one below, in the same style change.
   swap(layer, at, position = null) {
     const old = this.current;
     this.waiting.delete(layer.id);
     layer.element.classList.add("on");
+    layer.element.classList.remove("near");
     const meter = new Meter();
     meter.mark(at);
     const ends = [watch(layer, meter), layer.media && position ? keepPace(layer.media, position) : () => {}];
