@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangtin.hub.accounts.models import User
@@ -205,12 +206,14 @@ def _suspect(face: Face, form: forms.CoverForm, user: User, now: datetime) -> No
 
 
 def _sent(kind: CommandKind, count: int) -> str:
-    return {
-        CommandKind.BLANK: _("Sent to %(count)d players: the content goes off at once."),
-        CommandKind.RESTORE: _("Sent to %(count)d players: the plan comes back at once."),
-        CommandKind.RESTART: _("Sent to %(count)d players: they restart and go on by the plan."),
-        CommandKind.VOLUME: _("Sent to %(count)d players: the volume changes at once."),
-    }[kind] % {"count": count}
+    done = {
+        CommandKind.BLANK: _("The content goes off at once."),
+        CommandKind.RESTORE: _("The plan comes back at once."),
+        CommandKind.RESTART: _("It restarts and goes on by the plan."),
+        CommandKind.VOLUME: _("The volume changes at once."),
+    }[kind]
+    sent = ngettext("Sent to %(count)d screen.", "Sent to %(count)d screens.", count) % {"count": count}
+    return f"{sent} {done}"
 
 
 def _cover_words(face: Face) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from bangtin.hub.devices.actions import gate
 from bangtin.hub.devices.actions.gate import ShownCode
 from bangtin.hub.devices.models import GateCheck
 from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.kit.policies import require
 from bangtin.hub.portal import screen_board
 from bangtin.hub.portal.signed_in import reader
 
@@ -22,13 +23,16 @@ from bangtin.hub.portal.signed_in import reader
 def seen(request: HttpRequest, token: str) -> HttpResponse:
     """Which screen the code is of and when it showed it; a post marks the screen as seen at the gate.
 
-    A code that does not verify says so, and nothing of what it names. Whoever has no post at the cluster only reads.
+    A code that does not verify says so, and nothing of what it names. Whoever watches the cluster without a post there
+    only reads; others see nothing.
     """
     user, now, _today = reader(request)
     shown: ShownCode | None = None
     refusal: Refusal | None = None
     try:
-        shown = gate.read_code(token)
+        found = gate.read_code(token)
+        require(policies.may_report(user, found.device.face.cluster, at=now))
+        shown = found
         if request.method == "POST":
             row = gate.mark_seen(token=token, actor=user, at=now)
             said = _("Seen at the gate: %(cluster)s, %(face)s.")
@@ -47,6 +51,6 @@ def _facts(shown: ShownCode, user: User, now: datetime) -> dict[str, object]:
         "face": face,
         "marked": GateCheck.objects.filter(token_sha256=shown.digest).select_related("seen_by").first(),
         "may_witness": policies.may_witness(user, face.cluster, at=now),
-        "gate_href": screen_board.gate_address(face.pk) if policies.may_report(user, face.cluster, at=now) else "",
+        "gate_href": screen_board.gate_address(face.pk),
         "is_own_clock": shown.asked_at is not None,
     }
