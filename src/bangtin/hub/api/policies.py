@@ -65,7 +65,9 @@ def authenticate(
     return device
 
 
-def authenticate_all(messages: Sequence[Message], *, at: datetime, needs_head: bool) -> list[Device | ApiRefusal]:
+def authenticate_all(
+    messages: Sequence[Message], *, at: datetime, needs_head: bool, is_tolerant: bool = False
+) -> list[Device | ApiRefusal]:
     """As `authenticate`, for many messages with two queries: to each its device, or why it is refused."""
     known = _known(messages)
     found: list[Device | ApiRefusal] = []
@@ -80,7 +82,7 @@ def authenticate_all(messages: Sequence[Message], *, at: datetime, needs_head: b
         except ApiRefusal as refusal:
             found.append(refusal)
     for place, sequel in zip(places, devices.note_requests(asked, at=at), strict=True):
-        if out := _out_of_turn(sequel, is_tolerant=False):
+        if out := _out_of_turn(sequel, is_tolerant=is_tolerant):
             found[place] = out
     return found
 

@@ -1,4 +1,4 @@
-"""What uvicorn serves: polls and uploads beside Django, so that neither many nor long ones cost Django requests.
+"""What uvicorn serves: polls, records and uploads beside Django, so that neither many nor long ones cost Django requests.
 
 Streams of events are taken off before it, by the server's protocol (`api.listening`).
 """
@@ -13,7 +13,7 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from bangtin.hub.api import gate, tus  # noqa: E402 - after Django is set up
+from bangtin.hub.api import gate, records, tus  # noqa: E402 - after Django is set up
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,9 +21,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send each request to the gate for polls, to the upload endpoint, or to Django."""
+    """Send each request to the gate for polls, to that for records, to the upload endpoint, or to Django."""
     if gate.takes(scope):
         await gate.application(scope, receive, send)
+    elif records.takes(scope):
+        await records.application(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(tus.PREFIX):
         await tus.application(scope, receive, send)
     elif scope["type"] == "lifespan":

@@ -7,7 +7,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -22,8 +22,6 @@ from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules.models import Slot
 
-FIRST = date(2026, 11, 23)
-OPENS = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 07:30 in Viet Nam
 LOOP = 12
 TURN_MS = 10_000
 POLL_LINES = 6
@@ -48,43 +46,53 @@ class _Played:
     heads: list[str]
 
 
-def build(*, screens: int, batches: int, lines: int) -> list[Batch]:
-    """A province with so many screens and what each of them has to say, in the order a hub hears it: turn by turn."""
+@dataclass(frozen=True)
+class _Span:
+    opens: datetime
+    lines: int
+
+
+def build(*, screens: int, batches: int, lines: int, at: datetime) -> list[Batch]:
+    """A province with so many screens and what each of them has to say at `at` of the hours before, up to then.
+
+    In the order a hub hears it: the first batch of every screen, then the second.
+    """
     town.write_pack()
-    found = town.build(programmes=town.OPERATORS * LOOP, first=FIRST)[:screens]
+    opens = at.replace(microsecond=0) - timedelta(milliseconds=batches * lines * TURN_MS + 60_000)
+    found = town.build(programmes=town.OPERATORS * LOOP, first=opens.date())[:screens]
     officer = User.objects.get(username="can-bo")
-    played = [_screen(one, officer, batches * lines) for one in found]
-    return [_batch(one, number, lines) for number in range(batches) for one in played]
+    played = [_screen(one, officer, opens, batches * lines) for one in found]
+    return [_batch(one, opens, number, lines) for number in range(batches) for one in played]
 
 
-def _screen(screen: town.Screen, officer: User, lines: int) -> _Played:
+def _screen(screen: town.Screen, officer: User, opens: datetime, lines: int) -> _Played:
     seed = hashlib.sha256(f"bench {screen.device_id}".encode()).digest()
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public = urlsafe_b64encode(key.public_key().public_bytes_raw()).decode().rstrip("=")
     Device.objects.filter(pk=screen.device_id).update(public_key=public)
-    slots = list(_slots(screen, officer))
+    slots = list(_slots(screen, officer, opens))
     items = [_item(number, slot) for number, slot in enumerate(slots)]
-    plan = _plan(screen, items, slots)
-    _publish(plan, screen, officer)
-    played = _Played(screen.device_id, seed, list(_lines(screen, items, slots, lines)), [])
+    plan = _plan(screen, items, slots, opens)
+    _publish(plan, screen, officer, opens)
+    played = _Played(screen.device_id, seed, list(_lines(screen, items, slots, _Span(opens, lines))), [])
     head = playlog.first_head(screen.device_id, 1)
     for data in played.lines:
         head = playlog.fold(head, data)
         played.heads.append(head)
-    town.insert(Commitment, _polls(played))
+    town.insert(Commitment, _polls(played, opens))
     return played
 
 
-def _slots(screen: town.Screen, officer: User) -> Iterator[Slot]:
+def _slots(screen: town.Screen, officer: User, opens: datetime) -> Iterator[Slot]:
     for version in screen.versions[:LOOP]:
         yield Slot.objects.create(
             cluster_id=screen.cluster_id,
             version_id=version,
-            starts_at=OPENS,
-            ends_at=OPENS + PLAN,
+            starts_at=opens,
+            ends_at=opens + PLAN,
             clause="lai-chau/8.1-1",
             placed_by=officer,
-            placed_at=OPENS - timedelta(hours=1),
+            placed_at=opens - timedelta(hours=1),
         )
 
 
@@ -101,9 +109,9 @@ def _item(number: int, slot: Slot) -> Item:
     return Item(id=f"i{number}", class_="ordinary", content=content, digest=digest)
 
 
-def _plan(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot]) -> Manifest:
+def _plan(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot], opens: datetime) -> Manifest:
     turns = tuple(LoopEntry(item.id, str(slot.pk), TURN_MS) for item, slot in zip(items, slots, strict=True))
-    opens_ms = to_ms(OPENS)
+    opens_ms = to_ms(opens)
     return Manifest(
         province="lai-chau",
         cluster=screen.cluster_id,
@@ -124,22 +132,22 @@ def _plan(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot]) -> 
     )
 
 
-def _publish(plan: Manifest, screen: town.Screen, officer: User) -> None:
+def _publish(plan: Manifest, screen: town.Screen, officer: User, opens: datetime) -> None:
     data = plan.encode()
     Bundle.objects.create(
         cluster_id=screen.cluster_id,
         number=1,
         manifest=data,
         manifest_sha256=hashlib.sha256(data).hexdigest(),
-        starts_at=OPENS - timedelta(minutes=10),
-        ends_at=OPENS + PLAN,
+        starts_at=opens - timedelta(minutes=10),
+        ends_at=opens + PLAN,
         published_by=officer,
-        published_at=OPENS - timedelta(minutes=10),
+        published_at=opens - timedelta(minutes=10),
     )
 
 
-def _lines(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot], count: int) -> Iterator[bytes]:
-    for n in range(count):
+def _lines(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot], span: _Span) -> Iterator[bytes]:
+    for n in range(span.lines):
         item, slot = items[n % LOOP], slots[n % LOOP]
         yield playlog.encode(
             playlog.Line(
@@ -148,7 +156,7 @@ def _lines(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot], co
                 boot=1,
                 bundle=1,
                 face=screen.face_id,
-                from_ms=to_ms(OPENS) + n * TURN_MS,
+                from_ms=to_ms(span.opens) + n * TURN_MS,
                 mono_ms=60_000 + n * TURN_MS,
                 shown_ms=TURN_MS - n % 7,
                 clock="hub",
@@ -157,29 +165,30 @@ def _lines(screen: town.Screen, items: Sequence[Item], slots: Sequence[Slot], co
                 lang="vi",
                 class_="ordinary",
                 slot=str(slot.pk),
+                extra={"x_segment": f"{n:08x}"},
             )
         )
 
 
-def _polls(played: _Played) -> Iterator[dict[str, object]]:
+def _polls(played: _Played, opens: datetime) -> Iterator[dict[str, object]]:
     for n in range(POLL_LINES, len(played.lines) + 1, POLL_LINES):
-        yield _poll(played, n)
+        yield _poll(played, opens, n)
     if len(played.lines) % POLL_LINES:
-        yield _poll(played, len(played.lines))
+        yield _poll(played, opens, len(played.lines))
 
 
-def _poll(played: _Played, n: int) -> dict[str, object]:
+def _poll(played: _Played, opens: datetime, n: int) -> dict[str, object]:
     return {
         "device_id": played.device_id,
         "epoch": 1,
         "n": n,
         "head": played.heads[n - 1],
         "bundle": 1,
-        "received_at": OPENS + timedelta(milliseconds=n * TURN_MS + 1_000),
+        "received_at": opens + timedelta(milliseconds=n * TURN_MS + 1_000),
     }
 
 
-def _batch(played: _Played, number: int, lines: int) -> Batch:
+def _batch(played: _Played, opens: datetime, number: int, lines: int) -> Batch:
     first = number * lines
     some = played.lines[first : first + lines]
     before = played.heads[first - 1] if first else playlog.first_head(played.device_id, 1)
@@ -192,7 +201,7 @@ def _batch(played: _Played, number: int, lines: int) -> Batch:
         before=before,
         head=played.heads[last - 1],
         boot=1,
-        made_ms=to_ms(OPENS) + last * TURN_MS,
+        made_ms=to_ms(opens) + last * TURN_MS,
         mono_ms=60_000 + last * TURN_MS,
     )
     signer = ed25519_signer(Ed25519PrivateKey.from_private_bytes(played.seed), keyid=played.device_id)

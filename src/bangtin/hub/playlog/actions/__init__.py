@@ -1,7 +1,7 @@
 """Takes in what screens say they played, grades it, and keeps the airtime ledger beside it."""
 
 from bangtin.hub.playlog.actions.announcing import announce_fallbacks, rung_words
-from bangtin.hub.playlog.actions.ingesting import ingest
+from bangtin.hub.playlog.actions.ingesting import Sent, ingest, ingest_all
 from bangtin.hub.playlog.actions.regrading import regrade, regrade_all
 
-__all__ = ["announce_fallbacks", "ingest", "regrade", "regrade_all", "rung_words"]
+__all__ = ["Sent", "announce_fallbacks", "ingest", "ingest_all", "regrade", "regrade_all", "rung_words"]

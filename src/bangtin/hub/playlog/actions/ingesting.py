@@ -4,9 +4,10 @@ import base64
 import contextlib
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
@@ -24,6 +25,27 @@ from bangtin.hub.playlog.queries.owners import Owners, owners, plain
 from bangtin.hub.regulations import queries as regulations
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A batch as a device sent it."""
+
+    device: Device
+    body: bytes
+
+
+def ingest_all(*, sent: Sequence[Sent], at: datetime) -> list[Ack | BundleRefusal]:
+    """As `ingest`, for several batches in one transaction; each has its own answer.
+
+    What one of them does to the database is no other's harm: then each is taken by itself.
+    """
+    opened = [_tried(one) for one in sent]
+    try:
+        with transaction.atomic(durable=True):
+            return [one if isinstance(one, BundleRefusal) else one.store(at) for one in opened]
+    except DatabaseError:
+        return [_alone(one, at) for one in opened]
+
+
 def ingest(*, device: Device, body: bytes, at: datetime) -> Ack:
     """Store the batch in `body` (gzip, as sent) and give how far the device's chain is stored now.
 
@@ -31,10 +53,36 @@ def ingest(*, device: Device, body: bytes, at: datetime) -> Ack:
     not stored: the answer's `to` tells from where to send. A fork is kept, every row quarantined.
     Raises: BundleRefusal batch_too_large, batch_malformed (8.1), batch_unsigned (8.2), batch_chain (8.3).
     """
-    found = _opened(device, body)
+    opened = _Opened(device.pk, _opened(device, body), _envelope(body))
     with transaction.atomic(durable=True):
-        # one batch of a device at a time: the second sender finds the first one's rows
-        return _store(facts.lock(device.pk), found, envelope=_envelope(body), at=at)
+        return opened.store(at)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An authentic batch with its envelope."""
+
+    device_id: str
+    found: playlog.Batch
+    envelope: bytes
+
+    def store(self, at: datetime) -> Ack:
+        """One batch of a device at a time: the second sender finds the first one's rows."""
+        return _store(facts.lock(self.device_id), self.found, envelope=self.envelope, at=at)
+
+
+def _tried(sent: Sent) -> _Opened | BundleRefusal:
+    try:
+        return _Opened(sent.device.pk, _opened(sent.device, sent.body), _envelope(sent.body))
+    except BundleRefusal as refusal:
+        return refusal
+
+
+def _alone(opened: _Opened | BundleRefusal, at: datetime) -> Ack | BundleRefusal:
+    if isinstance(opened, BundleRefusal):
+        return opened
+    with transaction.atomic(durable=True):
+        return opened.store(at)
 
 
 def _store(sender: Sender, found: playlog.Batch, *, envelope: bytes, at: datetime) -> Ack:

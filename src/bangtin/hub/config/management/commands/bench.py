@@ -8,17 +8,20 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config.benches import alerts, idle, lake, media, pages, rulebook, schedule, upload
+from bangtin.hub.config.benches import alerts, changes, idle, ingest, lake, media, pages, rulebook, schedule, upload
 from bangtin.hub.config.benches.shape import Result
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
+
+NAMES = ("name", "wait", "scale", "size", "keep", "full", "database_url")
 
 
 class Command(OurCommand):
     """Measures; needs no server and touches no installation."""
 
     help = gettext_noop(
-        "Measure this machine: alerts (from an order to the glass), idle (memory of the hub and of a screen's daemon), "
-        "lake (a year of sealed plays), media (making renditions), "
+        "Measure this machine: alerts (from an order to the glass), changes (frames between two segments), "
+        "idle (memory of the hub and of a screen's daemon), "
+        "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
         "pages (100,000 programmes), rulebook (a province's year), schedule (days laid out), "
         "upload (2 GB over a line that drops)."
     )
@@ -26,7 +29,8 @@ class Command(OurCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A shorter `--wait`, `--scale` or `--size` is a smaller size: it prints its figures and never holds."""
         parser.add_argument(
-            "name", choices=["alerts", "idle", "lake", "media", "pages", "rulebook", "schedule", "upload"]
+            "name",
+            choices=["alerts", "changes", "idle", "ingest", "lake", "media", "pages", "rulebook", "schedule", "upload"],
         )
         parser.add_argument("--full", action="store_true", help=_("lake: ask 100 million rows as well"))
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
@@ -35,7 +39,13 @@ class Command(OurCommand):
             type=float,
             default=1.0,
             metavar="F",
-            help=_("alerts, lake, rulebook, media, pages, schedule: share of the full size"),
+            help=_("alerts, changes, ingest, lake, rulebook, media, pages, schedule: share of the full size"),
+        )
+        parser.add_argument(
+            "--database-url",
+            default="",
+            metavar="URL",
+            help=_("ingest: a PostgreSQL to use, or postgres for an own one"),
         )
         parser.add_argument("--size", type=int, default=upload.SIZE_BYTES, metavar="B", help=_("upload: bytes to send"))
         parser.add_argument(
@@ -46,7 +56,7 @@ class Command(OurCommand):
     def handle(self, *args: Any, is_json: bool, **options: Any) -> None:
         """Exit code 0 when every bound holds at full size."""
         try:
-            found = _run(**{name: options[name] for name in ("name", "wait", "scale", "size", "keep", "full")})
+            found = _run(**{name: options[name] for name in NAMES})
         except idle.DidNotStart as error:
             raise CommandError(str(error)) from error
         if is_json:
@@ -57,7 +67,9 @@ class Command(OurCommand):
             sys.exit(1)
 
 
-def _run(*, name: str, wait: float, scale: float, size: int, keep: str, full: bool) -> Result:
+def _run(  # the options of all benches; each reads its own
+    *, name: str, wait: float, scale: float, size: int, keep: str, full: bool, database_url: str
+) -> Result:
     """Raises: CommandError with code 2 for a size that makes no sense; DidNotStart."""
     if not 0 <= wait <= 3600:
         raise bad_input(_("--wait takes 0 to 3600 seconds."))
@@ -65,11 +77,19 @@ def _run(*, name: str, wait: float, scale: float, size: int, keep: str, full: bo
         raise bad_input(_("--scale takes a share of the full size, from above 0 to 1."))
     if not 1_000 <= size <= upload.SIZE_BYTES:
         raise bad_input(_("--size takes 1,000 bytes to 2 GB."))
+    if name == "ingest":
+        return ingest.run(scale=scale, database_url=database_url)
     if name == "lake":
         return lake.run(scale=scale, is_full=full)
     if name == "pages":
         return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100), keep=keep)
-    scaled = {"alerts": alerts.run, "rulebook": rulebook.run, "media": media.run, "schedule": schedule.run}
+    scaled = {
+        "alerts": alerts.run,
+        "changes": changes.run,
+        "rulebook": rulebook.run,
+        "media": media.run,
+        "schedule": schedule.run,
+    }
     if name in scaled:
         return scaled[name](scale=scale)
     return upload.run(size_bytes=size) if name == "upload" else idle.run(wait_s=wait)
