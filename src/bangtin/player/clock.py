@@ -86,9 +86,12 @@ class Clock:
             return "floor"
         return "ntp" if NTP_MARK.exists() else "rtc"
 
-    def signature_s(self) -> float:
-        """Seconds since 1970 for the `created` of a request: the demo clock moves plans, not signatures."""
-        return (self.now_ms() - self._offset_ms) / 1000
+    def signature_s(self, now_ms: int | None = None) -> float:
+        """Seconds since 1970 for the `created` of a request: the demo clock moves plans, not signatures.
+
+        `now_ms`: what the hub says it is, where that may serve for nothing but this.
+        """
+        return ((self.now_ms() if now_ms is None else now_ms) - self._offset_ms) / 1000
 
     def floor_ms(self) -> int:
         """The earliest instant it can be now: the newest vouched or signed instant, grown by the time since."""

@@ -105,6 +105,8 @@ async def _chunk(hub: Hub, file: File, stream: BinaryIO, start: int, end: int, *
             async for piece in _pieces(hub, file, start + len(chunk), end, pace):
                 stream.write(piece)
                 chunk += piece
+        except TimeoutError as error:  # trust 4.2
+            raise BundleRefusal("media_slow", step="4.2", subject=file.sha256, detail="came too slowly") from error
         finally:
             stream.flush()
     return chunk

@@ -16,9 +16,10 @@ from datetime import datetime
 
 import aiohttp
 
-from bangtin.bundle import instants
+from bangtin.bundle import dsse, instants
 from bangtin.bundle.devices import read_time_answer
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.bundle.verify import Accepted
 from bangtin.player.alerting import Alerting
 from bangtin.player.clock import Anchor, Clock
 from bangtin.player.commanding import Commanding
@@ -28,7 +29,7 @@ from bangtin.player.reporting import DEMO_EVERY_S, EVERY_S
 from bangtin.player.store.accepting import Place, Store
 from bangtin.player.sync.download import Pace, download
 from bangtin.player.sync.metadata import API, fetch_set
-from bangtin.player.sync.requests import Hub, HubRefused
+from bangtin.player.sync.requests import LATEST_MS, Hub, HubRefused
 
 TROUBLE = (HubRefused, BundleRefusal, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
 REVOKED = "device_revoked"
@@ -75,6 +76,7 @@ class Sync:
         self._report_now = asyncio.Event()
         self._anchor_mono_ms: int | None = None
         self._refused = ""
+        self._unvouched_ms: int | None = None  # what the hub's clock showed when `mono_ms` was 0
         self._said: set[tuple[str, str]] = set()
         self._pace = Pace(parts.settings.downloads.bytes_s, time.monotonic)
         self.heard_ms: int | None = None
@@ -239,9 +241,8 @@ class Sync:
             known=newest.files if newest else {},
             cluster=parts.place.device.cluster,
         )
-        at = self._at()
         try:
-            accepted = parts.store.offer(files, at)
+            accepted = self._offer(files)
         except BundleRefusal as refusal:
             self._note_refusal(refusal)
             raise
@@ -249,6 +250,21 @@ class Sync:
         self._parts.alerting.review()
         self._settle()
         self._fetch_now.set()
+
+    def _offer(self, files: dict[str, bytes]) -> Accepted:
+        """By this player's clock; where that makes the set look expired, by the time the hub signed (trust D.6).
+
+        After a week without line the stored set vouches for no time of today (7.8), and a machine's clock may be weeks
+        ahead: the hub's time then only opens the set, which itself vouches for that time, or does not.
+        """
+        store, clock = self._parts.store, self._parts.clock
+        try:
+            return store.offer(files, self._at())
+        except BundleRefusal as refusal:
+            said_ms = self._unvouched_ms
+            if said_ms is None or refusal.code not in ("timestamp_expired", "manifest_over"):
+                raise
+        return store.offer(files, instants.from_ms(said_ms + clock.mono_ms()).replace(microsecond=0))
 
     def _settle(self) -> None:
         parts = self._parts
@@ -294,14 +310,19 @@ class Sync:
         nonce, sent = secrets.token_hex(16), clock.mono_ms()
         answer = await parts.hub.get_plain(f"{API}/time?nonce={nonce}")
         rtt_ms = clock.mono_ms() - sent
-        said = read_time_answer(
-            answer.body,
-            keys=newest.keys,
-            nonce=nonce,
-            rtt_ms=rtt_ms,
-            floor_ms=clock.floor_ms(),
-            newest_ms=instants.to_ms(newest.timestamp_expires),
-        )
+        try:
+            said = read_time_answer(
+                answer.body,
+                keys=newest.keys,
+                nonce=nonce,
+                rtt_ms=rtt_ms,
+                floor_ms=clock.floor_ms(),
+                newest_ms=instants.to_ms(newest.timestamp_expires),
+            )
+        except BundleRefusal as refusal:
+            self._keep_unvouched(refusal, answer.body)
+            raise
+        self._unvouched_ms = None
         anchor = Anchor(said.now_ms, sent + rtt_ms // 2, rtt_ms)
         # A clock that already goes by signed time is not moved for a difference that the line explains.
         if clock.grade() != "hub" or clock.differs_by_ms(anchor) > ANCHOR_STEP_MS:
@@ -309,6 +330,13 @@ class Sync:
         self._anchor_mono_ms = clock.mono_ms()
         extra: dict[str, object] = {"x_rtt_ms": rtt_ms}
         parts.playlog.note(Started("clock", 0, "", anchor.now_ms, anchor.mono_ms, "hub", extra=extra))
+
+    def _keep_unvouched(self, refusal: BundleRefusal, answer: bytes) -> None:
+        """Signed by the hub, our nonce, but later than the stored set vouches for."""
+        now_ms = dsse.open(answer, "time").payload.get("now_ms") if refusal.code == "time_range" else None
+        clock = self._parts.clock
+        is_later = isinstance(now_ms, int) and clock.floor_ms() <= now_ms < LATEST_MS
+        self._unvouched_ms = now_ms - clock.mono_ms() if isinstance(now_ms, int) and is_later else None
 
     def _at(self) -> datetime:
         return instants.from_ms(self._parts.clock.now_ms()).replace(microsecond=0)

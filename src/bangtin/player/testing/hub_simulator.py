@@ -250,7 +250,8 @@ class HubSimulator:
             verifier.verify(Message(request), expect_tag=TAG, require_components=covered, body=body)
         except InvalidSignature as error:
             self.refused.append(f"{request.path}: {error}")
-            return web.json_response({"code": "request_unsigned", "message": str(error)}, status=401)
+            code = "request_clock" if '"created"' in str(error) else "request_unsigned"
+            return web.json_response({"code": code, "message": str(error)}, status=401)
         return await handler(request)
 
     async def _time(self, request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,1 @@
+"""Daemons killed a thousand times over thirty days of the calendar: `python -m tests.bench.soak`."""
