@@ -62,9 +62,10 @@ def showing(
 ) -> Showing:
     """What `face` shows at `at_ms`: the whole segment that covers the instant.
 
-    `previous` is the manifest accepted before this one: its filler is the second rung of the
-    ladder. `alerts` are the emergency notices for this face: one that is on air covers all else and
-    wakes it from standby; the plan goes on beneath and is rejoined where it then is.
+    `previous` is the manifest accepted before this one: its filler, as far as this one holds the
+    item too, is the second rung of the ladder. `alerts` are the emergency notices for this face:
+    one that is on air covers all else and wakes it from standby; the plan goes on beneath and is
+    rejoined where it then is.
     Raises: KeyError if the manifest has no such face.
     """
     return _Face(manifest, face, playable, previous, alerts).showing(at_ms)
@@ -216,6 +217,9 @@ class _Face:
 
     def _filler_loop(self, manifest: Manifest) -> list[LoopEntry]:
         items = [manifest.item_by_id[name] for name in manifest.filler]
+        if manifest is not self.manifest:  # what the newest bundle lacks may have been taken down
+            kept = {item.digest for item in self.manifest.items}
+            items = [item for item in items if item.digest in kept]
         fitting = [(item, item.content.rendition_for(self.geometry)) for item in items]
         return [
             LoopEntry(item=item.id, slot="", dur_ms=rendition.duration_ms)
