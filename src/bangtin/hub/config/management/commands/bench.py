@@ -8,10 +8,32 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config.benches import alerts, changes, idle, ingest, lake, media, pages, rulebook, schedule, upload
+from bangtin.hub.config.benches import (
+    alerts,
+    changes,
+    idle,
+    ingest,
+    lake,
+    media,
+    pages,
+    poll,
+    push,
+    rulebook,
+    schedule,
+    upload,
+)
 from bangtin.hub.config.benches.shape import Result
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 
+_SCALED = {
+    "alerts": alerts.run,
+    "changes": changes.run,
+    "media": media.run,
+    "poll": poll.run,
+    "push": push.run,
+    "rulebook": rulebook.run,
+    "schedule": schedule.run,
+}
 NAMES = ("name", "wait", "scale", "size", "keep", "full", "database_url")
 
 
@@ -22,7 +44,8 @@ class Command(OurCommand):
         "Measure this machine: alerts (from an order to the glass), changes (frames between two segments), "
         "idle (memory of the hub and of a screen's daemon), "
         "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
-        "pages (100,000 programmes), rulebook (a province's year), schedule (days laid out), "
+        "pages (100,000 programmes), poll and push (10,000 screens), rulebook (a province's year), "
+        "schedule (days laid out), "
         "upload (2 GB over a line that drops)."
     )
 
@@ -30,7 +53,7 @@ class Command(OurCommand):
         """A shorter `--wait`, `--scale` or `--size` is a smaller size: it prints its figures and never holds."""
         parser.add_argument(
             "name",
-            choices=["alerts", "changes", "idle", "ingest", "lake", "media", "pages", "rulebook", "schedule", "upload"],
+            choices=[*_SCALED, "idle", "ingest", "lake", "pages", "upload"],
         )
         parser.add_argument("--full", action="store_true", help=_("lake: ask 100 million rows as well"))
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
@@ -39,7 +62,7 @@ class Command(OurCommand):
             type=float,
             default=1.0,
             metavar="F",
-            help=_("alerts, changes, ingest, lake, rulebook, media, pages, schedule: share of the full size"),
+            help=_("all but idle, upload: share of the full size"),
         )
         parser.add_argument(
             "--database-url",
@@ -83,15 +106,8 @@ def _run(  # the options of all benches; each reads its own
         return lake.run(scale=scale, is_full=full)
     if name == "pages":
         return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100), keep=keep)
-    scaled = {
-        "alerts": alerts.run,
-        "changes": changes.run,
-        "rulebook": rulebook.run,
-        "media": media.run,
-        "schedule": schedule.run,
-    }
-    if name in scaled:
-        return scaled[name](scale=scale)
+    if name in _SCALED:
+        return _SCALED[name](scale=scale)
     return upload.run(size_bytes=size) if name == "upload" else idle.run(wait_s=wait)
 
 
