@@ -4,6 +4,7 @@ Pure but for reading and copying files: what lies on a stick is hostile, so name
 refused, and nothing is judged on the stick: the copy is.
 """
 
+import hashlib
 import os
 import re
 import stat
@@ -178,6 +179,11 @@ def check_fresh(accepted: Accepted, *, now: datetime) -> None:
 def record_name(device: str, *, epoch: int, first: int, head: str) -> str:
     """Where a batch lies: the body as it would be sent, the signed checkpoint its first line."""
     return f"records/{device}/{epoch}-{first}-{head[:8]}.jsonl.gz"
+
+
+def alert_name(envelope: bytes) -> str:
+    """Where an emergency envelope lies: by its digest, for two roles count on their own."""
+    return f"alerts/{hashlib.sha256(envelope).hexdigest()}.json"
 
 
 def device_of(name: str) -> str:

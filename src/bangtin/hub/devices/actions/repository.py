@@ -82,14 +82,15 @@ def lifetimes() -> Lifetimes:
     return dataclasses.replace(Lifetimes(), **{role: timedelta(days=n) for role, n in settings.KEY_LIVES.items()})
 
 
-def refresh(*, at: datetime) -> None:
+def refresh(*, at: datetime, is_forced: bool = False) -> None:
     """Sign the timestamp anew once a day, and any online role that grows old (trust B.1); the tick calls it often.
 
-    Officers whose posts have changed since are listed anew at once: an emergency waits for no bundle.
+    `is_forced`: now, however fresh it is: a courier sets out. Officers whose posts have changed since are listed anew
+    at once: an emergency waits for no bundle.
     """
     list_officers(at=at)
     newest = RepositoryFile.objects.filter(name=trusted.TIMESTAMP).values_list("written_at", flat=True).first()
-    if newest is None or abs(at - newest) < DAILY:
+    if newest is None or (abs(at - newest) < DAILY and not is_forced):
         return
     with transaction.atomic():
         lock()
