@@ -15,6 +15,7 @@ from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File, Item, Manifest
 from bangtin.bundle.policies import Policy
 from bangtin.bundle.roles import MetaFile, Signed, Snapshot, TargetFile, Targets, Timestamp, read_signed, sign
+from bangtin.bundle.signers import CryptoSigner
 from bangtin.bundle.tests import world
 from bangtin.bundle.tests.world import AT, CLUSTER, KEYS, refused
 from bangtin.bundle.trusted import target_path
@@ -62,6 +63,63 @@ def unseen() -> tuple[Manifest, Item]:
     made = world.manifest()
     files = (File(hashlib.sha256(media).hexdigest(), len(media), "video/mp4"),)
     return replace(made, items=(item, made.items[1]), files=files), item
+
+
+def of_three(role: str, suffix: str = "") -> tuple[CryptoSigner, ...]:
+    return tuple(world.signer(f"{role} {number}{suffix}") for number in (1, 2, 3))
+
+
+def two_of_three(suffix: str = "") -> publishing.Keys:
+    """Root and targets lie with three persons each; the suffix makes other keys for all four top roles."""
+    held = {role: of_three(role, suffix) for role in ("root", "targets")}
+    online = {role: (world.signer(role + suffix),) for role in ("snapshot", "timestamp")}
+    return publishing.Keys({**KEYS.signers, **held, **online})
+
+
+def by_persons() -> dict[str, bytes]:
+    """The good bundle in a province where two of three persons sign root and targets."""
+    held = two_of_three()
+    repo = publishing.new_repository(
+        held,
+        clusters=[CLUSTER, world.OTHER],
+        policy=Policy.default().encode(),
+        officers=world.officers().encode(),
+        at=AT,
+        thresholds={"root": 2, "targets": 2},
+    )
+    made = replace(world.manifest(), approvals=4).encode()
+    return publishing.publish(repo, keys=held, cluster=CLUSTER, manifest=made, approvals=world.sign_all(GOOD), at=AT)
+
+
+def rotated_thrice() -> dict[str, bytes]:
+    files, before = by_persons(), two_of_three()
+    for number in (2, 3, 4):
+        after = two_of_three(f" since {number}")
+        files = publishing.rotate_root(files, old=before, new=after, at=AT)
+        before = after
+    return files
+
+
+def test_t2_a_root_signed_by_one_of_two_is_refused() -> None:
+    files = by_persons()
+    anchor = world.anchor(files)
+    root = read_signed(anchor)
+    root.version = 2
+    for signers in (of_three("root")[:1], of_three("targets"), ()):
+        refused("root_unsigned", {**files, "metadata/2.root.json": sign(root, signers)}, anchor=anchor)
+    world.accept({**files, "metadata/2.root.json": sign(root, of_three("root")[1:])}, anchor=anchor)
+
+
+def test_t3_three_rotations_of_all_keys_are_followed_by_who_missed_them() -> None:
+    files = rotated_thrice()
+    assert world.accept(files, anchor=world.anchor(files)).versions["root"] == 4
+
+
+def test_t4_a_root_missing_in_the_middle_is_refused() -> None:
+    files = rotated_thrice()
+    anchor = world.anchor(files)
+    del files["metadata/3.root.json"]
+    assert refused("root_gap", files, anchor=anchor).step == "1.4"
 
 
 def test_t9_an_older_complete_set_is_refused() -> None:
@@ -234,23 +292,13 @@ def test_tuf_a_wrong_key_is_refused(role: str) -> None:
 
 
 def test_tuf_a_key_below_the_threshold_is_refused() -> None:
-    three = tuple(world.signer(f"targets {number}") for number in (1, 2, 3))
-    held = publishing.Keys({**KEYS.signers, "targets": three})
-    repo = publishing.new_repository(
-        held,
-        clusters=[CLUSTER, world.OTHER],
-        policy=Policy.default().encode(),
-        officers=world.officers().encode(),
-        at=AT,
-        thresholds={"targets": 2},
-    )
-    files = world.published(repo=repo)
+    files = by_persons()
     world.accept(files, anchor=world.anchor(files))
     stamp = cast(Timestamp, read_signed(files[STAMP]))
     shot = cast(Snapshot, read_signed(files[f"metadata/{stamp.snapshot_meta.version}.snapshot.json"]))
     targets = read_signed(files["metadata/1.targets.json"])
     targets.version = 2
-    data = sign(targets, three[:1])
+    data = sign(targets, of_three("targets")[:1])
     shot.meta["targets.json"] = MetaFile.from_data(2, data, ["sha256"])
     shot.version += 1
     shot_data = sign(shot, KEYS.of("snapshot"))

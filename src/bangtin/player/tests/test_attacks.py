@@ -188,3 +188,18 @@ def test_t79_a_filler_that_was_taken_down_does_not_come_back_from_the_bundle_bef
     store.offer(world.published(taken_down, repo=world.published()), world.AT)
     assert store.settle()
     assert on_air(store, world.AT_MS + 10 * 3_600_000) == ("card", None)
+
+
+def test_a_thief_of_timestamp_snapshot_and_cluster_keys_changes_nothing_on_air(tmp_path: Path) -> None:
+    store = store_at(tmp_path, clock_at(world.AT_MS / 1000))
+    made = world.manifest(2)
+    forged = world.item(replace(world.clip(), title="Khác"), name="clip")
+    lines = world.sign_all([*world.two_officers(forged), *world.two_officers(made.items[1])], role="c-ta-lung")
+    stolen = world.published(replace(made, items=(forged, made.items[1])), lines=lines, repo=world.published())
+    with pytest.raises(BundleRefusal) as caught:
+        store.offer(stolen, world.AT)
+    assert caught.value.code == "approval_unsigned"
+    assert not store.settle()
+    manifest = store.manifest
+    assert manifest is not None
+    assert (manifest.number, on_air(store, world.AT_MS + 1_000)) == (1, ("item", "clip"))

@@ -45,6 +45,8 @@ def test_a_player_without_its_hub_plays_on_and_after_a_restart_too(tmp_path: Pat
 
 
 def test_ten_power_cuts_lose_and_double_no_started_segment(tmp_path: Path, clips: Clips) -> None:
+    """T72. A thousand of them: `bangtin bench soak`."""
+
     async def act() -> None:
         hub, post = await _enrolled(tmp_path / "p")
         hub.publish(programme(clips=_two(clips, 300), filler=[], windows=[window(-5, 600, now=time.time())]))
@@ -72,6 +74,8 @@ def test_ten_power_cuts_lose_and_double_no_started_segment(tmp_path: Path, clips
 
 
 def test_a_changed_byte_of_a_film_is_named_and_nothing_of_it_is_shown(tmp_path: Path, clips: Clips) -> None:
+    """T40."""
+
     async def act() -> None:
         hub, post = await _enrolled(tmp_path / "p")
         cast = [
