@@ -57,7 +57,7 @@ async def soak(*, kills: int, daemons: int, with_browser: int, seed: int, folder
     if restarts:
         found.restart_p50_ms, found.restart_worst_ms = restarts[len(restarts) // 2], restarts[-1]
         found.restart_p99_ms = restarts[min(len(restarts) - 1, len(restarts) * 99 // 100)]
-        found.late_restarts = sum(ms > FIRST_FRAME_S * 1000 for ms in restarts)
+        found.late_restarts += sum(ms > FIRST_FRAME_S * 1000 for ms in restarts)
     found.seconds = round(time.monotonic() - began, 1)
     return found
 

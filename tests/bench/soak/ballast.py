@@ -3,10 +3,12 @@
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 SIZE_BYTES = 300 * 2**20
 BALLAST = "ballast"
+SPARE_BYTES, PAGE_BYTES = 2**20, 4096
 
 
 class Disk:
@@ -33,13 +35,18 @@ class Disk:
         """Leave no byte free; gives whether that was possible."""
         if not self.is_own:
             return False
-        statistics = os.statvfs(self.folder)
-        free = statistics.f_bavail * statistics.f_frsize
-        if not free:
-            return False
         descriptor = os.open(self.folder / BALLAST, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.posix_fallocate(descriptor, os.fstat(descriptor).st_size, free)
+            statistics = os.statvfs(self.folder)
+            # the daemon writes meanwhile: leave it some pages, then take those one by one
+            most = statistics.f_bavail * statistics.f_frsize - SPARE_BYTES
+            if most <= 0:
+                return False
+            os.posix_fallocate(descriptor, 0, most)
+            os.lseek(descriptor, 0, os.SEEK_END)
+            with suppress(OSError):
+                for _ in range(2 * SPARE_BYTES // PAGE_BYTES):
+                    os.write(descriptor, bytes(PAGE_BYTES))
         except OSError:
             return False
         finally:

@@ -29,9 +29,10 @@ ZONE_S = 7 * 3600
 HOUR_MS = 3_600_000
 PUBLISH_EVERY_S = 2 * DAY_S
 LONGEST_LIFE_S = 1.6
-START_S, QUIET_S = 30.0, 60.0
+START_S, QUIET_S = 30.0, 20.0
 SKEWS_S = (0.0, 0.0, 0.0, -7200.0, 3600.0, -3 * 365 * DAY_S, 20 * 365 * DAY_S)
-BLANK_SLACK_S = 0.25  # a page whose event loop waits for its turn is no blank
+FILLED_EVERY, FILLED_FOR = 12, 4  # lives
+BLANK_SLACK_S = 0.5  # a page whose event loop waits for its turn is no blank
 
 
 class Nursery:
@@ -89,6 +90,7 @@ class Screen:
         self._lives = 0
         self._is_line_up = True
         self._full_for = 0
+        self._unrecorded: set[str] = set()
         self.kills = self.line_cuts = self.disk_fulls = self.clock_jumps = 0
         self.restarts_ms: list[float] = []
         self._outages: list[tuple[float, float]] = []
@@ -126,6 +128,7 @@ class Screen:
         """So many lives and deaths, `step_s` of the calendar apart; then a last life in which all records are sent."""
         await self._start()
         await self._until(lambda: bool(self.hub.records), "was never enrolled")
+        self._unrecorded = set(self.page.told)  # the card before it was enrolled
         self._publish()
         await self._until(lambda: any(kind in ("picture", "text") for _, kind in self.page.shows), "never played")
         for _ in range(kills):
@@ -142,8 +145,11 @@ class Screen:
         await self._line(is_up=True)
         shows = len(self.page.shows)
         await self._until(lambda: len(self.page.shows) > shows + 2, "did not play in its last life")
-        told = list(self.page.told)
-        await self._until(lambda: set(told[:-2]) <= self._recorded(), "did not send all its records")
+        told = set(self.page.told[:-2]) - self._unrecorded
+        try:
+            await self._until(lambda: told <= self._recorded(), "did not send all its records")
+        except TimeoutError:  # `settle` counts and names them
+            await self._kill()
 
     def settle(self, found: Found) -> None:
         """Hold what was told to be shown against what the hub has been sent."""
@@ -151,11 +157,13 @@ class Screen:
         counts = Counter(names)
         numbers = [line.n for line in self.hub.lines]
         # the last life's newest segments are still running
-        found.lost += len(set(self.page.told[:-3]) - set(counts))
+        lost = sorted(set(self.page.told[:-3]) - set(counts) - self._unrecorded)
+        found.lost += len(lost)
+        found.troubles += [f"{self.folder.name} lost {one} of {len(self.page.told)}" for one in lost[:5]]
         found.doubled += sum(count - 1 for count in counts.values())
         found.chain_gaps += sum(second != first + 1 for first, second in zip([0, *numbers], numbers, strict=False))
         found.segments += len(counts)
-        refused = [one for one in self.hub.refused if "created" not in one and "expires" not in one]
+        refused = [one for one in self.hub.refused if "created" not in one and "age" not in one]
         found.refused += len(refused)
         found.troubles += [f"{self.folder.name}: {one}"[:200] for one in refused[:3]]
         found.kills += self.kills
@@ -186,9 +194,9 @@ class Screen:
             self._full_for -= 1
             if not self._full_for:
                 self._disk.empty()
-        elif self._chance.random() < 0.04 and self._disk.fill():
+        elif self.kills % FILLED_EVERY == FILLED_EVERY // 3 and self._disk.fill():
             self.disk_fulls += 1
-            self._full_for = 4
+            self._full_for = FILLED_FOR
 
     async def _weather(self) -> None:
         """Between two lives: the line goes or comes back, the day's timestamp is signed, a bundle is published."""

@@ -6,6 +6,7 @@ what the file `skew` in that folder says, at any instant. Orders come as lines o
 
 import asyncio
 import json
+import logging
 import mmap
 import os
 import signal
@@ -44,6 +45,7 @@ def live(order: Mapping[str, object]) -> None:
     log = os.open(folder / "log.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     settings = Settings(
         data_dir=folder,
         hub=None,

@@ -67,7 +67,7 @@ class SoakPage:
         if not isinstance(segment, dict):
             return
         name = str(segment["id"])
-        if name not in self._known:
+        if name not in self._known and segment["kind"] != "code":  # before enrolment nothing is recorded
             self._known.add(name)
             self.told.append(name)
         self.shows.append((now_s, str(segment["kind"])))

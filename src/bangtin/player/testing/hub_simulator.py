@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -250,7 +251,8 @@ class HubSimulator:
             verifier.verify(Message(request), expect_tag=TAG, require_components=covered, body=body)
         except InvalidSignature as error:
             self.refused.append(f"{request.path}: {error}")
-            code = "request_clock" if '"created"' in str(error) else "request_unsigned"
+            is_clock = "created" in str(error) or "age" in str(error)
+            code = "request_clock" if is_clock else "request_unsigned"
             return web.json_response({"code": code, "message": str(error)}, status=401)
         return await handler(request)
 
@@ -301,10 +303,12 @@ class HubSimulator:
         stream: asyncio.Queue[bytes] = asyncio.Queue()
         self._streams.append(stream)
         try:
-            while True:
-                await response.write(await stream.get())
+            with suppress(ConnectionError):
+                while True:
+                    await response.write(await stream.get())
         finally:
             self._streams.remove(stream)
+        return response
 
     async def _records(self, request: web.Request) -> web.StreamResponse:
         try:
