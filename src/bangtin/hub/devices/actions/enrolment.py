@@ -3,6 +3,7 @@
 import base64
 import binascii
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from bangtin.hub.devices import errors, hints, policies, states
 from bangtin.hub.devices.actions import keys, repository
 from bangtin.hub.devices.actions.publishing import reissue
 from bangtin.hub.devices.models import Device, DeviceKey, Enrolment
-from bangtin.hub.devices.queries.repository import anchor
+from bangtin.hub.devices.queries.repository import anchor, roots
 from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.kit import audit, workflow
 from bangtin.hub.kit.policies import require
@@ -141,9 +142,12 @@ def _make_room(asked: Asked, *, address: str, at: datetime) -> None:
 
 def _found(code: str, *, at: datetime) -> Enrolment:
     """trust 7.6: the waiting enrolment with this code; a wrong code counts as a try against every one that waits."""
-    typed = code.upper().translate(_SPOKEN)
+    typed = code.upper().translate(_SPOKEN).encode()
     pending = Enrolment.objects.filter(state=EnrolmentState.PENDING)
-    enrolment = next((row for row in pending if secrets.compare_digest(row.code.replace("-", ""), typed)), None)
+    known = roots()
+    enrolment = next(
+        (row for row in pending if any(secrets.compare_digest(each, typed) for each in _codes(row, known))), None
+    )
     if enrolment is None:
         pending.filter(expires_at__gt=at).update(tries=F("tries") + 1)
         raise errors.CodeUnknown(
@@ -164,6 +168,12 @@ def _found(code: str, *, at: datetime) -> Enrolment:
             _("Wait until the screen shows a new code and type that one."),
         )
     return enrolment
+
+
+def _codes(row: Enrolment, known: Iterable[bytes]) -> list[bytes]:
+    """What the player shows, by the root of its kit: one written before a ceremony still joins and follows the chain."""
+    key, nonce = raw_key(row.public_key), bytes.fromhex(row.nonce)
+    return [enrolment_code(key=key, nonce=nonce, root=root).replace("-", "").encode() for root in known]
 
 
 def _admit(enrolment: Enrolment, face: Face, *, is_drill: bool, actor: User, at: datetime) -> Device:

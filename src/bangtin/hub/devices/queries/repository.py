@@ -23,6 +23,13 @@ def file_body(name: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
+def roots() -> list[bytes]:
+    """Every root there ever was, the newest first: older ones are served for ever (trust B.5)."""
+    rows = RepositoryFile.objects.filter(name__endswith=".root.json").values_list("name", "body")
+    found = {int(match[1]): bytes(body) for name, body in rows if (match := _ROOT.fullmatch(name))}
+    return [found[number] for number in sorted(found, reverse=True)]
+
+
 def anchor(files: Mapping[str, bytes] | None = None) -> bytes:
     """The newest root.json: what the installer's kit carries and enrolment codes are bound to (trust D.1, D.2).
 

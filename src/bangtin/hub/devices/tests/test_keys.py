@@ -9,13 +9,14 @@ import pytest
 
 from bangtin.bundle import ceremony, verify
 from bangtin.bundle.ceremony import Change, Papers
+from bangtin.bundle.devices import enrolment_code
 from bangtin.bundle.signers import CryptoSigner
 from bangtin.bundle.tests import world
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.devices import actions, key_errors, queries
+from bangtin.hub.devices import actions, errors, key_errors, queries
 from bangtin.hub.devices.actions import ceremonies, keys, repository
 from bangtin.hub.devices.models import Bundle
-from bangtin.hub.devices.tests.factories import planned, published
+from bangtin.hub.devices.tests.factories import Player, planned, published
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
@@ -165,6 +166,20 @@ def test_in_one_folder_a_key_rotates_at_once(desk: Desk) -> None:
     published(desk)
     ceremonies.publish(papers=ceremonies.prepare(ceremonies.rotation(["timestamp"]), at=NOW), at=NOW)
     assert judged(desk).versions["root"] == 2
+
+
+def test_a_screen_whose_kit_is_older_than_the_ceremony_still_joins(desk: Desk) -> None:
+    actions.create_repository(at=NOW)
+    before = queries.anchor()
+    apart()
+    player = Player.new()
+    asked = player.begin()
+    code = enrolment_code(key=player.key.public_key().public_bytes_raw(), nonce=bytes.fromhex(asked.nonce), root=before)
+    assert code != asked.code
+    admin, face = desk.world.users["an-toan"], desk.world.faces["ta-lung-1"]
+    with pytest.raises(errors.CodeUnknown):
+        actions.confirm_enrolment(code="Ổ7K3Q-M0000", face=face, actor=admin, at=NOW)
+    assert actions.confirm_enrolment(code=code, face=face, actor=admin, at=NOW).face == face
 
 
 def test_an_offline_role_is_not_rotated_at_the_hub(desk: Desk) -> None:
