@@ -171,7 +171,7 @@ def _found(code: str, *, at: datetime) -> Enrolment:
 
 
 def _codes(row: Enrolment, known: Iterable[bytes]) -> list[bytes]:
-    """What the player shows, by the root of its kit: one written before a ceremony still joins and follows the chain."""
+    """What the player shows, by the root of its kit: one older than a ceremony still joins and follows the chain."""
     key, nonce = raw_key(row.public_key), bytes.fromhex(row.nonce)
     return [enrolment_code(key=key, nonce=nonce, root=root).replace("-", "").encode() for root in known]
 
