@@ -99,7 +99,7 @@ def read(environ: Mapping[str, str]) -> Env:
         public_url=environ.get("BANGTIN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         province=environ.get("BANGTIN_PROVINCE", "cao-bang"),
         is_debug=_flag(environ, "BANGTIN_DEBUG"),
-        poll_s=int(_number(environ, "BANGTIN_POLL_S", 15)),
+        poll_s=int(_number(environ, "BANGTIN_POLL_S", 60)),
         max_upload_bytes=int(_number(environ, "BANGTIN_MAX_UPLOAD_BYTES", 8_589_934_592)),
         regulations_dir=Path(regulations).resolve() if regulations else None,
         language=_language(environ),
