@@ -16,7 +16,7 @@ _FILE = Path(__file__).with_name("outlines.json")
 # what needs a hand most stands for a cluster of several screens
 _WORST_FIRST = ("dark", "off_plan", "lost", "late", "never", "covered", "resting", "on_plan")
 _HUES = {"dark": "r", "off_plan": "a", "lost": "a", "late": "a", "on_plan": "g"}
-_LETTER = 8.6
+_LETTER = 10.2  # of the map's names, on the wide side
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangtin.hub.devices.actions.incidents import REPORTED
-from bangtin.hub.devices.states import IncidentKind
 from bangtin.hub.portal.forms.air import AirForm
 
 TAMPERING, WRONG, GUESTS, OTHER = "tampering", "wrong", "guests", "other"
@@ -90,7 +89,6 @@ class IncidentForm(_WhereForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("What do you see?"),
         choices=[(one.value, one.label) for one in REPORTED],
-        initial=IncidentKind.DARK,
         widget=forms.RadioSelect,
     )
     detail = forms.CharField(

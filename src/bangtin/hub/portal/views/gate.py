@@ -60,7 +60,11 @@ def answers(request: HttpRequest, face: str) -> HttpResponse:
     """What became of the last commands: the part of the gate page that is asked for anew."""
     user, now, _today = reader(request)
     found = face_seen(user, face, now)
-    return render(request, "screens/commands.html", {"face": found, **_commands(found, now)})
+    told = _commands(found, now)
+    answer = render(request, "screens/commands.html", {"face": found, **told})
+    if not told["is_waiting"]:
+        answer.headers["HX-Refresh"] = "true"  # the last one is answered: state, picture and acts are others now
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +139,7 @@ def report(request: HttpRequest, face: str) -> HttpResponse:
             messages.success(request, _("The incident is recorded; whoever keeps the screens sees it now."))
             return redirect(screen_board.gate_address(found.pk))
     words = {
-        "heading": _("What is wrong with %(face)s?") % {"face": str(found)},
+        "heading": _("What is wrong with %(face)s?") % {"face": _named(found)},
         "text": _("Say what you see, not why. “Dark” is only ever recorded from a person at the place."),
         "confirm": _("Record the incident"),
         "icon": "alert-triangle",
@@ -216,6 +220,10 @@ def _sent(kind: CommandKind, count: int) -> str:
     return f"{sent} {done}"
 
 
+def _named(face: Face) -> str:
+    return f"{face.cluster.short_name}, {face}"
+
+
 def _cover_words(face: Face) -> Mapping[str, object]:
     count = len(faces_of(face.cluster))
     many = _("Cover all %(count)d faces of %(cluster)s?") % {"count": count, "cluster": face.cluster.short_name}
@@ -237,19 +245,19 @@ def _cover_words(face: Face) -> Mapping[str, object]:
 _WORDS: Mapping[CommandKind, Callable[[Face], Mapping[str, object]]] = {
     CommandKind.BLANK: _cover_words,
     CommandKind.RESTORE: lambda face: {
-        "heading": _("Uncover %(face)s?") % {"face": str(face)},
+        "heading": _("Uncover %(face)s?") % {"face": _named(face)},
         "text": _("The screen shows at once what its plan says for this moment."),
         "confirm": _("Uncover the screen"),
         "icon": "eye",
     },
     CommandKind.RESTART: lambda face: {
-        "heading": _("Restart the player of %(face)s?") % {"face": str(face)},
+        "heading": _("Restart the player of %(face)s?") % {"face": _named(face)},
         "text": _("The screen is without picture for some seconds, then goes on by the plan. What it recorded stays."),
         "confirm": _("Restart the player"),
         "icon": "reload",
     },
     CommandKind.VOLUME: lambda face: {
-        "heading": _("How loud is %(face)s to be?") % {"face": str(face)},
+        "heading": _("How loud is %(face)s to be?") % {"face": _named(face)},
         "text": _("It holds until it is set again. Quiet hours and emergency notices keep their own volume."),
         "confirm": _("Set the volume"),
         "icon": "volume",
