@@ -11,6 +11,8 @@ DAY_MIN = 24 * 60
 LEAST_KBIT_S = 64
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
+OUTPUTS = ("screen", "sound")
+
 
 class BadInput(ValueError):
     """Something given on the command line, in the environment or in the kit cannot be used; the message says what."""
@@ -45,7 +47,10 @@ class Downloads:
 
 @dataclass(frozen=True)
 class Settings:
-    """One run of the daemon. `poll_s` holds until the hub names another; `batch_s`, `batch_lines` bound a batch."""
+    """One run of the daemon. `poll_s` holds until the hub names another; `batch_s`, `batch_lines` bound a batch.
+
+    `output` is one of OUTPUTS.
+    """
 
     data_dir: Path
     hub: str | None
@@ -58,6 +63,7 @@ class Settings:
     batch_s: float
     batch_lines: int = 100
     downloads: Downloads = field(default_factory=Downloads)
+    output: str = "screen"
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[bool, float, float]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bangtin.bundle.devices import DeviceRecord
-from bangtin.player import carry, health
+from bangtin.player import carry, health, loudspeaker
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock, Floors
@@ -375,7 +375,9 @@ class Player:
             raise Restart
 
     def _start_browser(self, group: asyncio.TaskGroup) -> None:
-        if self.settings.browser == "none":
+        if self.settings.output == "sound":
+            group.create_task(loudspeaker.of(self.settings).run())
+        if self.settings.browser == "none" or self.settings.output == "sound":
             return
         path = browser.find(self.settings.browser)
         if path is None:

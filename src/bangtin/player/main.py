@@ -18,7 +18,16 @@ from pathlib import Path
 
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player import carry, health
-from bangtin.player.config import BadInput, Kit, Settings, read_downloads, read_environment, read_kit, write_kit
+from bangtin.player.config import (
+    OUTPUTS,
+    BadInput,
+    Kit,
+    Settings,
+    read_downloads,
+    read_environment,
+    read_kit,
+    write_kit,
+)
 from bangtin.player.daemon import Player, Restart
 from bangtin.player.parting import leave
 from bangtin.player.sync.enrolment import Identity
@@ -117,7 +126,9 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    findings = health.examine(_data_dir(options), wanted_browser=options.browser)
+    findings = health.examine(
+        _data_dir(options), wanted_browser="none" if options.output == "sound" else options.browser
+    )
     holds = all(finding.is_well for finding in findings)
     if options.json:
         print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}))
@@ -175,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of the page on 127.0.0.1")
         command.add_argument("--browser", default="auto", help="auto, none, or the path of a Chromium")
         command.add_argument("--headless", action="store_true", help="no visible window")
+        command.add_argument(
+            "--output", choices=OUTPUTS, default=OUTPUTS[0], help="what the post has: a screen, or loudspeakers alone"
+        )
         command.add_argument("--again", action="store_true", help="enrol: as a stranger, with another key")
         command.add_argument("--json", action="store_true", help="one line of JSON on stdout")
     return parser
@@ -204,6 +218,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
         port=options.port,
         browser=options.browser,
         is_headless=options.headless,
+        output=options.output,
         is_demo=is_demo,
         clock_offset_s=offset_s,
         poll_s=2.0 if is_demo else 15.0,

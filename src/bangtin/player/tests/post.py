@@ -94,6 +94,8 @@ class Post:
     folder: Path
     hub: HubSimulator
     browser: str = "none"
+    output: str = "screen"
+    environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
 
@@ -113,7 +115,8 @@ class Post:
         write_kit(self.hub.kit(), self.folder / "kit-in.json")
         command = ["-m", "bangtin.player.main", "run", "--data-dir", str(self.folder), "--port", str(self.port)]
         command += ["--kit", str(self.folder / "kit-in.json"), "--browser", self.browser, "--headless"]
-        environment = {**os.environ, "BANGTIN_PLAYER_BATCH_S": "0.3", "BANGTIN_DEMO": "1"}
+        command += ["--output", self.output]
+        environment = {**os.environ, "BANGTIN_PLAYER_BATCH_S": "0.3", "BANGTIN_DEMO": "1", **self.environment}
         log = (self.folder / "log.txt").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, *command, env=environment, stdout=log, stderr=log
