@@ -29,8 +29,9 @@ def test_the_code_that_the_screen_shows_makes_it_a_device_of_the_face(desk: Desk
 def test_a_wrong_code_is_refused_and_counts_as_a_try(desk: Desk) -> None:
     """T62: the code of another key is one nobody waits for."""
     enrolment = Player.new().begin()
-    with pytest.raises(errors.CodeUnknown):
+    with pytest.raises(errors.CodeUnknown) as caught:
         _confirm(desk, "00000-00000")
+    assert caught.value.wire == "enrolment_unknown"
     enrolment.refresh_from_db()
     assert enrolment.tries == 1
 
@@ -41,8 +42,9 @@ def test_after_five_wrong_codes_the_right_one_counts_no_more(desk: Desk) -> None
     for _time in range(5):
         with pytest.raises(errors.CodeUnknown):
             _confirm(desk, "00000-00000")
-    with pytest.raises(errors.TooManyTries):
+    with pytest.raises(errors.TooManyTries) as caught:
         _confirm(desk, enrolment.code)
+    assert caught.value.wire == "enrolment_tries"
     enrolment.refresh_from_db()
     assert enrolment.state == EnrolmentState.REFUSED
 

@@ -62,6 +62,7 @@ def test_a_turn_cut_before_its_first_frame_overlaps_nothing() -> None:
 
 
 def test_the_same_batch_sent_ten_times_is_stored_once() -> None:
+    """T63."""
     one = screen()
     body = one.say(*(one.play(turn) for turn in range(6)))
     answers = [ingest(device=one.device, body=body, at=LATER + timedelta(seconds=n)) for n in range(10)]
@@ -72,6 +73,7 @@ def test_the_same_batch_sent_ten_times_is_stored_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_of_the_same_batch_at_once_store_it_once(tmp_path: object) -> None:
+    """T63."""
     if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]  # of SQLite's wrapper alone
         pytest.skip("an in-memory database has one connection; run on a file or on PostgreSQL")
     one = screen()
@@ -130,6 +132,7 @@ def test_an_early_batch_is_answered_with_where_to_send_from() -> None:
 
 
 def test_a_fork_is_kept_and_quarantined_and_the_chain_stays() -> None:
+    """T66."""
     one = screen()
     ingest(device=one.device, body=one.say(one.play(0), one.play(1)), at=LATER)
     twin = screen_of_the_same_key(one)
