@@ -44,7 +44,7 @@ def records(cluster_id: str, from_at: datetime, until_at: datetime, *, related: 
     parts = pruned([province_of(cluster_id)], local_date(from_at), local_date(until_at))
     old = recalled(
         parts,
-        f'cluster_id = {table.quoted(cluster_id)} AND "at" >= {_instant(from_at)} AND "at" < {_instant(until_at)}',
+        of_cluster(cluster_id, from_at, until_at),
         related=related,
     )
     return sorted([*old, *rows], key=lambda one: (one.at, one.epoch, one.n))
@@ -115,6 +115,11 @@ def recalled(parts: Sequence[SealedDay], where: str, *, related: Sequence[str] =
     if related and rows:
         prefetch_related_objects(rows, *related)
     return rows
+
+
+def of_cluster(cluster_id: str, from_at: datetime, until_at: datetime) -> str:
+    """The records of a cluster that begin in [from_at, until_at), in the words of the lake."""
+    return f'cluster_id = {quoted(cluster_id)} AND "at" >= {_instant(from_at)} AND "at" < {_instant(until_at)}'
 
 
 def paths(parts: Iterable[SealedDay]) -> list[Path]:
