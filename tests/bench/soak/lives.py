@@ -82,7 +82,8 @@ class Screen:
 
     def __init__(self, nursery: Nursery, disk: Disk, pictures: Sequence[Path], chance: random.Random) -> None:
         self._nursery, self._disk, self._pictures, self._chance = nursery, disk, pictures, chance
-        self._shift_s = 0.0
+        # the calendar begins at ten in the morning, whenever the soak does
+        self._began_shift_s = self._shift_s = (10 * 3600 - (time.time() + ZONE_S)) % DAY_S
         self._skew_s = 0.0
         self._published_s: float | None = None
         self._refreshed_s = 0.0
@@ -106,7 +107,7 @@ class Screen:
     @property
     def days(self) -> float:
         """How many days of the calendar have gone by."""
-        return round(self._shift_s / DAY_S, 1)
+        return round((self._shift_s - self._began_shift_s) / DAY_S, 1)
 
     def now_s(self) -> float:
         """The calendar's instant, in seconds since 1970."""
