@@ -222,6 +222,7 @@ class DeviceEvent(models.Model):
 class Screenshot(models.Model):
     """What a player's screen held at an instant, as it says; `distance_permille` from what the timeline wants.
 
+    `is_different`: so far that no kind of content explains it, or the player, who knows the kind, says so by an event.
     `raw_sha256` are the bytes as sent, which no page shows; `picture_sha256` and `thumb_sha256` are made of them in a
     bounded process when somebody first looks. It is what the player emitted, not what the LED showed.
     """
@@ -231,6 +232,7 @@ class Screenshot(models.Model):
     at = models.DateTimeField()
     segment = models.CharField(max_length=120, blank=True)
     distance_permille = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_different = models.BooleanField(default=False)
     raw_sha256 = models.CharField(max_length=64)
     picture_sha256 = models.CharField(max_length=64, blank=True)
     thumb_sha256 = models.CharField(max_length=64, blank=True)

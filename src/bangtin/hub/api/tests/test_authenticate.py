@@ -8,7 +8,7 @@ from bangtin.bundle import dsse
 from bangtin.bundle.trusted import load
 from bangtin.hub.api.tests.factories import COVERED, HEAD, Screen, real_now, send
 from bangtin.hub.devices import actions, queries
-from bangtin.hub.devices.models import Device
+from bangtin.hub.devices.models import Device, Incident
 from bangtin.hub.devices.tests.factories import Player, enrolled
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
@@ -80,6 +80,7 @@ def test_a_cloned_disk_is_noticed_and_both_may_still_hand_in_records(screen: Scr
     assert screen.poll().status_code == 200
     assert (clone.poll().status_code, clone.poll().json()["code"]) == (409, "clone_suspected")
     assert Device.objects.get().is_clone_suspected
+    assert Incident.objects.get().kind == "clone"
     body = b"not a batch"
     answer = send(clone.signed("/api/v1/device/records", method="POST", body=body))
     assert answer.json()["code"].startswith("batch_")

@@ -31,6 +31,9 @@ TYPE = "bangtin.report.v1"
 REPORT_BYTES, SHOT_BYTES = 16_384, 200_000
 MOST_EVENTS, MOST_ANSWERS = 200, 50
 EVENTS_KEPT, SHOTS_KEPT = 500, 60
+# letters drawn otherwise come as far as this; the player has a limit for each kind of content, and tells by an event
+DIFFERENT_PERMILLE = 500
+DIFFERS = "screenshot_differs"
 _NUMBERS = (
     "disk_free_bytes",
     "disk_total_bytes",
@@ -154,6 +157,7 @@ def take_screenshot(*, device: Device, header: str, body: bytes, at: datetime) -
             defaults={
                 "segment": shot.segment,
                 "distance_permille": shot.distance_permille,
+                "is_different": shot.distance_permille is not None and shot.distance_permille >= DIFFERENT_PERMILLE,
                 "raw_sha256": stored.sha256,
                 "received_at": at,
             },
@@ -196,6 +200,8 @@ def _note(device: Device, events: tuple[Event, ...], *, at: datetime) -> None:
     oldest = over[EVENTS_KEPT : EVENTS_KEPT + 1].first()
     if oldest is not None:
         DeviceEvent.objects.filter(device=device, pk__lte=oldest).delete()
+    odd = [shot.at for one in events if one.kind == DIFFERS and (shot := Shot.parse(one.detail))]
+    Screenshot.objects.filter(device=device, at__in=odd).update(is_different=True)
     code = next((found for one in events if (found := _alert_code(one))), "")
     if code:
         note_alert_refusal(device=device, code=code, at=at)

@@ -22,8 +22,7 @@ from bangtin.hub.kit.clock import to_ms
 LATE = timedelta(minutes=3)
 LOST = timedelta(minutes=15)
 STEADY = timedelta(minutes=2)
-# a picture this far from what the timeline wants differs; players sample one an hour
-DIFFERS_PERMILLE = 300
+# players sample one an hour
 SHOTS_COUNT = timedelta(hours=3)
 REPORT_COUNTS = timedelta(minutes=20)
 TOLERANCE_MS = 2_000
@@ -69,10 +68,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of faces beside their polls: open reports of darkness, and the newest pictures' distances."""
+    """What is known of faces beside their polls: open reports of darkness; whether the two newest pictures differ."""
 
     dark: Mapping[str, datetime]
-    distances: Mapping[str, Sequence[tuple[datetime, int]]]
+    pictures: Mapping[str, Sequence[tuple[datetime, bool]]]
 
 
 def seen(face_ids: Collection[str], *, at: datetime) -> Seen:
@@ -82,11 +81,11 @@ def seen(face_ids: Collection[str], *, at: datetime) -> Seen:
     shots = Screenshot.objects.filter(
         face__in=list(face_ids), at__gt=at - SHOTS_COUNT, at__lte=at, distance_permille__isnull=False
     ).order_by("-at", "-id")
-    distances: dict[str, list[tuple[datetime, int]]] = {}
-    for face, taken_at, distance in shots.values_list("face_id", "at", "distance_permille"):
-        if distance is not None and len(distances.setdefault(face, [])) < 2:
-            distances[face].append((taken_at, distance))
-    return Seen(dark, distances)
+    pictures: dict[str, list[tuple[datetime, bool]]] = {}
+    for face, taken_at, is_different in shots.values_list("face_id", "at", "is_different"):
+        if len(pictures.setdefault(face, [])) < 2:
+            pictures[face].append((taken_at, is_different))
+    return Seen(dark, pictures)
 
 
 def judge(
@@ -108,7 +107,7 @@ def judge(
         return contact
     if device.covered_at is not None:
         return Standing(ScreenState.COVERED, Cause.BY_OFFICER, device.covered_at)
-    shown = _of_pictures(known.distances.get(face_id, ())) or _of_words(device, manifest, at=at)
+    shown = _of_pictures(known.pictures.get(face_id, ())) or _of_words(device, manifest, at=at)
     if shown is not None and shown.state == ScreenState.OFF_PLAN:
         return shown
     if contact.state != ScreenState.ON_PLAN or shown is None:
@@ -140,14 +139,13 @@ def _is_behind(device: Device, published: Bundle | None, *, at: datetime) -> boo
     )
 
 
-def _of_pictures(distances: Sequence[tuple[datetime, int]]) -> Standing | None:
+def _of_pictures(pictures: Sequence[tuple[datetime, bool]]) -> Standing | None:
     """Two in a row differ: something else. One: doubted, and said so. None: nothing to say."""
-    odd = [distance >= DIFFERS_PERMILLE for _at, distance in distances]
-    if not odd or not odd[0]:
+    if not pictures or not pictures[0][1]:
         return None
-    if len(odd) == 2 and odd[1]:
-        return Standing(ScreenState.OFF_PLAN, Cause.PICTURES_DIFFER, distances[1][0])
-    return Standing(ScreenState.ON_PLAN, Cause.ONE_PICTURE_DIFFERS, distances[0][0])
+    if len(pictures) == 2 and pictures[1][1]:
+        return Standing(ScreenState.OFF_PLAN, Cause.PICTURES_DIFFER, pictures[1][0])
+    return Standing(ScreenState.ON_PLAN, Cause.ONE_PICTURE_DIFFERS, pictures[0][0])
 
 
 def _of_words(device: Device, manifest: Manifest | None, *, at: datetime) -> Standing | None:

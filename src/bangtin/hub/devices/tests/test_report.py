@@ -192,3 +192,12 @@ def test_the_oldest_screenshots_go_with_their_files(
             take_screenshot(device=device, header=_header(at_ms=to_ms(NOW) + n), body=body, at=NOW)
     assert Screenshot.objects.count() == 2
     assert sum(files.has(one) for one in Screenshot.objects.values_list("raw_sha256", flat=True)) == 2
+
+
+@pytest.mark.django_db
+def test_a_picture_differs_when_it_is_far_off_or_when_the_player_that_knows_its_kind_says_so(device: Device) -> None:
+    for n, distance in enumerate((120, 200, 700)):
+        take_screenshot(device=device, header=_header(at_ms=to_ms(NOW) + n, distance=distance), body=jpeg(), at=NOW)
+    said = event("screenshot_differs", _header(at_ms=to_ms(NOW) + 1, distance=200))
+    take_report(device=device, body=report(events=[said]), at=NOW)
+    assert list(Screenshot.objects.order_by("at").values_list("is_different", flat=True)) == [False, True, True]

@@ -44,6 +44,7 @@ def _shot(device: Device, minutes: int, distance: int) -> None:
         face=device.face,
         at=MORNING - minutes * MINUTE,
         distance_permille=distance,
+        is_different=distance >= 500,
         raw_sha256="0" * 64,
         received_at=MORNING,
     )
