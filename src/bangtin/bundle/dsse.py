@@ -13,7 +13,7 @@ from bangtin.bundle import canonical
 from bangtin.bundle.fields import Fields, WrongShape
 from bangtin.bundle.signers import Signer
 
-KINDS = ("approval", "alert", "command", "device", "time", "playlog", "ack")
+KINDS = ("approval", "alert", "command", "device", "time", "playlog", "ack", "file")
 
 
 class BadEnvelope(ValueError):

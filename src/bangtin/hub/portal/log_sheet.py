@@ -152,6 +152,25 @@ def xlsx(sheet: DaySheet) -> bytes:
     return body.getvalue()
 
 
+def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
+    """A workbook of one table; its last line is the sum. Every text is text, whatever it begins with."""
+    book = Workbook()
+    page = book.active
+    if not isinstance(page, Worksheet):  # a workbook begins with one
+        page = book.create_sheet()
+    _write(page, [title], is_bold=True)
+    _write(page, heads, is_bold=True, is_head=True)
+    page.freeze_panes = f"A{page.max_row + 1}"
+    rows = list(lines)
+    for place, cells in enumerate(rows, start=1):
+        _write(page, cells, is_bold=place == len(rows))
+    for number in range(1, len(heads) + 1):
+        page.column_dimensions[get_column_letter(number)].width = 44 if number == 1 else 16
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
 def _items(page: Worksheet, sheet: DaySheet) -> None:
     page.title = _("Day log")
     _write(page, [operator(sheet.cluster, sheet.on)], is_bold=True)

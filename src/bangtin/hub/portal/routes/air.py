@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from bangtin.hub.portal.views import (
+    airtimes,
     enrolment,
     instant,
     log,
@@ -39,6 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhat-ky/tai/", log.sheet, name="log-csv"),
     path("nhat-ky/bang-tinh/", log.workbook, name="log-xlsx"),
     path("nhat-ky/to-in/", log.paper, name="log-paper"),
+    path("nhat-ky/thoi-luong/", airtimes.airtime, name="airtime"),
+    path("nhat-ky/thoi-luong/tai/", airtimes.sheet, name="airtime-csv"),
+    path("nhat-ky/thoi-luong/bang-tinh/", airtimes.workbook, name="airtime-xlsx"),
+    path("nhat-ky/thoi-luong/ky/", airtimes.signed, name="airtime-signed"),
     path("nhat-ky/luot/", log.rows, name="log-rows"),
     path("nhat-ky/luot/<int:slot_id>/", log.slot, name="slot-records"),
     re_path(

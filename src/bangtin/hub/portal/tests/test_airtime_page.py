@@ -1,0 +1,78 @@
+"""The airtime page: every mark, the files of it, the signed files; who has no part in the screens is refused."""
+
+import io
+import zipfile
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from bangtin.hub.devices import actions as devices
+from bangtin.hub.kit import clock
+from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.actions.handing_out import ENDING, check_file
+from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.portal.airtime_board import MARKS
+
+pytestmark = pytest.mark.django_db
+PAGE = "/nhat-ky/thoi-luong/"
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=1))
+    one = screen()
+    one.version.title = "=1+1"
+    one.version.save(update_fields=["title"])
+    body = one.say(*(one.play(turn) for turn in range(6)))
+    one.commit(at=START + timedelta(seconds=65))
+    ingest(device=one.device, body=body, at=START + timedelta(minutes=5))
+    return one
+
+
+def client_of(one: Screen) -> Client:
+    client = Client()
+    client.force_login(one.slot.placed_by)
+    return client
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_every_mark_tells_its_sum(played: Screen, mark: str) -> None:
+    answer = client_of(played).get(PAGE, {"theo": mark, "cum": "trung-khanh"})
+    assert answer.status_code == HTTPStatus.OK
+    assert "6 lượt" in answer.content.decode() or "6 plays" in answer.content.decode()
+
+
+def test_a_question_that_makes_no_sense_shows_this_month(played: Screen) -> None:
+    asked = {"theo": "x", "cum": "..", "tu": "9999-99-99", "den": "0000-00-00"}
+    assert client_of(played).get(PAGE, asked).status_code == HTTPStatus.OK
+
+
+def test_the_files_hold_the_rows_and_their_sum_and_no_formula(played: Screen) -> None:
+    text = client_of(played).get(PAGE + "tai/").content.decode()
+    assert "'=1+1,CB-2026-0001/1,6,60.000,60.000" in text
+    book = load_workbook(io.BytesIO(client_of(played).get(PAGE + "bang-tinh/").content))
+    cells = [[cell.value for cell in row][:3] for row in book.worksheets[0].iter_rows(min_row=3)]
+    assert cells[0] == ["=1+1", "CB-2026-0001/1", 6]
+    assert book.worksheets[0]["A3"].data_type == "s"
+    assert cells[-1][2] == 6
+
+
+def test_the_signed_files_prove_themselves(played: Screen) -> None:
+    devices.create_repository(at=START)
+    answer = client_of(played).post(PAGE + "ky/?theo=cum")
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    names = [name for name in packed.namelist() if not name.endswith(ENDING)]
+    assert [name.rpartition(".")[2] for name in names] == ["csv", "xlsx"]
+    for name in names:
+        assert check_file(data=packed.read(name), envelope=packed.read(name + ENDING)).name == name
+
+
+def test_an_account_without_a_part_in_the_screens_is_refused(played: Screen) -> None:
+    client = Client()
+    client.force_login(played.world.users["quan-tri"])
+    for address in (PAGE, PAGE + "tai/", PAGE + "bang-tinh/"):
+        assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+    assert client.post(PAGE + "ky/").status_code == HTTPStatus.FORBIDDEN
