@@ -108,6 +108,9 @@ def roots() -> Iterable[Case]:
         held = fresh
         if number == 2:
             yield Case("rotated", "Root 2 lists new keys for all four top roles.", rotated)
+            later = {path: data for path, data in rotated.items() if not path.endswith("1.root.json")}
+            what = "The kit brings root 2, which also carries signatures of the keys before it."
+            yield Case("rotated-kit", what, later, anchor="metadata/2.root.json")
     yield Case("rotated-thrice", "Three rotations of all keys that the device missed.", rotated, attack="T3")
     gap = {path: data for path, data in rotated.items() if path != "metadata/3.root.json"}
     yield Case("root-gap", "Root 3 of 2, 3, 4 is missing.", gap, "root_gap", "1.4", attack="T4")

@@ -18,6 +18,7 @@ class Case:
     after   name of the set that the device accepted before, which brings its floors
     boot    the files are the device's own store, read again at boot, accepted at `at`
     device  fields of the device record that differ
+    anchor  path of the root in the kit, within this set; empty: root 1 of the good set
     """
 
     name: str
@@ -32,6 +33,7 @@ class Case:
     boot: bool = False
     keeps_store: bool = True
     device: Mapping[str, object] = field(default_factory=dict)
+    anchor: str = ""
 
 
 BASE = p.published()

@@ -41,6 +41,7 @@ def _entry(case: Case) -> dict[str, Any]:
         "after": case.after,
         "store": "boot" if case.boot else "" if case.keeps_store else "wiped",
         "device": dict(case.device),
+        "anchor": case.anchor,
     }
     return entry | {key: value for key, value in optional.items() if value}
 

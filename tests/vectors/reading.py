@@ -60,6 +60,7 @@ def screen(case: Mapping[str, Any], anchor: bytes, found: Mapping[str, Mapping[s
 
 def _judge(case: Mapping[str, Any], anchor: bytes, found: Mapping[str, Mapping[str, Any]]) -> verify.Accepted:
     at, files, floors, stored = instant(case["at"]), read(case["name"]), verify.Floors(), None
+    anchor = files[case["anchor"]] if "anchor" in case else anchor
     if "after" in case:
         before = found[case["after"]]
         accepted = verify.accept(read(before["name"]), anchor=anchor, at=instant(before["at"]), device=DEVICE)
@@ -85,7 +86,9 @@ def _check_media(manifest: Manifest, files: Mapping[str, bytes]) -> None:
 def alone(case: Mapping[str, Any], anchor: bytes, cluster: str) -> str:
     """The verdict of the checker that sees this one set."""
     try:
-        checker.check(read(case["name"]), anchor, cluster, instant(case["at"]))
+        files = read(case["name"])
+        root = files[case["anchor"]] if "anchor" in case else anchor
+        checker.check(files, root, cluster, instant(case["at"]))
     except SystemExit as refusal:
         return str(refusal).partition(":")[0]
     except MALFORMED:
