@@ -12,7 +12,7 @@ from bangtin.hub.config import checkup
 from bangtin.hub.config.checkup import State
 from bangtin.hub.config.holding import read_papers
 from bangtin.hub.config.management.commands.keys import word
-from bangtin.hub.devices import actions
+from bangtin.hub.devices import actions, queries
 from bangtin.hub.kit import clock
 from bangtin.hub.schedules.tests.conftest import desk
 from bangtin.hub.schedules.tests.factories import Desk
@@ -104,6 +104,35 @@ def test_an_online_key_rotates_by_papers_once_persons_hold_the_root(
     key("publish", media / "papers")
     after = {one["role"]: one["keys"] for one in status(capsys)["roles"]}
     assert [role for role in after if after[role] != before[role]] == ["timestamp"]
+
+
+def test_a_lost_root_key_is_replaced_by_holders_of_root_alone(media: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held(media)
+    for path in (media / "public").glob("*.pub.json"):
+        if not path.name.startswith("root-") or path.name == next((media / "chi").glob("root-*.pub.json")).name:
+            path.unlink()
+    key("key", "--role", "root", "--holder", "Dung", "--to", media / "dung", secret=media / "secret")
+    (fresh,) = (media / "dung").glob("*.pub.json")
+    (media / "public" / fresh.name).write_bytes(fresh.read_bytes())
+    (media / "papers").rename(media / "first")
+    key("prepare", "--to", media / "papers", "--public", media / "public")
+    assert sorted(path.name for path in (media / "papers" / "next").iterdir()) == ["root.json"]
+    for name in ("an", "binh"):
+        sign(media, name, "root")
+    key("publish", media / "papers")
+    roles = {one["role"]: one for one in status(capsys)["roles"]}
+    assert sorted(str(one["holder"]) for one in roles["root"]["keys"]) == ["An", "Binh", "Dung"]
+
+
+def test_a_lost_root_is_begun_anew_only_by_name(media: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held(media)
+    before = queries.anchor()
+    with pytest.raises(CommandError):
+        call_command("keys", "anew", "--province", "ha-tinh")
+    call_command("keys", "anew", "--province", "cao-bang")
+    found = status(capsys)
+    assert (found["apart"], queries.anchor() != before) == (False, True)
+    actions.refresh(at=clock.now() + timedelta(hours=25))
 
 
 def test_in_one_folder_renewing_and_rotating_need_nobody(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -101,6 +102,41 @@ def renewal(*, at: datetime, public: Mapping[str, tuple[Key, ...]] | None = None
         officers=repository.officers(at=at),
         renew=frozenset(OFFLINE_ROLES),
     )
+
+
+def handover(public: Mapping[str, tuple[Key, ...]], thresholds: Mapping[str, int], *, at: datetime) -> Change:
+    """Other holders for roles: `public` has the whole new list of each. Only documents that it touches are signed anew.
+
+    Where targets is signed anyhow it takes this release's policy and clusters that came; people, today's officers.
+    """
+    whole = renewal(at=at, public=public)
+    touches_targets = not {"targets", "people"}.isdisjoint({*public, *thresholds})
+    own = {role: many for role, many in whole.keys.items() if role in public or touches_targets}
+    return dataclasses.replace(
+        whole,
+        keys=own,
+        thresholds=thresholds,
+        clusters=whole.clusters if touches_targets else (),
+        policy=whole.policy if touches_targets else None,
+        officers=whole.officers if "people" in public else None,
+        renew=frozenset(),
+    )
+
+
+def begin_anew(*, at: datetime) -> Path:
+    """A repository with keys of its own in place of one whose root is lost; gives where the old keys were put.
+
+    Every screen must be given the new kit and enrolled again, every plan published again: no screen follows by itself.
+    """
+    with transaction.atomic(durable=True):
+        repository.lock()
+        RepositoryFile.objects.all().delete()
+        aside = keys.put_aside(f"{at:%Y%m%dT%H%M%S}")
+    repository.create_repository(at=at)
+    with transaction.atomic():
+        row = RepositoryFile.objects.get(name=trusted.TIMESTAMP)
+        audit.record("keys.begun_anew", row, actor=None, at=at, aside=aside.name)
+    return aside
 
 
 def rotation(roles: Iterable[str]) -> Change:

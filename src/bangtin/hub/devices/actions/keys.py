@@ -95,6 +95,16 @@ def retire(listed: Mapping[str, frozenset[str]]) -> list[str]:
     return gone
 
 
+def put_aside(name: str) -> Path:
+    """Move every key out of use, to `keys-aside/<name>/`; gives that folder."""
+    aside = Path(settings.DATA_DIR) / "keys-aside" / name
+    aside.mkdir(parents=True, mode=0o700)
+    for folder in (_folder(), _next_folder()):
+        if folder.is_dir():
+            folder.rename(aside / folder.name)
+    return aside
+
+
 def protect(new: bytes, old: bytes | None = None) -> int:
     """Encrypt every key with another passphrase; gives how many. The caller puts `new` where `passphrase` finds it.
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,8 @@ class Command(OurCommand):
         rotate = verbs.add_parser("rotate", help=_("Make new keys for roles of the hub's signer"))
         rotate.add_argument("roles", nargs="+", metavar="ROLE")
         renew = verbs.add_parser("renew", help=_("Give what persons sign a new life, with the policy of this release"))
+        anew = verbs.add_parser("anew", help=_("The root is lost: begin anew; every screen must join again"))
+        anew.add_argument("--province", required=True, help=_("The province's name, so that nobody does it by mistake"))
         for each in (rotate, renew):
             each.add_argument("--to", type=Path, metavar="FOLDER", help=_("Where the papers go, if persons sign them"))
         steps = verbs.add_parser("ceremony", help=_("The steps of a ceremony")).add_subparsers(
@@ -45,7 +46,7 @@ class Command(OurCommand):
         self._add_key(steps.add_parser("key", help=_("A new key on a holder's own medium, or one of a token")))
         prepare = steps.add_parser("prepare", help=_("Draft the papers that holders sign"))
         prepare.add_argument("--to", type=Path, metavar="FOLDER", required=True)
-        prepare.add_argument("--public", type=Path, metavar="FOLDER", help=_("Public files of new keys"))
+        prepare.add_argument("--public", type=Path, metavar="FOLDER", required=True, help=_("Public files of new keys"))
         prepare.add_argument("--threshold", action="append", default=[], metavar="ROLE=N")
         sign = steps.add_parser("sign", help=_("Sign the papers with one holder's key"))
         sign.add_argument("folder", type=Path)
@@ -143,6 +144,13 @@ class Command(OurCommand):
         at = clock.now()
         self._carry_out(ceremonies.prepare(ceremonies.renewal(at=at), at=at), options["to"])
 
+    def _anew(self, options: dict[str, Any]) -> None:
+        if options["province"] != settings.PROVINCE:
+            raise bad_input(_("This installation is of %(province)s.") % {"province": settings.PROVINCE})
+        aside = ceremonies.begin_anew(at=clock.now())
+        self.stdout.write(_("A new repository is there; the old keys lie in %(folder)s.") % {"folder": aside})
+        self.stdout.write(_("Give every screen the new kit, let it join again, and publish every plan again."))
+
     def _carry_out(self, papers: Papers, folder: Path | None) -> None:
         """Publish at once where the keys here suffice; else the papers go to the holders."""
         if all(need.is_met for need in ceremony.needs(papers)):
@@ -179,12 +187,11 @@ class Command(OurCommand):
 
     def _prepare(self, options: dict[str, Any]) -> None:
         at = clock.now()
-        holders = holding.read_public(options["public"]) if options["public"] else []
-        if options["public"] and not holders:
+        holders = holding.read_public(options["public"])
+        if not holders:
             raise bad_input(_("There is no public file of a key in %(folder)s.") % {"folder": options["public"]})
-        change = ceremonies.renewal(at=at, public=holding.by_role(holders))
-        change = replace(change, thresholds=_thresholds(options["threshold"]))
-        papers = ceremonies.prepare(change, at=at)
+        thresholds = _thresholds(options["threshold"])
+        papers = ceremonies.prepare(ceremonies.handover(holding.by_role(holders), thresholds, at=at), at=at)
         for one in holders:
             holding.write_public(_public_folder(), one)
         self._hand_out(papers, options["to"])
