@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
-ASCII, UTF8 = (
-    json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=one).encode for one in (True, False)
-)
+UTF8 = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+ASCII = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode  # the form of metadata
 DER = "302a300506032b6570032100"  # before the 32 bytes of an Ed25519 key
 
 
@@ -28,7 +27,8 @@ def need(holds, code, subject):  # ends with `code` unless `holds`
     return holds or sys.exit(f"{code}: {subject}")
 
 
-def canonical(data, code, form=UTF8):  # the object in `data`, which must be the one form of its own content
+def canonical(data, code, form=UTF8):
+    """The object in `data`, which must be the one form of its own content."""
     with suppress(ValueError, RecursionError):
         value = json.loads(data, parse_float=int, parse_constant=int)
         if form(value).encode() == data and is_normalized("NFC", data.decode()):
