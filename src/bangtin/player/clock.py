@@ -7,7 +7,7 @@ from pathlib import Path
 
 DAY_MS = 86_400_000
 RTC_TRUST_MS = 400 * DAY_MS
-JUMP_MS = 1000
+JUMP_MS = 200
 NTP_MARK = Path("/run/systemd/timesync/synchronized")
 
 
@@ -64,6 +64,7 @@ class Clock:
         self._floors = floors or Floors(vouched_ms=floor_ms)  # as they were when this boot began
         self._anchor: Anchor | None = None
         self._lead_ms = self._machine_ms() - self.mono_ms()
+        self._moved_from_ms = self.now_ms() - self.mono_ms()
 
     def mono_ms(self) -> int:
         """Milliseconds since this boot of the daemon."""
@@ -141,6 +142,18 @@ class Clock:
         lead_ms = self._machine_ms() - self.mono_ms()
         moved_ms, self._lead_ms = lead_ms - self._lead_ms, lead_ms
         return moved_ms if abs(moved_ms) >= JUMP_MS else 0
+
+    def moved_ms(self) -> int:
+        """By how much the effective instant has moved otherwise than by time going by, since this was last asked.
+
+        0 below a fifth of a second. A jump of the machine's clock moves it, and so does signed time when it comes.
+        """
+        lead_ms = self.now_ms() - self.mono_ms()
+        moved_ms = lead_ms - self._moved_from_ms
+        if abs(moved_ms) < JUMP_MS:
+            return 0
+        self._moved_from_ms = lead_ms
+        return moved_ms
 
     def _machine_ms(self) -> int:
         return int(self._wall() * 1000) + self._offset_ms

@@ -302,6 +302,8 @@ class Player:
 
     async def _play(self) -> None:
         while True:
+            if self.clock.moved_ms():
+                self.playout.clock_moved()
             wait_ms = self.playout.tick()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_ms / 1000):
@@ -346,7 +348,6 @@ class Player:
             playlog=playlog,
             enrolments=self.enrolments,
             hub=hub,
-            jumped=lambda _ms: self.playout.change(),
             renewed=self._renewed,
             key_changed=lambda: self._finish(keeps_browser=True),
             event=self.reporter.event,

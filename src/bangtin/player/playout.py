@@ -45,7 +45,7 @@ class Playout:
         self._leaving: list[Segment] = []
         self._next: Segment | None = None
         self._shunned: dict[str, int] = {}
-        self._stale = False
+        self._stale = self._has_moved = False
         self.wake: Callable[[], None] = lambda: None
         self.alerts: Callable[[], Sequence[AlertNotice]] = tuple
         self.is_blanked: Callable[[], bool] = lambda: False
@@ -98,6 +98,11 @@ class Playout:
         """Another bundle is in force, media have come, or the enrolment changed: look at the plan anew at once."""
         self._shunned.clear()
         self.alerts_changed()
+
+    def clock_moved(self) -> None:
+        """It is another instant than the page was told: look at the plan anew, and tell the page how long."""
+        self._has_moved = True
+        self.change()
 
     def alerts_changed(self) -> None:
         """Another emergency notice is on air, or none any more: look anew at once."""
@@ -238,19 +243,22 @@ class Playout:
         if current is None or self.face.code:
             self._current = None if self.face.code else current
             return
-        at_ms = max(now_ms, current.showing.from_ms)
+        # told a little ahead of its instant, no more: a clock that was set back leaves nothing standing for hours
+        at_ms = max(now_ms, min(current.showing.from_ms, now_ms + LEAD_MS))
+        has_moved, self._has_moved = self._has_moved, False
         found = self._showing(at_ms)
         was = current.showing
         same_thing = (self._item_of(found), self._notice_of(found)) == (current.item, current.notice)
         same_thing = same_thing and self._cover_of(found) == current.cover
         if same_thing and _identity(found) == _identity(was):
-            current.showing = replace(was, until_ms=found.until_ms)
-            if found.until_ms > was.until_ms:  # an alert that was to cover it is off: the page must not give it up
+            current.showing = found if has_moved else replace(was, until_ms=found.until_ms)
+            # an alert that was to cover it is off: the page must not give it up
+            if has_moved or found.until_ms > was.until_ms:
                 self._send(self._show_message(current, at_ms))
             return
         self._next = self._make(found, at_ms)
         current.end = "replaced"
-        current.showing = _ending(current.showing, at_ms)
+        current.showing = replace(was, until_ms=min(was.until_ms, at_ms))
 
     def _showing(self, at_ms: int) -> Showing:
         manifest, alerts = self._plan.manifest, self.alerts()
@@ -388,7 +396,3 @@ def _milliseconds(value: object) -> int:
 def _identity(found: Showing) -> tuple[object, ...]:
     """What makes a segment another one; a new bundle beneath an alert does not."""
     return found.kind, found.item, found.slot, found.window, 0 if found.kind == "alert" else found.bundle
-
-
-def _ending(found: Showing, at_ms: int) -> Showing:
-    return replace(found, until_ms=min(found.until_ms, at_ms))

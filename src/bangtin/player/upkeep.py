@@ -29,8 +29,8 @@ log = logging.getLogger("bangtin.player.upkeep")
 class Household:
     """What is looked after.
 
-    `jumped` is called when the machine's clock jumped, with milliseconds; `renewed` with the record that follows;
-    `key_changed` when this player has another key; `event` keeps something for the next report.
+    `renewed` is called with the record that follows, `key_changed` when this player has another key;
+    `event` keeps something for the next report.
     """
 
     data_dir: Path
@@ -41,7 +41,6 @@ class Household:
     playlog: Playlog
     enrolments: Generations
     hub: Hub
-    jumped: Callable[[int], None]
     renewed: Callable[[DeviceRecord], None]
     key_changed: Callable[[], None]
     event: Callable[[str, str], None]
@@ -81,7 +80,6 @@ class Upkeep:
             extra["x_rtt_ms"] = clock.rtt_ms
         house.playlog.note(Started("clock", 0, "", clock.now_ms(), clock.mono_ms(), clock.grade(), extra=extra))
         house.event("clock_jump", f"{jump_ms} ms")
-        house.jumped(jump_ms)
         return jump_ms
 
     async def renew(self) -> bool:

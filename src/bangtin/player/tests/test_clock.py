@@ -74,3 +74,16 @@ def test_a_clock_line_of_a_jump_repairs_nothing_without_signed_time(grade: str, 
     anchor = Line("clock", 1, 3, 0, "", 6000, 2000, 0, grade, extra={"x_jump_ms": 3_600_000})
     found = repair(Line("play", 2, 3, 1, "f1", 99, 1000, 500, "rtc"), [anchor])
     assert (found.from_ms if found else None) == repaired
+
+
+def test_the_effective_instant_moves_with_a_jump_and_with_signed_time() -> None:
+    machine = Machine()
+    clock = machine.clock(Floors(vouched_ms=NOW_MS - DAY_MS))
+    machine.run(60)
+    assert clock.moved_ms() == 0
+    machine.wall_s += 3600
+    assert (clock.moved_ms(), clock.moved_ms()) == (3_600_000, 0)
+    clock.set(Anchor(now_ms=NOW_MS + 60_000, mono_ms=clock.mono_ms(), rtt_ms=4))
+    assert clock.moved_ms() == -3_600_000
+    machine.wall_s += 3600
+    assert clock.moved_ms() == 0
