@@ -7,8 +7,12 @@ import { box, icon, line } from "./pieces.js";
 const INFO = "M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0M12 9h.01M11 12h1v4h1";
 const CAP_HEIGHT = 0.74; // of an em, Be Vietnam Pro
 const LARGEST_FIT = 1.5;
+const LARGEST_UPRIGHT = 3; // lengths go by the width there, so there is room to grow
+const UPRIGHT = 1.35; // below this shape lines wrap and stand under one another
+const NARROW = 0.9; // below this one the cells of a table do too
+const SHAPE = 1.6; // a face narrower than this is measured by its width
 // ui.md section 10: capitals of 150 mm for a reader at 30 m, the main line 1.6 times that. The pitch follows from the
-// face where it is known (P5: 1920x640, P4: 1024x512); any other face is taken as one of 2 m height.
+// face where it is known (P5: 1920x640, P4: 1024x512); any other face is taken as one whose shorter side is 2 m.
 const PITCH_MM = { "1920x640": 5, "1024x512": 4 };
 
 // Letters that Be Vietnam Pro has not: the tag they are shaped under, the font that holds them.
@@ -37,7 +41,7 @@ const TEMPLATES = { notice: plain, bilingual: two, urgent, event, table, ticker 
 
 // The least height of capitals, in pixels of the face: of any line, of a table's rows, of the main line.
 export function leastCapitals(width, height) {
-  const pitch = PITCH_MM[`${width}x${height}`] ?? 2000 / height;
+  const pitch = PITCH_MM[`${width}x${height}`] ?? 2000 / Math.min(width, height);
   return { any: Math.floor(150 / pitch), row: Math.floor(187.5 / pitch), main: Math.floor(240 / pitch) };
 }
 
@@ -53,7 +57,7 @@ function overflows(notice) {
 
 function fit(notice) {
   let low = 0.3;
-  let high = LARGEST_FIT;
+  let high = notice.classList.contains("bt-notice-upright") ? LARGEST_UPRIGHT : LARGEST_FIT;
   for (let step = 0; step < 9; step += 1) {
     const middle = (low + high) / 2;
     notice.style.setProperty("--fit", middle.toFixed(4));
@@ -79,12 +83,14 @@ export async function render(root, text, face) {
   const letters = Object.values(text.fields).join(" ");
   notice.lang = text.fields.language ? LANGUAGE : (scriptOf(letters)?.lang ?? LANGUAGE);
   notice.classList.toggle("bt-notice-tall", face.width / face.height <= 2.5);
+  notice.classList.toggle("bt-notice-upright", face.width / face.height < UPRIGHT);
+  notice.classList.toggle("bt-notice-narrow", face.width / face.height < NARROW);
   root.replaceChildren(notice);
   await Promise.all([600, 700].map((weight) => document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, letters)));
   const scripts = SCRIPTS.filter((one) => one.letters.test(letters));
   await Promise.all(scripts.map((one) => document.fonts.load(one.font, letters)));
   const height = root.clientHeight || face.height;
-  notice.style.setProperty("--u", `${height / 100}px`);
+  notice.style.setProperty("--u", `${Math.min(height, (root.clientWidth || face.width) / SHAPE) / 100}px`);
   const holds = fit(notice);
   const scale = face.height / height;
   const capitalsOf = (element) => Math.round(parseFloat(getComputedStyle(element).fontSize) * scale * CAP_HEIGHT);
