@@ -27,6 +27,7 @@ from bangtin.hub.portal.forms import gate as forms
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.media import picture_file
 from bangtin.hub.regulations import queries as regulations
+from bangtin.rulebook.shapes import ClauseKind
 
 COMMANDS_SHOWN = 4
 
@@ -141,6 +142,7 @@ def report(request: HttpRequest, face: str) -> HttpResponse:
     words = {
         "heading": _("What is wrong with %(face)s?") % {"face": _named(found)},
         "text": _("Say what you see, not why. “Dark” is only ever recorded from a person at the place."),
+        "clause": _clause(found),
         "confirm": _("Record the incident"),
         "icon": "alert-triangle",
     }
@@ -227,7 +229,6 @@ def _named(face: Face) -> str:
 def _cover_words(face: Face) -> Mapping[str, object]:
     count = len(faces_of(face.cluster))
     many = _("Cover all %(count)d faces of %(cluster)s?") % {"count": count, "cluster": face.cluster.short_name}
-    clause = next((one for one in regulations.of_cluster(face.cluster).clauses if one.endswith("/8.3")), "")
     return {
         "heading": many if count > 1 else _("Cover the screen of %(cluster)s?") % {"cluster": face.cluster.short_name},
         "text": _(
@@ -235,11 +236,17 @@ def _cover_words(face: Face) -> Mapping[str, object]:
             "go over it. It is kept in the trail."
         ),
         "note": _("Tampering suspected: an incident opens by itself, and the player keeps its records."),
-        "clause": clause,
+        "clause": _clause(face),
         "confirm": _("Cover the screen now"),
         "icon": "eye-off",
         "is_danger": True,
     }
+
+
+def _clause(face: Face) -> str:
+    """What the cluster's instrument says of incidents: to whom they are told; empty where it says nothing."""
+    clauses = regulations.of_cluster(face.cluster).clauses.values()
+    return next((one.id for one in clauses if one.subject == "incident" and one.kind == ClauseKind.DUTY), "")
 
 
 _WORDS: Mapping[CommandKind, Callable[[Face], Mapping[str, object]]] = {
