@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from securesystemslib.exceptions import UnsupportedLibraryError
 
 # The library re-exports these names without listing them in __all__, which strict typing asks for.
 from securesystemslib.signer import (  # type: ignore[attr-defined]
@@ -25,6 +26,7 @@ from securesystemslib.signer import (  # type: ignore[attr-defined]
 )
 
 __all__ = [
+    "TOKEN_ERRORS",
     "CryptoSigner",
     "Key",
     "SSlibKey",
@@ -38,6 +40,8 @@ __all__ = [
     "token_signer",
 ]
 
+# What a token says when it is not there, its PIN is wrong or python-pkcs11 is missing (its errors are RuntimeErrors).
+TOKEN_ERRORS = (ValueError, RuntimeError, UnsupportedLibraryError)
 _ENCRYPTED = b"BEGIN ENCRYPTED PRIVATE KEY"
 
 
@@ -82,7 +86,7 @@ def public_key(fields: dict[str, object], keyid: str) -> Key:
 def token_key(module: Path, *, label: str, number: int, pin: Callable[[], str]) -> tuple[str, SSlibKey]:
     """The URI and public key of an ECDSA P-256 key in a PKCS#11 token (trust B.6).
 
-    Raises: ValueError if there is no such token or key; UnsupportedLibraryError without python-pkcs11.
+    Raises: TOKEN_ERRORS.
     """
     os.environ["PYKCS11LIB"] = str(module)  # the library takes the module from there alone
     uri, key = HSMSigner.import_(number, label, lambda _what: pin())
@@ -90,6 +94,6 @@ def token_key(module: Path, *, label: str, number: int, pin: Callable[[], str]) 
 
 
 def token_signer(module: Path, *, uri: str, key: Key, pin: Callable[[], str]) -> Signer:
-    """A signer whose private key never leaves its PKCS#11 token. Raises (signing): ValueError, and the token's own."""
+    """A signer whose private key never leaves its PKCS#11 token. Signing raises: TOKEN_ERRORS."""
     os.environ["PYKCS11LIB"] = str(module)
     return HSMSigner.from_priv_key_uri(uri, key, lambda _what: pin())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bangtin.bundle import carry, publishing, verify
+from bangtin.bundle import carry, instants, publishing, verify
 from bangtin.bundle.carry import Ack
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.tests import world
@@ -186,6 +186,34 @@ def test_grace_by_class_counts_from_the_expiry_not_from_the_day_the_stick_came()
     assert accepted.why_not(clip, "ordinary", at=after + 44 * DAY) is None
     assert accepted.why_not(clip, "ordinary", at=after + 46 * DAY) == "class_stale"
     assert accepted.why_not(clip, "filler", at=after + 399 * DAY) != "class_stale"
+
+
+def test_a_post_without_a_line_goes_on_for_half_a_year_by_one_stick_a_month_however_slow_the_courier() -> None:
+    files, seen = world.repository(), None
+    for month in range(6):
+        made_at = world.AT + 30 * month * DAY
+        made = replace(
+            world.manifest(number=month + 1),
+            made_ms=instants.to_ms(made_at),
+            starts_ms=instants.to_ms(made_at),
+            ends_ms=instants.to_ms(made_at + 90 * DAY),
+            windows=(),
+            loops={},
+            items=(world.item(world.notice(), name="notice"),),
+            files=(),
+        )
+        files = publishing.refresh_timestamp(files, keys=world.KEYS, at=made_at)
+        lines = world.sign_all(world.two_officers(made.items[0]))
+        files = world.published(made, repo=files, lines=lines, at=made_at)
+        arrives = made_at + 15 * DAY  # eight days after its timestamp ran out
+        at = carry.instant(files, now=arrives)
+        before: dict[str, object] = {} if seen is None else {"stored": seen.files, "floors": seen.floors}
+        seen = world.accept(files, at=at, **before)
+        carry.check_fresh(seen, now=arrives)
+        for day in range(31):  # until the next stick is here
+            assert seen.why_not(seen.manifest.items[0], "ordinary", at=arrives + day * DAY) is None
+    assert seen is not None
+    assert seen.manifest.number == 6
 
 
 @pytest.mark.parametrize("thrown", [b"{}", b"[" * 10_000, b"\xff", b"x" * 20_000])

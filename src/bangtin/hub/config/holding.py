@@ -17,7 +17,7 @@ from bangtin.bundle.bounds import TARGETS_BYTES
 from bangtin.bundle.ceremony import Papers
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.holders import Holder
-from bangtin.bundle.signers import Key, Signer, ed25519_signer, from_pem, to_pem, token_key, token_signer
+from bangtin.bundle.signers import TOKEN_ERRORS, Key, Signer, ed25519_signer, from_pem, to_pem, token_key, token_signer
 from bangtin.hub.config.commanding import bad_input
 
 LEAST_PASSPHRASE = 20
@@ -45,7 +45,7 @@ def take_token(folder: Path, *, role: str, name: str, module: Path, label: str, 
     """The public half of a P-256 key in a PKCS#11 token; the private one stays there. Raises: CommandError."""
     try:
         uri, key = token_key(module, label=label, number=number, pin=lambda: pin)
-    except (ValueError, OSError, RuntimeError) as error:
+    except (OSError, *TOKEN_ERRORS) as error:
         raise bad_input(_("The token cannot be used: %(why)s") % {"why": error}) from error
     holder = Holder(role, name, key, uri)
     write_public(folder, holder)

@@ -1,11 +1,16 @@
 """`bangtin keys`: a whole ceremony on media of their own, its refusals, and what `status` and `doctor` say."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management import CommandError, call_command
 
 from bangtin.hub.config import checkup
@@ -18,7 +23,8 @@ from bangtin.hub.schedules.tests.conftest import desk
 from bangtin.hub.schedules.tests.factories import Desk
 
 __all__ = ["desk"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 SECRET = "muoi hai chu cai ngau nhien"
 
 
@@ -153,6 +159,62 @@ def test_another_passphrase_takes_over(
     call_command("keys", "protect", "--passphrase-file", str(tmp_path / "away"))
     settings.KEYS_PASSPHRASE_FILE = tmp_path / "away"
     assert status(capsys)["encrypted"] is True
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Path:
+    """A PKCS#11 token with a P-256 key under number 2; gives the file that tells SoftHSM where it is."""
+    if not SOFTHSM.exists():
+        pytest.skip("softhsm2 is not installed")
+    (tmp_path / "tokens").mkdir()
+    settings = tmp_path / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\n")
+    key = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "p256.pem").write_bytes(key)
+    (tmp_path / "pin").write_text("123456")
+    for words in (
+        ["--init-token", "--free", "--label", "goc-dung", "--so-pin", "12345678", "--pin", "123456"],
+        [
+            "--import",
+            str(tmp_path / "p256.pem"),
+            "--token",
+            "goc-dung",
+            "--label",
+            "k",
+            "--id",
+            "02",
+            "--pin",
+            "123456",
+        ],
+    ):
+        environment = {**os.environ, "SOFTHSM2_CONF": str(settings)}
+        subprocess.run(["softhsm2-util", *words], check=True, capture_output=True, env=environment)
+    return settings
+
+
+def test_a_root_key_in_a_token_is_made_known_and_signs_on_a_machine_without_data(
+    media: Path, token: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def elsewhere(*words: object) -> None:
+        """On the holders' own computer: another data folder, no database in it."""
+        more = {"SOFTHSM2_CONF": str(token), "BANGTIN_DATA_DIR": str(tmp_path / "elsewhere")}
+        command = [sys.executable, "-m", "bangtin.hub.config.main", "keys", "ceremony", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **more}, check=False)
+        assert done.returncode == 0, done.stderr
+
+    pin = ["--passphrase-file", tmp_path / "pin", "--pkcs11", SOFTHSM]
+    elsewhere("key", "--role", "root", "--holder", "Dung", "--to", media / "dung", "--token", "goc-dung", *pin)
+    (public,) = (media / "dung").glob("root-*.pub.json")
+    (media / "public" / public.name).write_bytes(public.read_bytes())
+    key("prepare", "--to", media / "papers", "--public", media / "public")
+    told = word(read_papers(media / "papers"))
+    elsewhere("sign", media / "papers", "--key", public, "--digest", told, *pin)
+    for name, role in (("an", "root"), ("an", "targets"), ("binh", "targets"), ("binh", "people")):
+        sign(media, name, role)
+    key("publish", media / "papers")
+    roles = {one["role"]: one for one in status(capsys)["roles"]}
+    assert "Dung" in {one["holder"] for one in roles["root"]["keys"]}
+    assert not (tmp_path / "elsewhere" / "bangtin.sqlite3").exists()
 
 
 def test_doctor_says_where_the_keys_are_and_warns_at_a_quarter_of_a_life(

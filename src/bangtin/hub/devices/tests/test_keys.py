@@ -20,7 +20,7 @@ from bangtin.hub.devices.tests.factories import Player, planned, published
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROLES = ("root", "targets", "people")
 YEAR = timedelta(days=365)
 

@@ -15,6 +15,7 @@ from bangtin.bundle.ceremony import Papers
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.publishing import OFFLINE_ROLES
 from bangtin.bundle.roles import Root, Targets, read_signed
+from bangtin.bundle.signers import TOKEN_ERRORS
 from bangtin.hub.config import holding
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 from bangtin.hub.devices.actions import ceremonies, keys
@@ -209,7 +210,7 @@ class Command(OurCommand):
         )
         try:
             signed = ceremony.sign_papers(papers, signer)
-        except (BundleRefusal, ValueError) as error:
+        except (BundleRefusal, *TOKEN_ERRORS) as error:
             raise bad_input(_("Nothing was signed: %(why)s") % {"why": error}) from error
         holding.write_papers(options["folder"], signed)
         self.stdout.write(_missing(signed))
