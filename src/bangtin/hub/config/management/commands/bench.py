@@ -20,6 +20,7 @@ from bangtin.hub.config.benches import (
     push,
     rulebook,
     schedule,
+    soak,
     upload,
 )
 from bangtin.hub.config.benches.shape import Result
@@ -33,6 +34,7 @@ _SCALED = {
     "push": push.run,
     "rulebook": rulebook.run,
     "schedule": schedule.run,
+    "soak": soak.run,
 }
 NAMES = ("name", "wait", "scale", "size", "keep", "full", "database_url")
 
@@ -45,7 +47,7 @@ class Command(OurCommand):
         "idle (memory of the hub and of a screen's daemon), "
         "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
         "pages (100,000 programmes), poll and push (10,000 screens), rulebook (a province's year), "
-        "schedule (days laid out), "
+        "schedule (days laid out), soak (a thousand kills over thirty days), "
         "upload (2 GB over a line that drops)."
     )
 
