@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
-
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit import files
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.packing import Member
 from bangtin.hub.playlog.models import Batch, PlayRecord
-from bangtin.hub.playlog.queries import package
+from bangtin.hub.playlog.queries import lake, package
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.paperwork import Nature
 
@@ -30,23 +28,25 @@ def members(cluster: Cluster, from_on: date, until_on: date, *, at: datetime) ->
     played = records(cluster, from_on, until_on)
     yield Member("nhat-ky-phat.csv", package.csv_rows(played))
     yield Member("nhat-ky-phat.jsonl", package.json_lines(package.record_object(one) for one in played.iterator()))
-    batches = Batch.objects.filter(records__in=played).distinct().order_by("id")
+    batches = Batch.objects.filter(pk__in=played.ids("batch_id")).order_by("id")
     yield Member("lo-ban-ghi.jsonl", package.json_lines(package.row_fields(one) for one in batches.iterator()))
     yield package.json_member("noi-dung.json", [_object(one) for one in versions])
     for version in versions:
         yield from package.version_files(version, folder_of(version))
 
 
-def records(cluster: Cluster, from_on: date, until_on: date) -> QuerySet[PlayRecord]:
+def records(cluster: Cluster, from_on: date, until_on: date) -> lake.Everywhere:
     """The cluster's records of these days, in order of time."""
     begins = datetime.combine(from_on, time(), LOCAL)
     ends = datetime.combine(until_on + timedelta(days=1), time(), LOCAL)
-    return PlayRecord.objects.filter(cluster=cluster, at__gte=begins, at__lt=ends).order_by("at", "id")
+    found = PlayRecord.objects.filter(cluster=cluster, at__gte=begins, at__lt=ends)
+    parts = lake.pruned([lake.province_of(cluster.pk)], from_on, until_on)
+    return lake.Everywhere(found, lake.of_cluster(cluster.pk, begins, ends), tuple(parts))
 
 
 def shown(cluster: Cluster, from_on: date, until_on: date) -> list[ProgrammeVersion]:
     """The versions that the records of these days name, each once."""
-    ids = records(cluster, from_on, until_on).exclude(version=None).order_by().values("version").distinct()
+    ids = records(cluster, from_on, until_on).ids("version_id")
     found = ProgrammeVersion.objects.filter(pk__in=ids).select_related("programme__agency", "submitted_by", "facts")
     return list(found.prefetch_related("programme__agency__names", "renditions").order_by("id"))
 

@@ -15,7 +15,9 @@ from bangtin.hub.alerts.policies import may_order, may_order_somewhere
 from bangtin.hub.alerts.specs import LEVELS
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.kit import reading
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import lake
 from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.states import SlotState
 
@@ -116,8 +118,11 @@ def confirmations(alert: Alert, *, at: datetime) -> list[Shown]:
     """Each screen of the notice, with the first record in which it said that it showed it."""
     found = queries.reach([one.pk for one in alert.clusters.all()], at=at, is_drill=alert.is_drill)
     rows = PlayRecord.objects.filter(kind="alert", item=alert.number, at__gte=alert.starts_at - timedelta(minutes=5))
+    parts = lake.pruned(None, local_date(alert.starts_at), local_date(alert.ends_at) if alert.ends_at else None)
+    sealed = lake.recalled(parts, f"kind = 'alert' AND item = {lake.quoted(alert.number)}")
     first: dict[str, datetime] = {}
-    for face, started_at in rows.order_by("-at").values_list("face_id", "at"):
+    told = [*rows.values_list("face_id", "at"), *((one.face_id, one.at) for one in sealed)]
+    for face, started_at in sorted(told, key=lambda one: one[1], reverse=True):
         first[face] = started_at
     return [Shown(one, first.get(one.face.pk)) for one in found.screens]
 

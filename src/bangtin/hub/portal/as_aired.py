@@ -10,6 +10,7 @@ from django.urls import reverse
 from bangtin.hub.clusters.models import Face, every_face
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
+from bangtin.hub.playlog.queries import lake
 from bangtin.hub.portal.content_rows import Aired
 from bangtin.hub.portal.views.media import SOUND
 from bangtin.hub.programmes.models import ProgrammeVersion
@@ -78,18 +79,26 @@ def last_play(versions: Iterable[ProgrammeVersion], shown: Sequence[Showing]) ->
         return None
     on = shown[0].on
     begins = datetime.combine(on, time(), LOCAL)
+    known = [one.pk for one in versions]
     rows = PlayRecord.objects.filter(
         cluster_id__in={cluster.pk for one in versions for cluster in one.programme.clusters.all()},
         at__gte=begins,
         at__lt=begins + timedelta(days=1),
-        version__in=[one.pk for one in versions],
+        version__in=known,
         kind="play",
         grade__in=(Grade.CORROBORATED, Grade.CLAIMED),
     )
-    last = rows.only("face_id", "at").order_by("-at", "-id").first()
+    last = rows.only("face_id", "at").order_by("-at", "-id").first() or _last_sealed(known, on)
     if last is None:
         return None
     return Moment(last.at, f"/luc/{last.face_id}/{last.at.astimezone(LOCAL):%Y-%m-%dT%H:%M:%S}/")
+
+
+def _last_sealed(versions: Sequence[int], on: date) -> PlayRecord | None:
+    """The same of a day whose rows have left the database."""
+    wanted = ", ".join(map(str, versions))
+    found = lake.recalled(lake.pruned(None, on, on), f"version_id IN ({wanted}) AND plays > 0")
+    return max(found, key=lambda one: (one.at, one.pk), default=None)
 
 
 def last_days(programme_ids: Collection[int]) -> dict[int, date]:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
-from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof
+from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof, lake
 from bangtin.hub.portal import charts, formats, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 
@@ -243,6 +243,27 @@ def narrowed(found: QuerySet[PlayRecord], asked: QueryDict) -> QuerySet[PlayReco
     if face := asked.get("mat", ""):
         found = found.filter(face_id=face[:80])
     return found.filter(grade=grade) if grade in Grade.values else found
+
+
+def narrowed_words(asked: QueryDict) -> str:
+    """The same filters in the words of the lake."""
+    part, version, grade = asked.get("phan", ""), asked.get("ban", ""), asked.get("chac", "")
+    planned = "slot_id IS NOT NULL AND NOT is_outside_hours OR placement_id IS NOT NULL"
+    words = {
+        FILLER: "bulletin_class = 'filler'",
+        OUTSIDE: "is_outside_hours",
+        SLOTS: f"({planned}) AND bulletin_class <> 'filler'",
+    }
+    found = [words.get(part, "TRUE")]
+    if version.isdecimal() and len(version) < 12:
+        found.append(f"version_id = {int(version)}")
+    if language := asked.get("tieng", ""):
+        found.append(f"language = {lake.quoted(language[:35])}")
+    if face := asked.get("mat", ""):
+        found.append(f"face_id = {lake.quoted(face[:80])}")
+    if grade in Grade.values:
+        found.append(f"grade = {lake.quoted(grade)}")
+    return " AND ".join(f"({one})" for one in found)
 
 
 def grade_links(found: DayProof, rows_href: str) -> list[tuple[str, int, str]]:

@@ -166,7 +166,7 @@ def _rows(province: str, on: date) -> Iterator[tuple[object, ...]]:
             and record[_PLACE["version_id"]] is not None
             and record[_PLACE["grade"]] in AIRED
         )
-        aired_ms = record[_PLACE["shown_ms"]] if is_aired else 0
+        aired_ms = min(record[_PLACE["shown_ms"]], table.LONGEST_MS) if is_aired else 0
         yield *record, code or "", agency or "", category or "", bool(is_outside), int(is_aired), aired_ms
 
 

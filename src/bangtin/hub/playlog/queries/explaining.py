@@ -22,6 +22,7 @@ from bangtin.hub.devices.models import Bundle, RepositoryFile
 from bangtin.hub.devices.queries import in_force, manifest_of
 from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
 from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import lake
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Placement, PlanRelease, Slot
@@ -185,7 +186,12 @@ def _recorded(face: Face, at: datetime) -> PlayRecord | None:
     rows = PlayRecord.objects.filter(
         face_id=face.pk, cluster=face.cluster_id, kind__in=ON_FACE, at__lte=at, at__gt=at - LONGEST
     )
-    for row in rows.select_related("version__programme", "slot", "placement").order_by("-at", "-n")[:10]:
+    related = ("version__programme", "slot", "placement")
+    found = list(rows.select_related(*related).order_by("-at", "-n")[:10])
+    if not found and lake.pruned([lake.province_of(face.cluster_id)], local_date(at)):
+        sealed = lake.records(face.cluster_id, at - LONGEST, at + timedelta(milliseconds=1), related=related)
+        found = [row for row in reversed(sealed) if row.face_id == face.pk and row.kind in ON_FACE][:10]
+    for row in found:
         if row.at + timedelta(milliseconds=row.shown_ms) > at:
             return row
     return None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from pathlib import Path
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
@@ -64,15 +64,15 @@ def airtime(
 
 
 def _sealed(held: Sequence[SealedDay], by: Sequence[str]) -> list[tuple[Key, int, int]]:
-    """A month at a time where months are asked for: its files need no column to tell it."""
-    marks = [MARKS[one][0] for one in by if one in MARKS] + ['"day"'] * (ON in by)
-    listed = ", ".join(marks)
-    groups = groupby(held, key=_month) if MONTH in by else [("", held)] if held else []
+    """The files of a month, or of a day, stand together: no column is needed to tell them."""
+    groups: dict[str, list[Path]] = defaultdict(list)
+    for part, path in zip(held, lake.paths(held), strict=True):
+        groups[part.on.isoformat() if ON in by else f"{part.on:%Y-%m}" if MONTH in by else ""].append(path)
     found = []
-    for month, parts in groups:
-        rows = table.sealed(lake.paths(parts)).aggregate(", ".join([*marks, "sum(plays)", "sum(aired_ms)"]), listed)
-        for *cells, plays, ms in rows.fetchall():
-            found.append((_key(by, cells, month), int(plays), int(ms)))
+    for name, *cells, plays, ms in table.added_up(groups, [MARKS[one][0] for one in by if one in MARKS]):
+        if plays:
+            on = date.fromisoformat(name) if ON in by else None
+            found.append((_key(by, [*cells, on], name[:7]), int(plays), int(ms)))
     return found
 
 
@@ -125,10 +125,6 @@ def _stretches(sealed: set[date], from_on: date, until_on: date) -> list[tuple[d
     if begins <= until_on:
         found.append((lake.midnight(begins), lake.midnight(until_on + lake.DAY)))
     return found
-
-
-def _month(part: SealedDay) -> str:
-    return f"{part.on:%Y-%m}"
 
 
 def _key(by: Sequence[str], cells: Sequence[object], month: str) -> Key:

@@ -18,6 +18,7 @@ from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.kit.packing import Member
 from bangtin.hub.playlog.models import Batch, PlayRecord
+from bangtin.hub.playlog.queries import lake
 from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import Programme, ProgrammeVersion, Upload
 from bangtin.hub.schedules.models import Slot
@@ -61,10 +62,10 @@ def members(programme: Programme, *, at: datetime) -> Iterator[Member]:
     )
     yield json_member("dau-nhat-ky-kiem-soat.json", chain.head().to_object())
     yield json_member("viec-lien-quan.json", _beside(programme, versions))
-    records = PlayRecord.objects.filter(version__in=versions).order_by("at", "id")
+    records = played(versions)
     yield Member("phat-song.csv", csv_rows(records))
     yield Member("phat-song.jsonl", json_lines(record_object(one) for one in records.iterator()))
-    batches = Batch.objects.filter(records__version__in=versions).distinct().order_by("id")
+    batches = Batch.objects.filter(pk__in=records.ids("batch_id")).order_by("id")
     yield Member("lo-ban-ghi.jsonl", json_lines(row_fields(one) for one in batches.iterator()))
     for version in versions:
         yield from version_files(version, f"phien-ban-{version.number}")
@@ -187,7 +188,14 @@ def json_lines(rows: Iterable[dict[str, object]]) -> Iterator[bytes]:
         yield json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
 
 
-def csv_rows(records: QuerySet[PlayRecord]) -> Iterator[bytes]:
+def played(versions: Sequence[ProgrammeVersion]) -> lake.Everywhere:
+    """The records of these versions, in order of time."""
+    keys = sorted(one.pk for one in versions)
+    where = f"version_id IN ({', '.join(map(str, keys))})" if keys else "FALSE"
+    return lake.Everywhere(PlayRecord.objects.filter(version__in=keys), where, tuple(lake.pruned()))
+
+
+def csv_rows(records: lake.Everywhere) -> Iterator[bytes]:
     """Rows for a spreadsheet; what a screen wrote never begins a formula."""
     yield ("\ufeff" + _row(RECORD_FIELDS)).encode()
     for record in records.iterator():

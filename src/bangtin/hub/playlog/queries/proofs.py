@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
-
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, to_ms
 from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.playlog.models import Grade, PlayRecord
-from bangtin.hub.playlog.queries import plans
+from bangtin.hub.playlog.queries import lake, plans
 from bangtin.hub.playlog.queries.plans import Planned
 from bangtin.hub.schedules.models import Placement, Slot
 from bangtin.hub.schedules.states import SlotState
@@ -147,7 +145,7 @@ class DayProof:
 def proof_of_play(slot: Slot, *, at: datetime | None = None) -> SlotProof:
     """What was planned for a slot and what its records prove; gaps after `at` are "not yet"."""
     planned = list(plans.segments(slot.cluster, slot.starts_at, slot.ends_at))
-    records = list(_records(slot.cluster, slot.starts_at, slot.ends_at))
+    records = _records(slot.cluster, slot.starts_at, slot.ends_at)
     return _slot_proof(slot, planned, records, everywhere=_faces(slot.cluster), at=at)
 
 
@@ -155,7 +153,7 @@ def placement_proof(placement: Placement, cluster: Cluster, on: date, *, at: dat
     """What was planned for a placement on one day of a cluster, and what its records prove."""
     from_at, until_at = _day(on)
     planned = [one for one in plans.segments(cluster, from_at, until_at) if one.placement == placement.pk]
-    return _placement_proof(placement, on, planned, list(_records(cluster, from_at, until_at)), at=at)
+    return _placement_proof(placement, on, planned, _records(cluster, from_at, until_at), at=at)
 
 
 def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayProof:
@@ -165,7 +163,7 @@ def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayP
     slots = list(of_day.exclude(state=SlotState.WITHDRAWN).select_related("cluster"))
     until_at = max([midnight, *(slot.ends_at for slot in slots)])
     planned = list(plans.segments(cluster, from_at, until_at))
-    records = list(_records(cluster, from_at, until_at))
+    records = _records(cluster, from_at, until_at)
     plays = [one for one in records if one.kind == "play"]
     filler = [one for one in plays if one.bulletin_class == "filler" and one.grade in AIRED]
     everywhere = _faces(cluster)
@@ -185,16 +183,17 @@ def day_proof(cluster: Cluster, on: date, *, at: datetime | None = None) -> DayP
 def as_run(cluster: Cluster, on: date) -> list[PlayRecord]:
     """The day's records of a cluster in order of time: plays, standby, gaps, boots and all, with their versions."""
     from_at, until_at = _day(on)
-    return list(_records(cluster, from_at, until_at).select_related("version__programme", "slot", "placement"))
+    return _records(cluster, from_at, until_at, related=("version__programme", "slot", "placement"))
 
 
 def _day(on: date) -> tuple[datetime, datetime]:
     return datetime.combine(on, time(), LOCAL), datetime.combine(on + timedelta(days=1), time(), LOCAL)
 
 
-def _records(cluster: Cluster, from_at: datetime, until_at: datetime) -> QuerySet[PlayRecord]:
-    found = PlayRecord.objects.filter(cluster=cluster, at__gte=from_at - timedelta(seconds=2), at__lt=until_at)
-    return found.order_by("at", "epoch", "n")
+def _records(
+    cluster: Cluster, from_at: datetime, until_at: datetime, *, related: Sequence[str] = ()
+) -> list[PlayRecord]:
+    return lake.records(cluster.pk, from_at - timedelta(seconds=2), until_at, related=related)
 
 
 def _faces(cluster: Cluster) -> set[str]:

@@ -226,7 +226,8 @@ def _elsewhere(part: SealedDay, device: str, wanted: set[Place]) -> set[Place]:
 def _whole(part: SealedDay, told: Part) -> Iterator[Problem]:
     """What reports add up follows from the rows, and no device is left out."""
     aired = f"kind = 'play' AND version_id IS NOT NULL AND grade IN ('{Grade.CORROBORATED}', '{Grade.CLAIMED}')"
-    is_odd = f"plays != CAST({aired} AS INTEGER) OR aired_ms != CASE WHEN {aired} THEN shown_ms ELSE 0 END"
+    shown = f"least(shown_ms, {table.LONGEST_MS})"
+    is_odd = f"plays != CAST({aired} AS INTEGER) OR aired_ms != CASE WHEN {aired} THEN {shown} ELSE 0 END"
     counted = table.sealed(lake.paths([part])).aggregate(f"count(*), count(*) FILTER ({is_odd})")
     [(rows, odd)] = counted.fetchall()
     if odd or rows != part.rows or rows != sum(one.rows for one in told.evidence):

@@ -1,8 +1,10 @@
 """The play log: a cluster's day, plan beside as-run; the records of a slot; the day as a spreadsheet."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,8 +14,8 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
-from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import as_run, day_proof, downtime, proof_of_play
+from bangtin.hub.playlog.models import PlayRecord, SealedDay
+from bangtin.hub.playlog.queries import as_run, day_proof, downtime, lake, proof_of_play
 from bangtin.hub.playlog.queries.day_sheets import DaySheet, day_sheet
 from bangtin.hub.portal import asked, log_board, log_sheet, places, week_board
 from bangtin.hub.portal.signed_in import reader
@@ -78,7 +80,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     start, end = log_board.bounds(on)
     found = PlayRecord.objects.filter(cluster=cluster, at__gte=start, at__lt=end, kind="play")
     found = log_board.narrowed(found, request.GET).select_related("version").defer("line")
-    page = Paginator(found.order_by("at", "face_id", "n"), PAGE).get_page(request.GET.get("trang"))
+    where = f"{lake.of_cluster(cluster.pk, start, end)} AND kind = 'play' AND {log_board.narrowed_words(request.GET)}"
+    page = _page(found, lake.pruned([lake.province_of(cluster.pk)], on, on), where, request)
     query = request.GET.copy()
     query.pop("trang", None)
     context = {
@@ -140,7 +143,9 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     require(policies.may_read(user, at=now))
     found = get_object_or_404(Slot.objects.select_related("cluster", "version"), pk=slot_id)
     records = PlayRecord.objects.filter(slot=found, kind="play").select_related("version").defer("line")
-    page = Paginator(records.order_by("at", "face_id", "n"), PAGE).get_page(request.GET.get("trang"))
+    days = local_date(found.starts_at), local_date(found.ends_at)
+    parts = lake.pruned([lake.province_of(found.cluster_id)], *days)
+    page = _page(records, parts, f"slot_id = {found.pk} AND kind = 'play'", request)
     proof = proof_of_play(found, at=now)
     context = {
         "slot": found,
@@ -155,6 +160,17 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
         "slot_href": reverse("slot", args=[found.cluster.slug, found.pk]),
     }
     return render(request, "log/slot.html", context)
+
+
+def _page(
+    found: QuerySet[PlayRecord], parts: Sequence[SealedDay], where: str, request: HttpRequest
+) -> Page[PlayRecord]:
+    """Fifty records in order of time; those that have left the database come from the lake."""
+    ordered: QuerySet[PlayRecord] | list[PlayRecord] = found.order_by("at", "face_id", "n")
+    if parts:
+        rows = [*found, *lake.recalled(parts, where, related=("version",))]
+        ordered = sorted(rows, key=lambda one: (one.at, one.face_id, one.n))
+    return Paginator(ordered, PAGE).get_page(request.GET.get("trang"))
 
 
 def _cluster(request: HttpRequest, user: User, clusters: list[Cluster]) -> Cluster:

@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
 from django.db.models import Min, Q, QuerySet, Sum
 
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
+from bangtin.hub.playlog.queries import lake
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.programmes.queries import latest
 
@@ -122,7 +123,22 @@ def _waits(programmes: QuerySet[Programme]) -> dict[int, timedelta]:
         .annotate(first_at=Min("at"), came_at=Min("version__programme__created_at"))
         .values_list("version__programme_id", "first_at", "came_at")
     )
-    return {pk: _length(came_at, first_at) for pk, first_at, came_at in first}
+    found = {pk: (came_at, first_at) for pk, first_at, came_at in first}
+    for pk, came_at, first_at in _sealed_firsts(programmes):
+        found[pk] = (came_at, min(first_at, found.get(pk, (came_at, first_at))[1]))
+    return {pk: _length(came_at, first_at) for pk, (came_at, first_at) in found.items()}
+
+
+def _sealed_firsts(programmes: QuerySet[Programme]) -> Iterable[tuple[int, datetime, datetime]]:
+    """Programme, receipt and first play of those whose first plays have left the database."""
+    parts = lake.pruned()
+    if not parts:
+        return
+    came = dict(programmes.values_list("code", "created_at"))
+    keys = dict(programmes.values_list("code", "pk"))
+    for code, first_at in lake.sums(parts, 'min("at")', where="plays > 0 AND NOT is_fork", group="programme"):
+        if str(code) in keys and isinstance(first_at, datetime):
+            yield keys[str(code)], came[str(code)], first_at.replace(tzinfo=UTC)
 
 
 def _length(came_at: datetime, first_at: datetime) -> timedelta:
