@@ -129,9 +129,9 @@ class Screen:
         """So many lives and deaths, `step_s` of the calendar apart; then a last life in which all records are sent."""
         await self._start()
         await self._until(lambda: bool(self.hub.records), "was never enrolled")
-        self._unrecorded = set(self.page.told)  # the card before it was enrolled
         self._publish()
         await self._until(lambda: any(kind in ("picture", "text") for _, kind in self.page.shows), "never played")
+        self._unrecorded = set(self.page.told[:-1])  # the card before it was enrolled
         for _ in range(kills):
             await asyncio.sleep(self._life_s())
             self._mischief()
