@@ -34,7 +34,7 @@ log = logging.getLogger("bangtin.player.evidence")
 class Shot:
     """A picture of `face` at `at_ms`: JPEG of at most 200 kB, upright.
 
-    `segment` names what stood there in the records; `distance` is permille (`seeing`), None: not comparable.
+    `segment` names what stood there in the records; `distance` is a score in permille (`seeing`), None: not comparable.
     """
 
     face: str

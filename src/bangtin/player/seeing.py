@@ -1,7 +1,8 @@
 """How far a picture of the face is from what the timeline says should stand there: `python -m bangtin.player.seeing`.
 
 It runs as a process of its own, so that decoding takes no memory and no time from the one that plays. Reads one JSON
-object on stdin, writes one on stdout. Distances are permille: 0 the same, 1,000 nothing in common.
+object on stdin, writes one on stdout. Distances are permille: 0 the same, 1,000 nothing in common; what is told of
+them is a score that is 500 where a picture begins to count as another one, whatever should stand there.
 """
 
 import json
@@ -21,6 +22,7 @@ GROUNDS: Mapping[str, tuple[int, int, int]] = {"picture": (16, 26, 43), "video":
 FLAT = 6.0  # standard deviation of grey below which a face shows one colour: no letters stand there
 # From which distance on a picture counts as another one, by what should stand there.
 DIFFERS_PERMILLE: Mapping[str, int] = {"picture": 150, "video": 220, "standby": 40, "text": 500, "alert": 500}
+LIMIT = 500
 SENT_WIDTH, SENT_BYTES = 960, 200_000
 
 
@@ -69,10 +71,16 @@ def look(asked: Mapping[str, Any]) -> tuple[int | None, Image.Image]:
     return (1000 if is_flat and asked["kind"] in ("text", "alert") else None), shot
 
 
+def scored(found: int, kind: str) -> int:
+    """A distance as it is told: LIMIT where a picture of this kind begins to count as another one, at most 1,000."""
+    return min(1000, found * LIMIT // DIFFERS_PERMILLE.get(kind, LIMIT))
+
+
 def packed(picture: Image.Image) -> bytes:
     """JPEG of at most `SENT_BYTES`, no wider than `SENT_WIDTH`."""
     small = picture.copy()
-    small.thumbnail((SENT_WIDTH, SENT_WIDTH))
+    small.thumbnail((LIMIT = 500
+SENT_WIDTH, SENT_WIDTH))
     for quality in (78, 60, 40, 20):
         held = BytesIO()
         small.save(held, "JPEG", quality=quality)
@@ -116,8 +124,8 @@ def main() -> int:
     asked = json.load(sys.stdin)
     found, picture = look(asked)
     Path(asked["shot"]).write_bytes(packed(picture))
-    limit = DIFFERS_PERMILLE.get(asked["kind"], 1001)
-    json.dump({"distance": found, "differs": found is not None and found >= limit}, sys.stdout)
+    score = None if found is None else scored(found, asked["kind"])
+    json.dump({"distance": score, "differs": score is not None and score >= LIMIT}, sys.stdout)
     return 0
 
 

@@ -72,6 +72,11 @@ def test_a_resting_face_is_black_and_a_notice_is_not_one_colour(tmp_path: Path) 
     assert look(scene(), tmp_path, "text") is None
 
 
+def test_a_score_says_the_same_of_every_kind() -> None:
+    assert {seeing.scored(limit, kind) for kind, limit in seeing.DIFFERS_PERMILLE.items()} == {seeing.LIMIT}
+    assert (seeing.scored(75, "picture"), seeing.scored(0, "video"), seeing.scored(1000, "standby")) == (250, 0, 1000)
+
+
 def test_what_is_sent_is_small() -> None:
     noise = Image.effect_noise((1920, 1920), 120).convert("RGB")
     assert len(seeing.packed(noise)) <= 200_000
@@ -104,7 +109,7 @@ def test_shots_of_film_and_words_are_near_the_plan_and_a_foreign_picture_is_told
             await shoot(hub)
         assert all(len(jpeg) <= 200_000 for _, jpeg in hub.desk.shots)
         assert found["film"] is not None
-        assert found["film"] < seeing.DIFFERS_PERMILLE["video"], found
+        assert found["film"] < seeing.LIMIT, found
         assert found["text"] is None
         assert not told(hub)
         async with DevTools(post.folder / "browser") as page:
