@@ -11,7 +11,7 @@ from bangtin.bundle.playlog.batches import (
     seal,
 )
 from bangtin.bundle.playlog.lines import KINDS, Line, clock_line, encode, first_head, fold, parse
-from bangtin.bundle.playlog.repairs import Repair, repair
+from bangtin.bundle.playlog.repairs import Repair, between, repair
 from bangtin.bundle.playlog.verdicts import AcceptedManifest, Commitment, Context, Verdict, verdict
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Repair",
     "Row",
     "Verdict",
+    "between",
     "clock_line",
     "encode",
     "first_head",

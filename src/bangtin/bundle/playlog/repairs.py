@@ -1,6 +1,6 @@
 """Clock repair: a start in UTC from monotonic time and signed time of the same boot (trust F.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bangtin.bundle.playlog.lines import Line
@@ -25,6 +25,24 @@ def repair(line: Line, anchors: Iterable[Line]) -> Repair | None:
     """
     found = [_by(line, one) for one in anchors if (one.k, one.clock, one.boot) == ("clock", "hub", line.boot)]
     return min(found, key=lambda one: one.error_ms, default=None)
+
+
+def between(lines: Sequence[Line], *, after_ms: int, before_ms: int) -> dict[int, Repair]:
+    """The starts by n of the lines of one boot that has no signed time: it lies between its neighbours (trust F.6).
+
+    Nothing of it was before `after_ms`, the end of the line before it, nor after `before_ms`, the start of the line
+    after it or the instant it came. Its own clock stands if it lies between; else the middle does. The error is what is
+    left of the interval: nearly always more than makes a clock good. Empty where the boot is longer than the interval.
+    """
+    first, last = lines[0], lines[-1]
+    earliest_ms = after_ms - first.mono_ms
+    latest_ms = before_ms - last.mono_ms - last.shown_ms
+    if latest_ms < earliest_ms:
+        return {}
+    own_ms = first.from_ms - first.mono_ms
+    offset_ms = own_ms if earliest_ms <= own_ms <= latest_ms else (earliest_ms + latest_ms) // 2
+    error_ms = max(offset_ms - earliest_ms, latest_ms - offset_ms)
+    return {line.n: Repair(line.mono_ms + offset_ms, error_ms) for line in lines}
 
 
 def _by(line: Line, anchor: Line) -> Repair:

@@ -124,7 +124,9 @@ def _of_the_chain(line: Line, context: Context) -> str:
         return "record_after_revocation"
     if context.is_cloned:
         return "record_clone"
-    return "record_future" if line.from_ms > context.received_ms + FUTURE_MS else ""
+    # trust F.5: after repair; of a clock that nobody vouches for, the future says no more than the past
+    is_future = line.from_ms > context.received_ms + FUTURE_MS and not _is_weak(line, context)
+    return "record_future" if is_future else ""
 
 
 def _of_the_bundle(line: Line, accepted: AcceptedManifest | None) -> str:
@@ -145,6 +147,8 @@ def _of_the_notice(line: Line, context: Context) -> str:
 def _contradiction(
     line: Line, context: Context, accepted: AcceptedManifest | None, planned: timeline.Showing | None
 ) -> Verdict | None:
+    if _is_weak(line, context):
+        return None  # when it was is not known: the plan of another instant contradicts nothing
     if _is_alert(line, context) and not _is_during(line, context):
         return Verdict("contradicted", "alert_not_then")
     if line.k != "play" or accepted is None:
@@ -166,12 +170,12 @@ def _doubt(
         return _doubt_of_alert(line, context)
     if line.k != "play" or accepted is None:
         return Verdict("claimed", "not_a_play")
+    if _is_weak(line, context):
+        return Verdict("claimed", "clock_weak")
     if context.alerts:
         planned = _planned(line, accepted, context.alerts)
     if planned is None:
         return Verdict("claimed", "alert_on_air")
-    if _is_weak(line, context):
-        return Verdict("claimed", "clock_weak")
     until_ms = planned.until_ms if accepted.until_ms is None else min(planned.until_ms, accepted.until_ms)
     planned_ms = until_ms - max(planned.from_ms, line.from_ms)
     if line.shown_ms * 100 < planned_ms * SHOWN_PERCENT:

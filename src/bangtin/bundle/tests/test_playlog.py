@@ -253,3 +253,18 @@ def test_the_next_line_may_begin_within_a_tenth_of_a_second() -> None:
 def test_standby_is_a_record_but_no_play() -> None:
     rest = play(k="gap", item="", content="", class_="rest", slot="", shown_ms=HOUR_MS)
     assert grade(rest) == ("claimed", "not_a_play")
+
+
+def test_a_boot_without_signed_time_lies_between_its_neighbours() -> None:
+    lines = [play(n=n, mono_ms=n * 10_000, from_ms=n * 10_000, shown_ms=10_000) for n in (1, 2)]
+    found = playlog.between(lines, after_ms=AT_MS, before_ms=AT_MS + 60_000)
+    assert found == {1: Repair(AT_MS + 20_000, 20_000), 2: Repair(AT_MS + 30_000, 20_000)}
+
+
+def test_its_own_clock_stands_where_it_lies_between_its_neighbours() -> None:
+    own = play(n=1, mono_ms=10_000, from_ms=AT_MS + 1_000, shown_ms=10_000)
+    assert playlog.between([own], after_ms=AT_MS, before_ms=AT_MS + 60_000) == {1: Repair(AT_MS + 1_000, 49_000)}
+
+
+def test_a_boot_longer_than_its_interval_stays_as_it_is() -> None:
+    assert playlog.between([play(n=1, shown_ms=10_000)], after_ms=AT_MS, before_ms=AT_MS + 9_999) == {}

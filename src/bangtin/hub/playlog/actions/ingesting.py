@@ -133,6 +133,8 @@ def _take(  # each argument is one fact of the batch; each is named at the call
     writing.add_entries(entries, batch_id=batch_id, checkpoint=checkpoint, is_fork=is_fork)
     sealing.reopen(entries, at=at)
     moves = regrading.grade_anew(before, known)
+    if lines and not is_fork:
+        regrading.wait_for_mending(sender, checkpoint.epoch, lines)
     bookkeeping.book(bookkeeping.merged(bookkeeping.totals(entries), moves))
     airing.lay(airing.sheets(entries, advertising=_advertising(sender, whose)))
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import django_tasks
 from django.db import transaction
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.playlog import Line
 from bangtin.hub.devices.models import Device
+from bangtin.hub.kit import tasks
 from bangtin.hub.kit.clock import from_ms, to_ms
 from bangtin.hub.playlog.actions import airing, bookkeeping, sealing, writing
 from bangtin.hub.playlog.actions.bookkeeping import Entries
@@ -36,6 +38,7 @@ _STORED = (
 # as literals, so that the engines see that the index of open rows will do
 _OPEN = " AND r.reason IN ({})".format(", ".join(f"'{reason}'" for reason in OPEN_REASONS))
 _RECENT = " AND r.shown_ms + r.from_ms >= %s"
+_OF_BOOT = " AND r.reason = 'clock_weak' AND r.boot = %s AND r.n > %s AND r.n < %s"
 _WAITING = f"SELECT DISTINCT r.device_id, r.epoch FROM playlog_playrecord r WHERE NOT r.is_fork{_OPEN}{_RECENT}"  # noqa: S608 - our own names
 
 
@@ -110,6 +113,41 @@ def before(device: Sender, epoch: int, lines: Sequence[Line], *, last: End | Non
         chosen = " AND r.n >= %s AND r.n < %s AND (" + " OR ".join(f"({one})" for one in wanted) + ")"
         latest += _read(_STORED + _OPEN + chosen, device.pk, epoch, first - REACH, first - LAST, *parameters)
     return sorted(latest, key=lambda one: one.entry.n)
+
+
+def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int) -> int:
+    """Put right every stored line of a boot whose signed time came later, from the first on; give how many changed.
+
+    A backlog of thirty days is a quarter of a million lines: a thousand a transaction, so that others come between.
+    """
+    changed, n = 0, 0
+    while True:
+        with transaction.atomic(durable=True):
+            sender = facts.lock(device_id)
+            parameters = (device_id, epoch, boot, n, before_n, REACH)
+            found = _read(f"{_STORED}{_OPEN}{_OF_BOOT} ORDER BY r.n LIMIT %s", *parameters)
+            if not found:
+                return changed
+            at = max(one.received_at for one in found)
+            known = grading.around([one.said for one in found], device=sender, epoch=epoch, received_at=at)
+            before = [_grade(one.entry) for one in found]
+            bookkeeping.book(grade_anew(found, known))
+            changed += sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
+        n = found[-1].entry.n
+
+
+@django_tasks.task()
+def mend_later(device_id: str, epoch: int, boot: int, before_n: int) -> None:
+    """Task: `mend_clocks`."""
+    mend_clocks(device_id=device_id, epoch=epoch, boot=boot, before_n=before_n)
+
+
+def wait_for_mending(device: Sender, epoch: int, lines: Sequence[Line]) -> None:
+    """Leave to the worker what signed time among these lines puts right further back than `before` reaches."""
+    first = lines[0].n - REACH
+    for boot in sorted({line.boot for line in lines if line.k == "clock"}) if first > 1 else ():
+        if _read(f"{_STORED}{_OPEN}{_OF_BOOT} LIMIT 1", device.pk, epoch, boot, 0, first):
+            tasks.enqueue(mend_later, device.pk, epoch, boot, first)
 
 
 def grade_anew(found: Sequence[Stored], known: grading.Surroundings) -> Entries:

@@ -27,6 +27,10 @@ _HOLDING = (
 _LINES = (
     "SELECT n, line FROM playlog_playrecord WHERE device_id = %s AND epoch = %s AND NOT is_fork AND n BETWEEN %s AND %s"
 )
+_BEFORE = (
+    "SELECT boot, at, mono_ms, shown_ms FROM playlog_playrecord"
+    " WHERE device_id = %s AND epoch = %s AND NOT is_fork AND n < %s AND kind <> 'malformed' ORDER BY n DESC LIMIT 1"
+)
 _KNOWN = "SELECT is_fork FROM playlog_batch WHERE device_id = %s AND epoch = %s AND from_n = %s AND head = %s"
 _POLLS = (
     "SELECT received_at, n, head FROM devices_commitment WHERE device_id = %s AND epoch = %s AND n >= %s"
@@ -82,6 +86,16 @@ class Run:
     to_n: int
     before: str
     head: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a stored line stands in time, by its own boot and after clock repair."""
+
+    boot: int
+    at: datetime
+    mono_ms: int
+    shown_ms: int
 
 
 @dataclass(frozen=True)
@@ -160,6 +174,12 @@ def holding(device_id: str, epoch: int, n: int) -> Run | None:
 def lines(device_id: str, epoch: int, first: int, last: int) -> dict[int, bytes]:
     """The stored lines of these numbers, both included."""
     return {n: bytes(data) for n, data in rows(_LINES, device_id, epoch, first, last)}
+
+
+def before(device_id: str, epoch: int, n: int) -> Placed | None:
+    """The last stored line before `n`; None if there is none."""
+    found = rows(_BEFORE, device_id, epoch, n)
+    return Placed(found[0][0], instant(found[0][1]), *found[0][2:]) if found else None
 
 
 def known(device_id: str, epoch: int, from_n: int, head: str) -> bool | None:

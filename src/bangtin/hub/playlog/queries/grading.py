@@ -11,14 +11,13 @@ from bangtin.bundle.playlog import AcceptedManifest, Line, Repair, Verdict
 from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import alerts, bundles, chain, facts
+from bangtin.hub.playlog.queries import alerts, bundles, chain, clocks, facts
 from bangtin.hub.playlog.queries.facts import Sender
 
 COMMITTED_WITHIN = timedelta(milliseconds=900_000)
 # what fills a face's time, and what may explain that another item was due
 ON_FACE = frozenset({"play", "gap", "alert", "blank"})
 EXPLAINING = frozenset({"alert", "blank", "refusal"})
-MOST_ANCHORS = 50
 MOST_COMMITMENTS = 20
 LAST_MS = 253_370_000_000_000  # in December 9998: a later instant may not fit a datetime in every zone
 
@@ -31,7 +30,7 @@ class Surroundings:
     manifests: Sequence[AcceptedManifest]
     commitments: Sequence[playlog.Commitment]
     heads: Mapping[int, str]
-    anchors: Sequence[Line]
+    repairs: Mapping[int, Repair]
     explanations: Sequence[Line]
     following: Mapping[int, Line]
     revoked_ms: int | None
@@ -66,8 +65,10 @@ def around(  # every argument is one fact of the batch; each is named at the cal
 
     `heads` are those of lines that are not stored yet; `is_last`: nothing is stored after these lines.
     """
-    first_ms = min((line.from_ms for line in lines), default=0)
-    last_ms = max((line.until_ms for line in lines), default=0)
+    repairs = clocks.repairs(lines, device_id=device.pk, epoch=epoch, received_ms=to_ms(received_at))
+    starts = [repairs[line.n].from_ms if line.n in repairs else line.from_ms for line in lines]
+    first_ms = min(starts, default=0)
+    last_ms = max((start + line.shown_ms for start, line in zip(starts, lines, strict=True)), default=0)
     commitments = _commitments(device, epoch, lines, last_ms=min(last_ms, LAST_MS))
     stored = chain.heads(device.pk, epoch, {one.n for one in commitments} - set(heads or {}))
     after = [] if is_last else _stored_after(device, epoch, lines)
@@ -82,7 +83,7 @@ def around(  # every argument is one fact of the batch; each is named at the cal
         ),
         commitments=commitments,
         heads={**stored, **(heads or {})},
-        anchors=_anchors(device, epoch, lines),
+        repairs=repairs,
         explanations=[line for line in (*lines, *after) if line.k in EXPLAINING],
         following=_following([*lines, *after]),
         revoked_ms=_revoked_ms(device, epoch),
@@ -94,8 +95,7 @@ def around(  # every argument is one fact of the batch; each is named at the cal
 
 def grade(line: Line, known: Surroundings) -> Graded:
     """The verdict on one of the lines that `known` surrounds."""
-    # trust F.6: only a clock that was not set by signed time in this boot is repaired
-    repaired = playlog.repair(line, known.anchors) if line.clock != "hub" else None
+    repaired = known.repairs.get(line.n)
     begins = bisect_left(known.commitments, line.n, key=lambda one: one.n)
     context = playlog.Context(
         received_ms=known.received_ms,
@@ -131,15 +131,6 @@ def _stored_after(device: Sender, epoch: int, lines: Sequence[Line]) -> list[Lin
         return []
     rows = PlayRecord.objects.filter(device_id=device.pk, epoch=epoch, is_fork=False, n__gt=lines[-1].n).order_by("n")
     return chain.lines_of(rows[:10])
-
-
-def _anchors(device: Sender, epoch: int, lines: Sequence[Line]) -> list[Line]:
-    weak = {line.boot for line in lines if line.clock != "hub"}
-    if not weak:
-        return []
-    rows = PlayRecord.objects.filter(device_id=device.pk, epoch=epoch, is_fork=False, kind="clock", boot__in=weak)
-    stored = chain.lines_of(rows.order_by("-n")[:MOST_ANCHORS])
-    return stored + [line for line in lines if line.k == "clock" and line.boot in weak]
 
 
 def _following(lines: Sequence[Line]) -> dict[int, Line]:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices import actions as devices
-from bangtin.hub.kit.audit import AuditEntry
+from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.actions.handing_out import ENDING, check_file, hand_out
 from bangtin.hub.playlog.queries.airtimes import MARKS, Airtime, airtimes, total
