@@ -79,8 +79,7 @@ def scored(found: int, kind: str) -> int:
 def packed(picture: Image.Image) -> bytes:
     """JPEG of at most `SENT_BYTES`, no wider than `SENT_WIDTH`."""
     small = picture.copy()
-    small.thumbnail((LIMIT = 500
-SENT_WIDTH, SENT_WIDTH))
+    small.thumbnail((SENT_WIDTH, SENT_WIDTH))
     for quality in (78, 60, 40, 20):
         held = BytesIO()
         small.save(held, "JPEG", quality=quality)
