@@ -337,17 +337,17 @@ def _new_role(targets: Targets, role: str, paths: list[str]) -> None:
 
 
 def _check_roles(root: Root, targets: Targets) -> None:
-    """Every role has keys, and no key of an offline role serves another one (trust B.1: other keys)."""
+    """Every role has keys, and no key serves two of them: the approvals' key is none of TUF's (trust B.1)."""
     assert targets.delegations is not None and targets.delegations.roles is not None
     listed = {role: set(root.roles[role].keyids) for role in TOP_ROLES}
     listed |= {role: set(one.keyids) for role, one in targets.delegations.roles.items()}
+    used: dict[str, str] = {}
     for role in (*TOP_ROLES, "people", *KEY_ONLY_ROLES, *listed):
         if not listed.get(role):
             raise ValueError(f"expected a key for the role {role}, got none")
-    for role in OFFLINE_ROLES:
-        for other, keyids in listed.items():
-            if other != role and listed[role] & keyids:
-                raise ValueError(f"expected other keys for {role} than for {other}")
+        for keyid in listed[role]:
+            if used.setdefault(keyid, role) != role:
+                raise ValueError(f"expected other keys for {role} than for {used[keyid]}")
 
 
 def _check_contents(papers: Papers, repo: Mapping[str, bytes]) -> None:
