@@ -17,6 +17,7 @@ from bangtin.bundle.carry import Ack
 from bangtin.player.main import main
 from bangtin.player.testing.hub_simulator import HubSimulator
 from bangtin.player.tests.post import Clips, LightPage, Post, item, programme, until, window
+from bangtin.player.tests.test_alerts import flood
 
 
 def stick_of(hub: HubSimulator, stick: Path) -> Path:
@@ -77,7 +78,12 @@ def test_a_post_without_a_line_plays_by_stick_and_its_records_come_home(tmp_path
             code, said = await taken(post, tmp_path / "stick")  # by the daemon, which runs
             assert (code, said["bundle"], said["is_new"], said["media"], said["missing"]) == (0, 1, True, 1, 0)
             await until(lambda: {"video", "text"} <= {str(one["kind"]) for one in page.segments})
+            notice = flood()
+            envelope = hub.issue(notice)
+            carry.write(root, carry.alert_name(envelope), [envelope])
             code, said = await taken(post, tmp_path / "stick")
+            await until(lambda: (status := post.status()) and list(status.alerts) == [notice.id])
+        assert (said["alerts"], said["refusals"]) == (1, [])
         assert said["records"] >= 1
         await post.stop()
         lines, ack = brought_home(root, hub)
