@@ -15,6 +15,7 @@ CHANGED = b"event: changed\ndata: {}\n\n"
 # A hint to a whole province makes every screen poll at once: it is spread, 1,000 screens a second. Orders are not.
 SLICE = 100
 SLICE_S = 0.1
+TURN = 256
 
 
 class Stream(Protocol):
@@ -151,8 +152,11 @@ def _discard(table: dict[str, set[Stream]], key: str, stream: Stream) -> None:
 
 
 def _offer_all(streams: Sequence[Stream], event: bytes | None) -> None:
-    for stream in streams:
+    """To all, a few hundred a turn of the loop: the first hear it while the last are written to, and pages go on."""
+    for stream in streams[:TURN]:
         stream.offer(event)
+    if rest := streams[TURN:]:
+        rest[0].loop.call_soon(_offer_all, rest, event)
 
 
 def _offer_spread(streams: Sequence[Stream], event: bytes | None) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
-from bangtin.hub.accounts.models import User
+from bangtin.hub.accounts.models import Post, Role, User
+from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.config.benches import caller, town
 from bangtin.hub.devices import actions as devices
 from bangtin.hub.devices.models import Device, DeviceKey
 from bangtin.hub.kit import clock
+from bangtin.hub.regulations.actions import install
 
 INSTRUMENT = "cao-bang/31-2020-qd-ubnd"
 
@@ -15,8 +17,11 @@ INSTRUMENT = "cao-bang/31-2020-qd-ubnd"
 def build(*, screens: int) -> None:
     """Enrol so many screens in bulk, a cluster in turn each, with the keys of `caller`."""
     at = clock.now().astimezone(UTC)
+    install(instrument_id=INSTRUMENT, actor=None, at=at)
     devices.create_repository(at=at)
     officer = User.objects.create_account("can-bo", "mat-khau-thu-nghiem", "Cán bộ")
+    agency = Agency.objects.order_by("pk").values_list("pk", flat=True)[0]
+    town.insert(Post, [{"user_id": officer.pk, "agency_id": agency, "role": Role.SECURITY.value}])
     clusters = sorted({caller.cluster_id(number) for number in range(min(screens, caller.CLUSTERS))})
     town.insert(Cluster, ({"id": one, "instrument_id": INSTRUMENT, "name_vi": one} for one in clusters))
     numbers = range(screens)

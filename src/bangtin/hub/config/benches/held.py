@@ -1,7 +1,7 @@
 """The hub as a bench holds it: `bangtin serve` itself, with a word on standard input for what an officer would press.
 
-Words: `alert` (to all clusters but the last), `flood DEVICE COUNT` (commands to one screen), `count`, `end`. The answer
-to each is a line of JSON with the instant it was begun, by the clock that all processes of a machine share.
+The words are those of `orders`. The answer to each is a line of JSON with the instant it was begun, by the clock that
+all processes of a machine share.
 """
 
 import json
@@ -33,20 +33,13 @@ def main() -> None:
 
 
 def _obey() -> None:
-    from bangtin.hub.config.benches import caller
-    from bangtin.hub.devices.hints import broadcaster
+    from bangtin.hub.config.benches import orders
 
-    envelope = notice()
-    clusters = [caller.cluster_id(number) for number in range(caller.CLUSTERS - 1)]
     for line in sys.stdin:
         word, *rest = line.split()
         began = time.monotonic_ns()
-        if word == "alert":
-            broadcaster.alert(envelope, clusters=clusters, is_drill=False)
-        elif word == "flood":
-            for _turn in range(int(rest[1])):
-                broadcaster.send_command(rest[0], envelope)
-        sys.stdout.write(json.dumps({"began_ns": began, "streams": len(broadcaster.streams())}) + "\n")
+        found = orders.obey(word, rest)
+        sys.stdout.write(json.dumps({"began_ns": began, **found}) + "\n")
         sys.stdout.flush()
         if word == "end":
             os.kill(os.getpid(), 15)

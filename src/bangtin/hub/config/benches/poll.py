@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bangtin.hub.config.benches import idle, push
 from bangtin.hub.config.benches.push import Helper
@@ -36,8 +37,8 @@ def run(*, scale: float = 1.0) -> Result:
                 bare_cpu_s, bare_wall_s = _bare(asker, folder, screens)
             finally:
                 asker.stop()
-    statuses: dict[str, int] = found["statuses"]  # type: ignore[assignment]  # JSON's object
-    asked = int(str(found["asked"]))
+    statuses: dict[str, int] = found["statuses"]
+    asked = int(found["asked"])
     figures = {
         "screens": float(screens),
         "polls_a_second": round(rate, 1),
@@ -45,9 +46,9 @@ def run(*, scale: float = 1.0) -> Result:
         "poll_cpu_us": round(cpu_s / max(asked, 1) * 1e6),
         "not_304_percent": round(100 - statuses.get("304", 0) / max(asked, 1) * 100, 2),
         "unanswered": float(asked - sum(statuses.values())),
-        "p50_ms": round(float(str(found["p50_ms"])), 1),
-        "p99_ms": round(float(str(found["p99_ms"])), 1),
-        "connections_opened_anew": float(str(found["connections"])),
+        "p50_ms": round(float(found["p50_ms"]), 1),
+        "p99_ms": round(float(found["p99_ms"]), 1),
+        "connections_opened_anew": float(found["connections"]),
     }
     baseline = {"bare_core_percent": round(bare_cpu_s / bare_wall_s * 100, 1)}
     ratios = {"hub_to_bare_server": round(figures["core_percent"] / max(baseline["bare_core_percent"], 0.1), 1)}
@@ -62,7 +63,7 @@ def cpu_s(pid: int) -> float:
 
 def _asked(
     asker: Helper, server: "subprocess.Popen[str]", words: Sequence[object]
-) -> tuple[dict[str, object], float, float]:
+) -> tuple[dict[str, Any], float, float]:
     """What the asker counted, and the server's processor time and the time on the wall from `warm` on."""
     asker.say("ask", *words)
     asker.line()

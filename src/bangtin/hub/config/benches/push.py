@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bangtin.hub.api.push import STALL_S
 from bangtin.hub.config import machine
@@ -58,10 +59,9 @@ class Helper:
         self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
         self.process.stdin.flush()
 
-    def answer(self) -> dict[str, object]:
+    def answer(self) -> dict[str, Any]:
         """Its answer. Raises: DidNotStart if it ended instead."""
-        line = self.line()
-        found: dict[str, object] = json.loads(line)
+        found: dict[str, Any] = json.loads(self.line())
         return found
 
     def line(self) -> str:
@@ -115,7 +115,9 @@ def files_allowed() -> int:
 
 
 @contextmanager
-def hubs(kind: str, folder: Path, *, screens: int) -> Iterator[tuple[list[Helper], list[int], list[float]]]:
+def hubs(
+    kind: str, folder: Path, *, screens: int, poll_s: int = 60
+) -> Iterator[tuple[list[Helper], list[int], list[float]]]:
     """One hub on SQLite or two on PostgreSQL with so many screens enrolled: helpers, ports, memory in MB at rest."""
     with ExitStack() as stack:
         url = stack.enter_context(_postgres(folder)) if kind == "postgres" else ""
@@ -123,7 +125,7 @@ def hubs(kind: str, folder: Path, *, screens: int) -> Iterator[tuple[list[Helper
         ports = [idle.free_port() for _one in range(count)]
         environment = {
             **idle.environment(folder, ports[0]),
-            "BANGTIN_POLL_S": "60",
+            "BANGTIN_POLL_S": str(poll_s),
             "DJANGO_SETTINGS_MODULE": "bangtin.hub.config.settings",
             **({"BANGTIN_DATABASE_URL": url} if url else {}),
         }
@@ -185,7 +187,7 @@ def _measured(kind: str, folder: Path, stack: ExitStack, *, screens: int) -> tup
     stalled = _rounds(found[0], raw, ears, each=[each[0] - 1, each[1]], raw_each=screens // 2, rounds=3)
     time.sleep(STALL_S + 2)
     found[0].say("count")
-    left = int(str(found[0].answer()["streams"])) - (everyone if kind == "sqlite" else half) + 1
+    left = int(found[0].answer()["streams"]) - (everyone if kind == "sqlite" else half) + 1
     ours, theirs = rounds["hub"][1:], rounds["raw"][1:] + stalled["raw"]  # the first warms both up
     grown = sum(memory) - sum(rest)
     figures = {
@@ -212,7 +214,7 @@ def _opened(ears: Sequence[Helper], wanted: Sequence[tuple[str, int, int, int]])
     for one, words in zip(said, wanted, strict=True):
         if one["open"] != words[3]:
             raise DidNotStart(f"{one['open']} of {words[3]} streams were let in")
-    return max(float(str(one["seconds"])) for one in said)
+    return max(float(one["seconds"]) for one in said)
 
 
 def _rounds(
@@ -226,8 +228,8 @@ def _rounds(
                 ear.say("hear", name, count)
             time.sleep(0.4)
             publisher.say("alert")
-            began = int(str(publisher.answer()["began_ns"]))
-            times = [instant for ear in ears for instant in ear.answer()["times"]]  # type: ignore[attr-defined]  # JSON's list
+            began = int(publisher.answer()["began_ns"])
+            times = [instant for ear in ears for instant in ear.answer()["times"]]
             found[name].append(sorted((instant - began) / 1e6 for instant in times))
     return found
 
@@ -236,7 +238,7 @@ def _bystanders(ears: Sequence[Helper]) -> int:
     total = 0
     for ear in ears:
         ear.say("hear", "hub", 0)
-        total += int(str(ear.answer()["bystanders"]))
+        total += int(ear.answer()["bystanders"])
     return total
 
 

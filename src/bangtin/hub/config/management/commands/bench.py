@@ -22,6 +22,7 @@ from bangtin.hub.config.benches import (
     schedule,
     soak,
     upload,
+    wire,
 )
 from bangtin.hub.config.benches.shape import Result
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
@@ -35,6 +36,7 @@ _SCALED = {
     "rulebook": rulebook.run,
     "schedule": schedule.run,
     "soak": soak.run,
+    "wire": wire.run,
 }
 NAMES = ("name", "wait", "scale", "size", "keep", "full", "database_url")
 
@@ -48,7 +50,7 @@ class Command(OurCommand):
         "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
         "pages (100,000 programmes), poll and push (10,000 screens), rulebook (a province's year), "
         "schedule (days laid out), soak (a thousand kills over thirty days), "
-        "upload (2 GB over a line that drops)."
+        "upload (2 GB over a line that drops), wire (what a screen costs its line)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
