@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.player import carry, health
+from bangtin.player import carry, doctoring, health
 from bangtin.player.config import (
     OUTPUTS,
     BadInput,
@@ -126,17 +126,20 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    findings = health.examine(
-        _data_dir(options), wanted_browser="none" if options.output == "sound" else options.browser
-    )
+    data_dir = _data_dir(options)
+    kept = data_dir / "kit.json"
+    kit = read_kit(options.kit or kept) if options.kit or kept.exists() else None
+    browser = "none" if options.output == "sound" else options.browser
+    machine = doctoring.Machine(data_dir, kit, options.hub, browser, time.time(), doctoring.own_language(os.environ))
+    findings = doctoring.examine(machine)
     holds = all(finding.is_well for finding in findings)
     if options.json:
-        print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}))
+        print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
     else:
         for finding in findings:
-            print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.name}: {finding.detail}")
+            print(f"{'ok ' if finding.is_well else 'BAD'} {finding.title}: {finding.detail}")
             if finding.mend:
-                print(f"     {finding.mend}")
+                print(f"    → {finding.mend}")
     return 0 if holds else 1
 
 

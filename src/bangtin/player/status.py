@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def status_of(player: "Player") -> health.Status:
     """How the daemon is now."""
     manifest, sync, launched = player.store.manifest, player.sync, player.browser
+    newest = player.store.newest
     return health.Status(
         pid=os.getpid(),
         port=player.settings.port,
@@ -37,4 +38,6 @@ def status_of(player: "Player") -> health.Status:
         is_blanked=player.commanding.is_blanked,
         is_revoked=player.is_revoked,
         until=instants.to_text(player.identity.record.until_at) if player.identity else None,
+        clock_offset_ms=player.clock.offset_ms(),
+        set_expires=instants.to_text(newest.timestamp_expires) if newest else None,
     )

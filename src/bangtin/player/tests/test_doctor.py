@@ -1,0 +1,102 @@
+"""What doctor finds at a post, in both languages."""
+
+import json
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from bangtin.player import doctoring, health, main
+from bangtin.player.config import Kit
+from bangtin.player.doctor_words import WORDS
+
+NOW_S = 1_795_000_000.0
+STATUS = health.Status(
+    pid=os.getpid(),
+    port=1,
+    state="playing",
+    device="d",
+    cluster="cao-bang/ta-lung",
+    bundle=4,
+    showing="p1",
+    clock="hub",
+    now_ms=round(NOW_S * 1000),
+    heard_ms=round(NOW_S * 1000),
+    first_frame_ms=1,
+    trouble="",
+    unsent=3,
+    is_screen_attached=True,
+    browser=None,
+    browser_pid=None,
+    rss_bytes=1,
+    until="2027-12-01T00:00:00Z",
+    set_expires="2026-11-29T00:00:00Z",
+)
+
+
+def found(folder: Path, status: health.Status | None = STATUS, *, language: str = "en") -> dict[str, doctoring.Finding]:
+    """The findings by name, of a post that is enrolled."""
+    (folder / "enrolment").mkdir(exist_ok=True)
+    (folder / "enrolment" / "current").touch()
+    (folder / "device.key").touch(mode=0o600)
+    if status is not None:
+        (folder / health.FILE).write_text(json.dumps(asdict(status)))
+    kit = Kit("http://127.0.0.1:9", "cao-bang", b"{}")
+    machine = doctoring.Machine(folder, kit, None, "none", NOW_S, language)
+    return {one.name: one for one in doctoring.examine(machine)}
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert WORDS["vi"].keys() == WORDS["en"].keys()
+    for name, (_detail, mend) in WORDS["vi"].items():
+        assert bool(mend) == bool(WORDS["en"][name][1]), name
+        assert bool(mend) == ("." in name and not name.endswith(".well")), name
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"is_revoked": True}, "record"),
+        ({"until": "2026-12-01T00:00:00Z"}, "record"),
+        ({"until": "2026-10-01T00:00:00Z"}, "record"),
+        ({"clock": "floor"}, "clock"),
+        ({"clock_offset_ms": -7_200_000}, "clock"),
+        ({"set_expires": "2026-11-01T00:00:00Z"}, "freshness"),
+        ({"heard_ms": None}, "freshness"),
+        ({"is_blanked": True}, "screen"),
+        ({"unsent": 50_000}, "backlog"),
+    ],
+)
+def test_each_trouble_is_named_with_what_mends_it(tmp_path: Path, changes: dict[str, object], name: str) -> None:
+    well = found(tmp_path)
+    assert well[name].is_well
+    for language in ("vi", "en"):
+        ill = found(tmp_path, replace(STATUS, **changes), language=language)[name]  # type: ignore[arg-type]
+        assert not ill.is_well
+        assert ill.mend
+        assert "{" not in ill.detail + ill.mend
+
+
+def test_a_post_without_daemon_line_or_sound_folder_is_described(tmp_path: Path) -> None:
+    findings = found(tmp_path, None)
+    assert {one.name for one in findings.values() if not one.is_well} == {"daemon", "line"}
+    (tmp_path / "device.key").chmod(0o644)
+    (tmp_path / "player.sqlite3").write_bytes(b"no database" * 1000)
+    findings = found(tmp_path, None)
+    assert not findings["key"].is_well
+    assert not findings["records"].is_well
+    assert not findings["reserve"].is_well
+
+
+def test_the_language_is_the_machines() -> None:
+    assert doctoring.own_language({"LANG": "en_GB.UTF-8"}) == "en"
+    assert doctoring.own_language({"LANG": "en_GB.UTF-8", "BANGTIN_LANGUAGE": "vi"}) == "vi"
+    assert doctoring.own_language({}) == "vi"
+
+
+def test_the_command_answers_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["doctor", "--data-dir", str(tmp_path / "none"), "--browser", "none", "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["holds"] is False
+    assert {"kit", "daemon", "record", "line"} <= {one["name"] for one in answer["findings"] if not one["is_well"]}
