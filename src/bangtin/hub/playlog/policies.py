@@ -3,13 +3,14 @@
 from datetime import date
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import agency_ids
+from bangtin.hub.accounts.queries import agency_ids, has_any_role
 from bangtin.hub.programmes.policies import has_editorial_right
 from bangtin.hub.programmes.queries import mandates
 from bangtin.hub.regulations.models import Instrument, Task
 
 _KEEPING = (Role.APPRAISER, Role.REPORTER)
 _HOLDING = (*_KEEPING, Role.LEADER, Role.SECURITY)
+_WATCHING = (Role.OPERATOR, Role.SECURITY, Role.ADMINISTRATOR)
 _DECIDING = (*_KEEPING, Role.LEADER)
 
 
@@ -34,6 +35,11 @@ def may_read_keeping(actor: User, *, on: date) -> list[str]:
     """The instruments whose kept content the account looks after."""
     every = Instrument.objects.order_by("pk").values_list("pk", flat=True)
     return [one for one in every if may_hold(actor, instrument_id=one, on=on)]
+
+
+def may_watch(actor: User, *, on: date) -> bool:
+    """Look at a day's information security and tick it: who runs the screens, security officers, administrators."""
+    return has_any_role(actor, _WATCHING, on=on)
 
 
 def _works(actor: User, roles: tuple[Role, ...], tasks: tuple[Task, ...], *, instrument_id: str, on: date) -> bool:

@@ -82,6 +82,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "device.revoked": _("Key of a screen revoked"),
     "device.clone_suspected": _("Copied key of a screen suspected"),
     "airtime.handed_out": _("Airtime handed out as signed files"),
+    "security.checked": _("Security of a day looked at"),
     "mail.sent_again": _("Mail sent again"),
     "programme.exported": _("Programme taken out with its whole file"),
     "regulation.removed": _("Regulation removed"),

@@ -61,6 +61,13 @@ CARRIERS: Mapping[str, str | Promise] = {
     "bangtin.hub.exchange.actions.connecting.try_connection": gettext_lazy("Each connection, tested and dated"),
     "bangtin.hub.playlog.actions.removing.propose": gettext_lazy("Nothing kept goes before its term, and never alone"),
     "bangtin.hub.programmes.actions.purge_secret": gettext_lazy("What bears a mark of state secrets is removed"),
+    "bangtin.hub.devices.actions.reports.take_report": gettext_lazy("What each player reports of its health"),
+    "bangtin.bundle.verify.accept": gettext_lazy("Signatures that each screen checks before it shows anything"),
+    "bangtin.hub.accounts.actions.signing_in.note_failure": gettext_lazy(
+        "Accounts of their own, locked after failed sign-ins"
+    ),
+    "bangtin.hub.kit.audit.record": gettext_lazy("The trail of who did what"),
+    "bangtin.hub.playlog.actions.watching.check_day": gettext_lazy("The security of each day, looked at and ticked"),
     "bangtin.hub.devices.actions.publish_bundle": gettext_lazy("The signed schedule that screens play"),
     "bangtin.hub.playlog.queries.proof_of_play": gettext_lazy("The play log, which finds each gap"),
     "bangtin.hub.obligations.queries.duties": gettext_lazy("The board that follows every duty"),

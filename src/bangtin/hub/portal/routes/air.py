@@ -13,6 +13,7 @@ from bangtin.hub.portal.views import (
     screens,
     slots,
     standing_in,
+    watching,
 )
 
 CLUSTER = r"(?P<cluster>[a-z0-9-]+)"
@@ -44,6 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhat-ky/thoi-luong/tai/", airtimes.sheet, name="airtime-csv"),
     path("nhat-ky/thoi-luong/bang-tinh/", airtimes.workbook, name="airtime-xlsx"),
     path("nhat-ky/thoi-luong/ky/", airtimes.signed, name="airtime-signed"),
+    path("nhat-ky/an-ninh/", watching.day, name="security-day"),
+    path("nhat-ky/an-ninh/da-xem/", watching.check, name="security-check"),
     path("nhat-ky/luot/", log.rows, name="log-rows"),
     path("nhat-ky/luot/<int:slot_id>/", log.slot, name="slot-records"),
     re_path(

@@ -14,6 +14,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
+from bangtin.hub.playlog import policies as playlog
 from bangtin.hub.playlog.models import PlayRecord, SealedDay
 from bangtin.hub.playlog.queries import as_run, day_proof, downtime, lake, proof_of_play
 from bangtin.hub.playlog.queries.day_sheets import DaySheet, day_sheet
@@ -66,6 +67,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "paper_href": places.with_query(reverse("log-paper"), ngay=on.isoformat(), cum=cluster.slug),
         "operator": log_sheet.operator(cluster, on),
         "downtime": downtime.of_gaps(log_board.known(proof.gaps, at=now)),
+        "security_href": places.with_query(reverse("security-day"), ngay=on.isoformat())
+        if playlog.may_watch(user, on=today)
+        else "",
         "stand_in_href": _stand_in(user, cluster, now) if on == today else "",
     }
     return render(request, "log/day.html", context)

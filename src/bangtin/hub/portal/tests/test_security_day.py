@@ -1,0 +1,58 @@
+"""The security of a day: what failed, what was refused, what was changed, and who ticked it."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+
+from bangtin.hub.kit import clock
+from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.actions.watching import check_day
+from bangtin.hub.playlog.queries import watching
+from bangtin.hub.playlog.tests.factories import START, Screen, screen
+
+pytestmark = pytest.mark.django_db
+PAGE = "/nhat-ky/an-ninh/"
+NOW = START + timedelta(hours=1)
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    found = screen()
+    refusal = found.play(0, k="refusal", shown_ms=0, extra={"x_code": "media_changed"})
+    forged = found.play(1, content="f" * 64)
+    ingest(device=found.device, body=found.say(refusal, refusal, forged), at=NOW)
+    return found
+
+
+def test_the_day_tells_failures_refusals_and_quarantine(one: Screen) -> None:
+    for _number in range(5):
+        Client().post("/dang-nhap/", {"username": "dai", "password": "khong-phai"}, REMOTE_ADDR="10.0.0.1")
+    found = watching.of_day(clock.local_date(NOW))
+    assert [(row.code, row.count) for row in found.refused] == [("media_changed", 2)]
+    assert found.quarantined == {"record_unknown_content": 1}
+    assert {row.key for row in found.failures} == {"u:dai", "a:10.0.0.1"}
+    assert "account.sign_in_locked" in {row.action for row in found.changes}
+
+
+def test_the_daily_tick_stands_in_the_trail_with_who_made_it(one: Screen) -> None:
+    client = Client()
+    client.force_login(one.world.users["an-toan"])
+    assert "media_changed" in client.get(PAGE).content.decode()
+    assert client.post(PAGE + "da-xem/", {"nhan-xet": "Đã gọi kỹ thuật"}).status_code == HTTPStatus.FOUND
+    (tick,) = watching.of_day(clock.local_date(NOW)).checks
+    assert (tick.actor_name, tick.details["remark"]) == (str(one.world.users["an-toan"]), "Đã gọi kỹ thuật")
+    assert "Đã gọi kỹ thuật" in client.get(PAGE).content.decode()
+
+
+def test_a_day_to_come_and_a_post_without_a_part_are_refused(one: Screen) -> None:
+    today = clock.local_date(NOW)
+    with pytest.raises(Refusal):
+        check_day(on=today + timedelta(days=1), remark="", actor=one.world.users["an-toan"], at=NOW)
+    client = Client()
+    client.force_login(one.world.users["dai"])
+    assert client.get(PAGE).status_code == HTTPStatus.FORBIDDEN
+    assert client.post(PAGE + "da-xem/").status_code == HTTPStatus.FORBIDDEN
