@@ -104,19 +104,19 @@ def test_what_a_player_refused_covers_nothing(desk: Desk) -> None:
     assert (row.result, row.code, _device(player).covered_at) == ("refused", "command_over", None)
 
 
-@pytest.mark.parametrize("username", ["dai", "quan-tri", "xep-lich-tk", "an-toan", "bao-cao"])
-def test_others_command_no_screen_of_the_cluster(desk: Desk, username: str) -> None:
-    player = enrolled(desk)
-    with pytest.raises(NotPermitted):
-        order(devices=[_device(player)], wanted=BLANK, actor=desk.world.users[username], at=NOW)
+def test_others_command_no_screen_of_the_cluster(desk: Desk) -> None:
+    device = _device(enrolled(desk))
+    for username in ("dai", "quan-tri", "xep-lich-tk", "an-toan", "bao-cao"):
+        with pytest.raises(NotPermitted):
+            order(devices=[device], wanted=BLANK, actor=desk.world.users[username], at=NOW)
     assert not Command.objects.exists()
 
 
-@pytest.mark.parametrize("username", ["xep-lich", "tham-dinh-1", "lanh-dao"])
-def test_who_runs_the_cluster_and_who_orders_emergencies_command_it(desk: Desk, username: str) -> None:
+def test_who_runs_the_cluster_and_who_orders_emergencies_command_it(desk: Desk) -> None:
     player = enrolled(desk)
-    row = order(devices=[_device(player)], wanted=BLANK, actor=desk.world.users[username], at=NOW)[0]
-    assert _checked(player, bytes(row.envelope)).kind == "blank"
+    for username in ("xep-lich", "tham-dinh-1", "lanh-dao"):
+        row = order(devices=[_device(player)], wanted=BLANK, actor=desk.world.users[username], at=NOW)[0]
+        assert _checked(player, bytes(row.envelope)).kind == "blank"
 
 
 def test_nothing_is_sent_without_a_reason_a_right_volume_or_a_player(desk: Desk) -> None:

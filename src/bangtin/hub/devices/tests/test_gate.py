@@ -34,11 +34,11 @@ def test_a_code_read_off_the_screen_marks_it_seen_at_the_gate_once(desk: Desk) -
     assert GateCheck.objects.count() == 1
 
 
-@pytest.mark.parametrize("minutes", [11, -3])
-def test_an_old_code_and_one_of_tomorrow_prove_nothing(desk: Desk, minutes: int) -> None:
+def test_an_old_code_and_one_of_tomorrow_prove_nothing(desk: Desk) -> None:
     code = token(enrolled(desk))
-    with pytest.raises(errors.GateCodeOld):
-        mark_seen(token=code, actor=desk.scheduler, at=NOW + timedelta(minutes=minutes))
+    for minutes in (11, -3):
+        with pytest.raises(errors.GateCodeOld):
+            mark_seen(token=code, actor=desk.scheduler, at=NOW + timedelta(minutes=minutes))
 
 
 def test_a_code_that_the_hub_asked_for_counts_although_the_players_clock_is_wrong(desk: Desk) -> None:
@@ -58,11 +58,11 @@ def test_codes_of_other_keys_other_enrolments_and_nonsense_are_refused(desk: Des
             mark_seen(token=code, actor=desk.scheduler, at=NOW)
 
 
-@pytest.mark.parametrize("username", ["dai", "xep-lich-tk", "tham-dinh-1"])
-def test_only_who_works_for_the_cluster_vouches_for_its_screens(desk: Desk, username: str) -> None:
+def test_only_who_works_for_the_cluster_vouches_for_its_screens(desk: Desk) -> None:
     code = token(enrolled(desk))
-    with pytest.raises(NotPermitted):
-        mark_seen(token=code, actor=desk.world.users[username], at=NOW)
+    for username in ("dai", "xep-lich-tk", "tham-dinh-1"):
+        with pytest.raises(NotPermitted):
+            mark_seen(token=code, actor=desk.world.users[username], at=NOW)
 
 
 def test_a_screen_reported_dark_is_lit_again_when_its_code_is_seen(desk: Desk) -> None:
