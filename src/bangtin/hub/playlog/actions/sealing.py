@@ -1,10 +1,10 @@
 """Seals closed days into the lake, and lets their rows leave the database once what was sealed is proved."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 import django_tasks
@@ -69,7 +69,6 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
     folder = places.folder(province, on)
     name, sha256 = places.keep(part.encode(), into=folder, stem=f"_sealed-{number}", ending="json")
     with transaction.atomic(durable=True):
-        before = SealedDay.objects.filter(province=province, on=on, part=number).first()
         row, _made = SealedDay.objects.update_or_create(
             province=province,
             on=on,
@@ -85,8 +84,8 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
             },
         )
         audit.record("day.sealed", row, actor=None, at=at, day=str(row), rows=len(rows), manifest_sha256=sha256)
-        stale = _files(before) - _files_of(part, folder, name) if before else set()
-        transaction.on_commit(lambda: places.remove(stale))
+        kept = {name, part.plays.name, *(one.name for one in part.evidence)}
+        transaction.on_commit(lambda: places.remove(places.of_part(folder, number) - {folder / one for one in kept}))
     return row
 
 
@@ -177,7 +176,7 @@ def _bare(row: Sequence[object]) -> tuple[object, ...]:
 def _written(province: str, on: date, rows: list[tuple[object, ...]], *, number: int) -> Part:
     """Write the Parquet file and the evidence of every device; gives what the manifest tells."""
     folder = places.folder(province, on)
-    making = folder / f"_plays-{number}.new"
+    making = folder / f"_plays-{number}.{os.getpid()}.new"
     table.write(rows, making)
     name, sha256 = places.settle(making, into=folder, stem=f"plays-{number}", ending="parquet")
     plays = Kept(name, sha256, (folder / name).stat().st_size, len(rows))
@@ -234,17 +233,3 @@ def _is_held(part: SealedDay) -> bool:
         if one.programme_id is not None and _of_day(part.province, part.on).filter(version__programme=one.programme_id):
             return True
     return False
-
-
-def _files(part: SealedDay) -> set[Path]:
-    """Every file of a part as it was sealed before; none where its manifest cannot be read."""
-    folder = places.folder(part.province, part.on)
-    try:
-        told = places.read_part(part.province, part.on, name=part.manifest_file, sha256=part.manifest_sha256)
-    except places.Changed:
-        return set()
-    return _files_of(told, folder, part.manifest_file)
-
-
-def _files_of(part: Part, folder: Path, manifest: str) -> set[Path]:
-    return {folder / name for name in (part.plays.name, manifest, *(one.name for one in part.evidence))}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from bangtin.bundle import names
 
 TYPE = "bangtin.lake.v1"
 EVIDENCE = "_evidence"
+_SEALED = re.compile(r".+-([0-9]+)\.[0-9a-f]{16}\.(?:parquet|json|jsonl\.gz)", re.ASCII)
 
 
 class Changed(Exception):
@@ -131,6 +133,12 @@ def read_part(province: str, on: date, *, name: str, sha256: str) -> Part:
     if found != sha256:
         raise Changed(name, f"its SHA-256 is {found}, sealed with {sha256}")
     return decode(data)
+
+
+def of_part(day: Path, number: int) -> set[Path]:
+    """Every file in a day's folder that was ever sealed as this part, also by a process that was cut off."""
+    found = (path for path in (*day.glob("*"), *(day / EVIDENCE).glob("*")) if path.is_file())
+    return {path for path in found if (match := _SEALED.fullmatch(path.name)) and int(match[1]) == number}
 
 
 def remove(paths: Iterable[Path]) -> None:

@@ -265,13 +265,15 @@ def test_the_trail_holds_the_digest_of_what_was_sealed() -> None:
     assert list(audit.broken()) == []
 
 
-def test_what_comes_late_for_a_sealed_day_has_it_sealed_anew() -> None:
+def test_what_comes_late_for_a_sealed_day_has_it_sealed_anew(django_capture_on_commit_callbacks: Any) -> None:
     found = played()
     sealing.seal_due(at=LATER)
     ingest(device=found.device, body=found.say(found.play(20)), at=LATER)
     assert not SealedDay.objects.exists()
-    [part] = sealing.seal_due(at=LATER)
+    with django_capture_on_commit_callbacks(execute=True):
+        [part] = sealing.seal_due(at=LATER)
     assert (part.part, part.rows) == (1, 21)
+    assert len([one for one in places.folder("cao-bang", DAY).rglob("*") if one.is_file()]) == 3
     assert [one.problems for one in sealed.check_day(DAY)] == [()]
 
 
