@@ -134,8 +134,12 @@ def figures(screens: Sequence[Sequence[Change]], *, frames: int, seconds: float)
 async def run(*, count: int, folder: Path) -> Result:
     """Two screens of a group from the kit to `count` changes."""
     media = films(folder)
-    screens = [await _screen(folder / name, media) for name in ("left", "right")]
+    screens = [_screen(folder / name) for name in ("left", "right")]
     try:
+        for hub, post in screens:
+            await hub.start()
+            await post.start()
+            await until(lambda: post.is_enrolled, within_s=60)  # noqa: B023 - awaited at once
         begins_ms = (int(time.time() + SETTLE_S) // 4 + 1) * 4 * 1000
         for hub, _ in screens:
             _publish(hub, media, begins_ms, until_ms=begins_ms + (count + 60) * TURN_MS)
@@ -149,6 +153,12 @@ async def run(*, count: int, folder: Path) -> Result:
             await hub.stop()
     told_frames = [film.frames() for film in taken]
     measured = [changes(frames, from_ms=started_ms, count=count) for frames in told_frames]
+    for frames, found in zip(told_frames, measured, strict=True):
+        for one in [one for one in found if one.first is None or one.wrong]:
+            near = [
+                (round(each.at_ms - one.at_ms), each.shows) for each in frames if abs(each.at_ms - one.at_ms) < TURN_MS
+            ]
+            print(f"change to {one.to} after {one.at_ms - started_ms} ms: {one.wrong} {near}", file=sys.stderr)
     return figures(measured, frames=sum(map(len, told_frames)), seconds=count * TURN_MS / 1000)
 
 
@@ -168,15 +178,10 @@ def films(folder: Path) -> dict[str, Path]:
     return made
 
 
-async def _screen(folder: Path, media: Mapping[str, Path]) -> tuple[HubSimulator, Post]:
-    """A hub of its own and an enrolled player: both hubs go by this machine's clock and publish the same plan."""
-    del media
+def _screen(folder: Path) -> tuple[HubSimulator, Post]:
+    """A hub of its own and a player: both hubs go by this machine's clock and publish the same plan."""
     hub = HubSimulator(clock=time.time, face=Face(WIDTH, HEIGHT))
-    await hub.start()
-    post = Post(folder, hub, browser=str(browser.find("auto")))
-    await post.start()
-    await until(lambda: post.is_enrolled)
-    return hub, post
+    return hub, Post(folder, hub, browser=str(browser.find("auto")))
 
 
 def _publish(hub: HubSimulator, media: Mapping[str, Path], from_ms: int, *, until_ms: int) -> None:

@@ -15,13 +15,13 @@ from bangtin.hub.programmes import queries as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion, Rendition
 from bangtin.hub.schedules.models import BulletinClass
 from bangtin.hub.schedules.queries.layouts import CompiledWindow
+from bangtin.hub.schedules.queries.lights import brightness
 from bangtin.hub.schedules.queries.naming import placement_id, placement_name, slot_name
 from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, plan, until
 
 _DAY, _MS = timedelta(days=1), timedelta(milliseconds=1)
 _BASIS_LENGTH = 200
 _SPARE_BYTES = 20_000
-BRIGHTNESS_NIT = 4_500
 VOLUME_PERCENT = 50
 
 
@@ -76,7 +76,7 @@ def draft(found: Plan, *, number: int, made_at: datetime, devices: Mapping[str, 
         loops=loops,
         windows=windows,
         filler=tuple(item_id(version) for version in found.fillers),
-        brightness=(Level(to_ms(starts_at), to_ms(ends_at), BRIGHTNESS_NIT),),
+        brightness=brightness(starts_at, ends_at),
         volume=(Level(to_ms(starts_at), to_ms(ends_at), VOLUME_PERCENT),),
     )
 
