@@ -299,11 +299,11 @@ class HubSimulator:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
         stream: asyncio.Queue[bytes] = asyncio.Queue()
         self._streams.append(stream)
         try:
             with suppress(ConnectionError):
+                await response.prepare(request)
                 while True:
                     await response.write(await stream.get())
         finally:

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,11 +69,11 @@ def test_both_languages_have_the_same_words() -> None:
         ({"unsent": 50_000}, "backlog"),
     ],
 )
-def test_each_trouble_is_named_with_what_mends_it(tmp_path: Path, changes: dict[str, object], name: str) -> None:
+def test_each_trouble_is_named_with_what_mends_it(tmp_path: Path, changes: dict[str, Any], name: str) -> None:
     well = found(tmp_path)
     assert well[name].is_well
     for language in ("vi", "en"):
-        ill = found(tmp_path, replace(STATUS, **changes), language=language)[name]  # type: ignore[arg-type]
+        ill = found(tmp_path, replace(STATUS, **changes), language=language)[name]
         assert not ill.is_well
         assert ill.mend
         assert "{" not in ill.detail + ill.mend
