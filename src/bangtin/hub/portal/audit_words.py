@@ -79,6 +79,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "bundle.published": _("Bundle published"),
     "enrolment.begun": _("Enrolment begun"),
     "device.enrolled": _("Screen enrolled"),
+    "device.key_changed": _("Screen took another key"),
+    "device.renewed": _("Screen's enrolment renewed"),
     "device.revoked": _("Key of a screen revoked"),
     "device.clone_suspected": _("Copied key of a screen suspected"),
     "airtime.handed_out": _("Airtime handed out as signed files"),
