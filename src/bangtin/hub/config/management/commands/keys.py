@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangtin.bundle import ceremony
+from bangtin.bundle.approvals import Officers, Policy
 from bangtin.bundle.ceremony import Papers
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.publishing import OFFLINE_ROLES
@@ -261,7 +262,21 @@ def _summary(papers: Papers) -> str:
             lines.append(f"    {name}: {threshold} / {len(keyids)}  {shown}")
         if isinstance(signed, Targets):
             lines += [f"    {path}  {entry.hashes['sha256'][:16]}" for path, entry in sorted(signed.targets.items())]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_said(papers)])
+
+
+def _said(papers: Papers) -> list[str]:
+    """What the target files say that come anew: the demands of each class, and how many officers there are."""
+    lines = []
+    for path, data in papers.contents.items():
+        if path.endswith(".policy.json"):
+            for name, rule in Policy.parse(data).classes.items():
+                ways = _(" or ").join("+".join(f"{count}×{step}" for step, count in way.steps) for way in rule.ways)
+                values = {"class": name, "ways": ways, "days": rule.grace_s // 86_400}
+                lines.append(_("    %(class)s: %(ways)s; %(days)d days without a line") % values)
+        elif path.endswith(".officers.json"):
+            lines.append(_("    %(n)d officers") % {"n": len(Officers.parse(data).by_id)})
+    return lines
 
 
 def _rules(data: bytes) -> dict[str, tuple[int, tuple[str, ...]]]:
@@ -277,7 +292,10 @@ def _rules(data: bytes) -> dict[str, tuple[int, tuple[str, ...]]]:
 def _missing(papers: Papers) -> str:
     lines = []
     for need in ceremony.needs(papers):
-        values = {"role": need.role, "have": len(need.have), "needed": need.needed}
+        role = need.role
+        if role == "root" and any(one.by == "root+" for one in ceremony.needs(papers)):
+            role = _("root, by its keys of now") if need.by == "root" else _("root, by its new keys")
+        values = {"role": role, "have": len(need.have), "needed": need.needed}
         lines.append(
             _("%(role)s: signed by enough") % values
             if need.is_met
