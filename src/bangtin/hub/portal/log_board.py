@@ -128,6 +128,8 @@ def kind_words(record: PlayRecord) -> str:
         "malformed": _("A line that cannot be read"),
         "play": _("A programme that is not known here"),
     }
+    if record.kind == "gap" and record.bulletin_class == "gate":
+        return _("The code at the gate")
     if record.kind == "gap":
         return _("Dark and silent") if record.bulletin_class == "rest" else _("The built-in card")
     return words.get(record.kind, record.kind)

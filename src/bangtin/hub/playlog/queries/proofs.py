@@ -334,7 +334,7 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
     for record in reversed(before):
         if record.kind == "play" and record.grade not in AIRED:
             return record.grade
-        if record.kind in {"alert", "blank"}:
+        if record.kind in {"alert", "blank"} or record.bulletin_class == "gate":
             return "replaced"
         if record.kind == "play" and record.bulletin_class == "filler" and _end(record) > from_ms:
             return "filler"
