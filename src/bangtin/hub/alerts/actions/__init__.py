@@ -14,6 +14,7 @@ from bangtin.hub.alerts.actions.orders import (
     spec_of,
     update,
 )
+from bangtin.hub.alerts.actions.resigning import sign_again
 from bangtin.hub.alerts.actions.reviews import review
 from bangtin.hub.alerts.actions.sounds import has_voice, read_aloud, recorded
 
@@ -33,6 +34,7 @@ __all__ = [
     "recorded",
     "review",
     "set_feed",
+    "sign_again",
     "spec_of",
     "take_in",
     "update",

@@ -47,7 +47,7 @@ def send(alert: Alert, *, kind: str, replaced: Alert | None = None, actor: User,
     last = AlertEnvelope.objects.filter(province=settings.PROVINCE).aggregate(n=Max("n"))["n"]
     draft = _notice(alert, kind=kind, clusters=clusters, references=tuple(sorted(gone)), at=at)
     body = _signed(draft, n=(last or 0) + 1, active=active, alert=alert, actor=actor, at=at)
-    _check(body, clusters[0], at=at)
+    check_envelope(body, clusters[0], at=at)
     envelope = AlertEnvelope.objects.create(
         province=settings.PROVINCE, n=(last or 0) + 1, alert=alert, kind=kind, body=body, made_at=at
     )
@@ -131,8 +131,8 @@ def _signed(draft: AlertNotice, *, n: int, active: tuple[str, ...], alert: Alert
         raise _not_verified(alert.number, refusal) from refusal
 
 
-def _check(body: bytes, cluster: str, *, at: datetime) -> None:
-    """Refuse to send what a screen would refuse (trust 6.1–6.6)."""
+def check_envelope(body: bytes, cluster: str, *, at: datetime) -> None:
+    """Refuse to send what a screen would refuse (trust 6.1–6.6). Raises: AlertDoesNotVerify."""
     files = current_files()
     officers, policy = _file(files, ".officers.json"), _file(files, "policy.json")
     try:

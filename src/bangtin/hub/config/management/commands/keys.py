@@ -17,6 +17,7 @@ from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.publishing import OFFLINE_ROLES
 from bangtin.bundle.roles import Root, Targets, read_signed
 from bangtin.bundle.signers import TOKEN_ERRORS
+from bangtin.hub.alerts import actions as alerts
 from bangtin.hub.config import holding
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 from bangtin.hub.devices.actions import ceremonies, keys
@@ -220,7 +221,12 @@ class Command(OurCommand):
         self._in_force(holding.read_papers(options["folder"]))
 
     def _in_force(self, papers: Papers) -> None:
-        gone = ceremonies.publish(papers=papers, at=clock.now())
+        at = clock.now()
+        gone = ceremonies.publish(papers=papers, at=at)
+        for number in alerts.sign_again(at=at):
+            self.stdout.write(
+                _("The notice %(number)s must be ordered anew: its order is proved by an old key.") % {"number": number}
+            )
         self.stdout.write(_("In force; screens follow with their next poll, those without a line with the next stick."))
         for name in gone:
             self.stdout.write(_("Destroyed, being out of use: keys/%(name)s") % {"name": name})
