@@ -28,7 +28,7 @@ DAY_S = 86_400.0
 ZONE_S = 7 * 3600
 HOUR_MS = 3_600_000
 PUBLISH_EVERY_S = 2 * DAY_S
-LONGEST_LIFE_S = 1.6
+LONGEST_LIFE_S = 1.2
 START_S, QUIET_S = 30.0, 20.0
 SKEWS_S = (0.0, 0.0, 0.0, -7200.0, 3600.0, -3 * 365 * DAY_S, 20 * 365 * DAY_S)
 FILLED_EVERY, FILLED_FOR = 12, 4  # lives
@@ -84,7 +84,7 @@ class Screen:
         self._nursery, self._disk, self._pictures, self._chance = nursery, disk, pictures, chance
         # the calendar begins at ten in the morning, whenever the soak does
         self._began_shift_s = self._shift_s = (10 * 3600 - (time.time() + ZONE_S)) % DAY_S
-        self._skew_s = 0.0
+        self._log: list[tuple[float, str]] = []
         self._published_s: float | None = None
         self._refreshed_s = 0.0
         self._pid: int | None = None
@@ -133,9 +133,9 @@ class Screen:
         await self._until(lambda: any(kind in ("picture", "text") for _, kind in self.page.shows), "never played")
         self._unrecorded = set(self.page.told[:-1])  # the card before it was enrolled
         for _ in range(kills):
-            await asyncio.sleep(self._life_s())
+            await self._live()
             self._mischief()
-            await asyncio.sleep(self._chance.uniform(0.0, 0.2))
+            await asyncio.sleep(self._chance.uniform(0.0, 0.3))
             await self._kill()
             self.kills += 1
             self._shift_s += step_s
@@ -149,8 +149,9 @@ class Screen:
         told = set(self.page.told[:-2]) - self._unrecorded
         try:
             await self._until(lambda: told <= self._recorded(), "did not send all its records")
-        except TimeoutError:  # `settle` counts and names them
-            await self._kill()
+        except TimeoutError as error:  # `settle` counts and names them
+            self._log.append((time.monotonic(), str(error)))
+        self._note_restart(time.monotonic())
 
     def settle(self, found: Found) -> None:
         """Hold what was told to be shown against what the hub has been sent."""
@@ -173,18 +174,24 @@ class Screen:
         found.clock_jumps += self.clock_jumps
         for start_s, end_s in self.page.blanks:
             # what is dark while the daemon is down is its restart; anything beyond that is a blank
-            down_s = sum(max(0.0, min(end_s, up) - max(start_s, down)) for down, up in self._outages)
-            beyond_s = end_s - start_s - down_s
+            beyond_s = end_s - start_s - _overlap_s(start_s, end_s, [*self._outages, *self.page.stalls])
             if beyond_s > BLANK_SLACK_S:
                 found.blanks += 1
+                around = ", ".join(what for at_s, what in self._log if start_s - 3 < at_s < end_s + 1)
+                found.troubles.append(f"{self.folder.name} dark for {beyond_s:.1f} s: {around}"[:300])
             found.blank_worst_ms = max(found.blank_worst_ms, round(beyond_s * 1000, 1))
 
     # What happens to it
 
-    def _life_s(self) -> float:
-        """A third of the lives end while they begin."""
-        longest = 0.3 if self._chance.random() < 0.3 else LONGEST_LIFE_S
-        return self._chance.uniform(0.0, longest)
+    async def _live(self) -> None:
+        """A third of the lives end while they begin; the others at any instant after their first frame."""
+        if self._chance.random() < 0.3:
+            await asyncio.sleep(self._chance.uniform(0.0, 0.4))
+            return
+        limit = time.monotonic() + START_S
+        while time.monotonic() < limit and (not self.page.shows or self.page.shows[-1][0] < self._began_s):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(self._chance.uniform(0.0, LONGEST_LIFE_S))
 
     def _mischief(self) -> None:
         """While it runs: the machine's clock jumps; the disk is full."""
@@ -197,6 +204,7 @@ class Screen:
                 self._disk.empty()
         elif self.kills % FILLED_EVERY == FILLED_EVERY // 3 and self._disk.fill():
             self.disk_fulls += 1
+            self._log.append((time.monotonic(), "disk full"))
             self._full_for = FILLED_FOR
 
     async def _weather(self) -> None:
@@ -220,10 +228,11 @@ class Screen:
     async def _line(self, *, is_up: bool) -> None:
         if is_up != self._is_line_up:
             self._is_line_up = is_up
+            self._log.append((time.monotonic(), "line up" if is_up else "line cut"))
             await (self.hub.start() if is_up else self.hub.stop())
 
     def _set_skew(self, seconds: float) -> None:
-        self._skew_s = seconds
+        self._log.append((time.monotonic(), f"clock {seconds:+.0f} s"))
         write_skew(self.folder, seconds)
 
     def _publish(self) -> None:
@@ -252,6 +261,7 @@ class Screen:
 
     async def _start(self) -> None:
         self._lives += 1
+        self._log.append((time.monotonic(), f"life {self._lives}"))
         self._pid = await self._nursery.start(
             {
                 "key": str(self.folder),
@@ -265,17 +275,20 @@ class Screen:
     async def _kill(self) -> None:
         if self._pid is None:
             return
-        died_s, began_s = time.monotonic(), self._began_s
-        first = next((at_s for at_s, _ in self.page.shows if at_s > began_s), None)
-        if self._lives > 1 and first is not None:
-            self.restarts_ms.append(round((first - began_s) * 1000, 1))
-        # dark counts as restart until the next life's first frame, which is known only when that life has ended
-        self._outages.append((self._down_s, first if first is not None else died_s))
+        died_s = time.monotonic()
+        self._note_restart(died_s)
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
         while _is_there(self._pid):
             await asyncio.sleep(0.002)
         self._pid, self._down_s = None, died_s
+
+    def _note_restart(self, now_s: float) -> None:
+        """How long this life took to its first frame: so long it may be dark."""
+        first = next((at_s for at_s, _ in self.page.shows if at_s > self._began_s), None)
+        if self._lives > 1 and first is not None:
+            self.restarts_ms.append(round((first - self._began_s) * 1000, 1))
+        self._outages.append((self._down_s, first if first is not None else now_s))
 
     _began_s = 0.0
     _down_s = 0.0
@@ -290,6 +303,17 @@ class Screen:
 
     def _recorded(self) -> set[str]:
         return {str(line.extra.get("x_segment")) for line in self.hub.lines}
+
+
+def _overlap_s(start_s: float, end_s: float, spans: Sequence[tuple[float, float]]) -> float:
+    """How much of [start, end] lies in any of `spans`."""
+    covered_s, reached_s = 0.0, start_s
+    for first_s, last_s in sorted(spans):
+        first_s, last_s = max(first_s, reached_s), min(last_s, end_s)  # noqa: PLW2901 - clipped
+        if last_s > first_s:
+            covered_s += last_s - first_s
+            reached_s = last_s
+    return covered_s
 
 
 def item(name: str, kind: str, path: Path | None = None) -> Item:

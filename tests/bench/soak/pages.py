@@ -9,6 +9,7 @@ import aiohttp
 
 REPORT_S = 0.05
 AGAIN_S = 0.02
+STALL_S = 0.1
 
 
 class SoakPage:
@@ -17,6 +18,7 @@ class SoakPage:
     told     segments it was told to show, each once, in order
     shows    (instant, kind) of every change
     blanks   (from, until) of every stretch in which what it showed had ended and nothing followed
+    stalls   (from, until) of every stretch in which this very process had no turn on the machine
     """
 
     def __init__(self, port: int) -> None:
@@ -24,6 +26,7 @@ class SoakPage:
         self.told: list[str] = []
         self.shows: list[tuple[float, str]] = []
         self.blanks: list[tuple[float, float]] = []
+        self.stalls: list[tuple[float, float]] = []
         self._known: set[str] = set()
         self._current: tuple[str, float] | None = None
         self._until_s: float | None = None
@@ -39,7 +42,21 @@ class SoakPage:
             with suppress(asyncio.CancelledError):
                 await self._task
 
+    async def _watch(self) -> None:
+        while True:
+            before_s = time.monotonic()
+            await asyncio.sleep(STALL_S / 2)
+            if time.monotonic() - before_s > STALL_S:
+                self.stalls.append((before_s, time.monotonic()))
+
     async def _live(self) -> None:
+        watch = asyncio.create_task(self._watch())
+        try:
+            await self._attach()
+        finally:
+            watch.cancel()
+
+    async def _attach(self) -> None:
         async with aiohttp.ClientSession() as session:
             while True:
                 with suppress(aiohttp.ClientError, OSError):
