@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.slow
 def test_thirty_kills_lose_and_double_no_started_segment() -> None:
+    """T72."""
     command = [sys.executable, "-m", "tests.bench.soak", "--kills", "30", "--daemons", "3", "--chromium", "2", "--json"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BANGTIN_")}
     done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=240, check=False)

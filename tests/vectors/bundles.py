@@ -32,6 +32,8 @@ def cases() -> list[Case]:
 
 def good() -> Iterable[Case]:
     yield Case("good", "Two items, each approved by two officers; root and targets signed by two of three keys.", BASE)
+    leader = p.published(repo=p.repository(known=p.with_leader()))
+    yield Case("good-leader", "An officer more, who orders notices and commands: see envelopes.json.", leader)
     second = p.published(p.manifest(2), repo=BASE)
     yield Case("good-next", "The next number of the same cluster.", second, after="good")
     yield Case("good-again", "The set the device has already.", BASE, after="good")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bangtin.bundle import instants
-from tests.vectors import bundles
+from tests.vectors import bundles, envelopes
 from tests.vectors import province as p
 from tests.vectors.cases import BASE, Case
 
@@ -24,7 +24,12 @@ def files() -> dict[str, bytes]:
         "device": p.DEVICE.payload(),
         "cases": [_entry(case) for case in found],
     }
-    return {"cases.json": _json(said), **{f"{case.name}.json": _json(_bundle(case)) for case in found}}
+    envelopes_json = {"envelopes.json": envelopes.text()}
+    return {
+        "cases.json": _json(said),
+        **envelopes_json,
+        **{f"{case.name}.json": _json(_bundle(case)) for case in found},
+    }
 
 
 def _entry(case: Case) -> dict[str, Any]:

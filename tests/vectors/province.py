@@ -95,6 +95,15 @@ def officers() -> Officers:
     )
 
 
+LEADS = ("alert.order", "alert.cancel", "command.blank", "command.restore")
+
+
+def with_leader() -> Officers:
+    """The officers, and a leader who orders emergency notices and commands."""
+    leader = Officer.charged([Charge("ubnd-tinh", "leader", LEADS, AT - 300 * DAY, FAR)])
+    return Officers({**officers().by_id, "thu": leader})
+
+
 def repository(
     policy: Policy = POLICY, *, held: publishing.Keys = KEYS, known: Officers | None = None
 ) -> dict[str, bytes]:

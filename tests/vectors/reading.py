@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bangtin.bundle import verify
-from bangtin.bundle.devices import DeviceRecord
+from bangtin.bundle import alerts, commands, instants, verify
+from bangtin.bundle.devices import DeviceRecord, read_device_record, read_time_answer
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Manifest
 from bangtin.bundle.media import ChunkChecker
@@ -98,3 +98,28 @@ def alone(case: Mapping[str, Any], anchor: bytes, cluster: str) -> str:
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def envelope(case: Mapping[str, Any], accepted: verify.Accepted, at: datetime) -> tuple[str, str]:
+    """The verdict of the player's own code on one envelope, with the keys, policy and officers of `accepted`."""
+    data, given = case["envelope"].encode(), case["given"]
+    try:
+        if case["kind"] == "command":
+            commands.check(data, floor=given["floor"], **_authority(accepted), device=DEVICE, at=at)
+        elif case["kind"] == "alert":
+            floor = alerts.Floors(alerts=alerts.Floor(given["n"], "", tuple(given["active"])))
+            hearing = {"is_pushed": given["pushed"], "clock": given["clock"]}
+            alerts.check(data, floor=floor, **_authority(accepted), device=DEVICE, at=at, **hearing)
+        elif case["kind"] == "device":
+            key = bytes.fromhex(DEVICE.key)
+            read_device_record(data, keys=accepted.keys, key=key, province=DEVICE.province)
+        else:
+            newest_ms = instants.to_ms(accepted.timestamp_expires)
+            read_time_answer(data, keys=accepted.keys, newest_ms=newest_ms, **given)
+    except BundleRefusal as refusal:
+        return refusal.code, refusal.step
+    return "accepted", ""
+
+
+def _authority(accepted: verify.Accepted) -> dict[str, Any]:
+    return {"keys": accepted.keys, "officers": accepted.officers, "policy": accepted.policy}

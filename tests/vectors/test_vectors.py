@@ -1,10 +1,15 @@
 """docs/bundle-vectors: made again byte for byte, and judged alike by the player's code and by the checker."""
 
+import json
+from functools import cache
+
 import pytest
 
+from bangtin.bundle import verify
 from tests.vectors import making, reading
 
 INDEX = reading.index()
+ENVELOPES = json.loads((reading.FOLDER / "envelopes.json").read_text())
 CASES = {case["name"]: case for case in INDEX["cases"]}
 ANCHOR = reading.read("good")["metadata/1.root.json"]
 
@@ -47,3 +52,15 @@ def test_what_the_checker_lets_pass_is_only_what_it_says_it_cannot_see() -> None
         "5.2",
         "5.3",
     }
+
+
+@cache
+def leaders() -> verify.Accepted:
+    at = reading.instant(ENVELOPES["at"])
+    return verify.accept(reading.read(ENVELOPES["set"]), anchor=ANCHOR, at=at, device=reading.DEVICE)
+
+
+@pytest.mark.parametrize("case", ENVELOPES["cases"], ids=lambda case: str(case["name"]))
+def test_the_player_gives_the_expected_verdict_on_an_envelope(case: dict[str, str]) -> None:
+    found = reading.envelope(case, leaders(), reading.instant(ENVELOPES["at"]))
+    assert found == (case["expect"], case.get("step", ""))
