@@ -10,7 +10,7 @@ from bangtin.hub.devices.models import Device
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.models import Grade, PlayRecord
-from bangtin.hub.playlog.queries import chain
+from bangtin.hub.playlog.queries import chain, lake
 
 CHECKED = "security.checked"
 MOST = 200
@@ -59,11 +59,18 @@ def of_day(on: date) -> Watch:
     entries = AuditEntry.objects.filter(at__gte=begins, at__lt=ends).order_by("-id")
     changes = (one for one in entries.exclude(action=CHECKED)[: MOST * 5] if one.action.startswith(CHANGES))
     reasons = records.filter(grade=Grade.QUARANTINED).order_by().values_list("reason", flat=True)
+    quarantined = Counter(reasons[: MOST * 50])
+    refused = list(records.filter(kind="refusal").order_by("at", "pk")[: MOST * 5])
+    parts = lake.pruned(None, on, on)
+    for reason, count in lake.sums(parts, "count(*)", where=f"grade = '{Grade.QUARANTINED}'", group="reason"):
+        quarantined[str(reason)] += int(str(count))
+    for part in parts:
+        refused += lake.whole(part, "kind = 'refusal'")
     return Watch(
         on=on,
         failures=tuple(SignInFailure.objects.filter(last_at__gte=begins, last_at__lt=ends).order_by("-last_at")[:MOST]),
-        refused=_refused(list(records.filter(kind="refusal").order_by("at", "pk")[: MOST * 5])),
-        quarantined=dict(Counter(reasons[: MOST * 50])),
+        refused=_refused(refused),
+        quarantined=dict(quarantined),
         cloned=tuple(Device.objects.filter(is_clone_suspected=True).order_by("pk").values_list("pk", flat=True)),
         changes=tuple(changes)[:MOST],
         checks=tuple(AuditEntry.objects.filter(action=CHECKED, details__day=on.isoformat()).order_by("id")),

@@ -12,13 +12,13 @@ from django.test import Client
 
 from bangtin.hub.exchange import pack
 from bangtin.hub.kit.testing import local
-from bangtin.hub.playlog.actions import sealing
+from bangtin.hub.playlog.actions import ingest, sealing
 from bangtin.hub.playlog.models import PlayRecord
-from bangtin.hub.playlog.queries import as_run, explain_at, package, proof_of_play
+from bangtin.hub.playlog.queries import as_run, explain_at, package, proof_of_play, watching
 from bangtin.hub.playlog.queries.day_sheets import day_sheet
 from bangtin.hub.playlog.queries.lake_totals import Total, airtime
 from bangtin.hub.playlog.queries.placement_days import placement_days
-from bangtin.hub.playlog.tests.factories import START, Screen
+from bangtin.hub.playlog.tests.factories import START, Screen, screen
 from bangtin.hub.playlog.tests.test_lake import DAY, LATER, MUCH_LATER, played
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.reports.queries import content_figures
@@ -130,6 +130,16 @@ def _command(deed: str, told: StringIO) -> int:
 
 
 def _late(found: Screen) -> None:
-    from bangtin.hub.playlog.actions import ingest
-
     ingest(device=found.device, body=found.say(found.play(20)), at=local("2027-03-01 08:00"))
+
+
+def test_what_screens_refused_on_a_day_is_the_same_once_its_rows_are_gone() -> None:
+    found = screen()
+    refusal = found.play(0, k="refusal", item="", content="", slot="", class_="", shown_ms=0, extra={"x_code": "x_y"})
+    ingest(device=found.device, body=found.say(refusal, b"{}"), at=START)
+    first = watching.of_day(DAY)
+    sealing.seal_due(at=LATER)
+    sealing.prune_due(at=MUCH_LATER)
+    again = watching.of_day(DAY)
+    assert (again.refused, again.quarantined) == (first.refused, first.quarantined)
+    assert [one.code for one in again.refused] == ["x_y"]
