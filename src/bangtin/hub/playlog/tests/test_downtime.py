@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bangtin.hub.devices.models import Incident
+from bangtin.hub.devices.states import IncidentKind
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.queries import downtime
@@ -32,3 +34,31 @@ def test_a_day_that_aired_whole_has_no_standstill() -> None:
         at=START + timedelta(minutes=11),
     )
     assert downtime.of_day(one.slot.cluster, local_date(START), at=START + timedelta(minutes=20)) == []
+
+
+def test_standstill_inside_open_incidents_is_kept_apart() -> None:
+    one = screen()
+    cut = one.play(20, shown_ms=3_000, end="cut")
+    before = [one.play(turn) for turn in range(20)]
+    after = [one.play(turn) for turn in range(33, 60)]
+    ingest(device=one.device, body=one.say(*before, cut, *after), at=START + timedelta(minutes=11))
+    seen, mended = START + timedelta(seconds=250), START + timedelta(seconds=310)
+    for face in (one.device.face, None):  # two people report it, one of the whole cluster
+        Incident.objects.create(
+            cluster=one.slot.cluster, face=face, kind=IncidentKind.DARK, opened_at=seen, closed_at=mended
+        )
+    (row,) = downtime.of_day(one.slot.cluster, local_date(START), at=START + timedelta(minutes=20))
+    assert (row.ms, row.incident_ms, row.incident_minutes) == (127_000, 60_000, 1)
+
+
+def test_an_incident_of_another_face_or_day_explains_nothing() -> None:
+    one = screen()
+    other = one.world.faces["ta-lung-1"]
+    Incident.objects.create(
+        cluster=one.slot.cluster, face=other, kind=IncidentKind.DARK, opened_at=START, closed_at=None
+    )
+    Incident.objects.create(
+        cluster=one.slot.cluster, kind=IncidentKind.POWER, opened_at=START + timedelta(days=1), closed_at=None
+    )
+    (row,) = downtime.of_day(one.slot.cluster, local_date(START), at=START + timedelta(minutes=20))
+    assert (row.ms, row.incident_ms) == (600_000, 0)

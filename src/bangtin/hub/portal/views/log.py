@@ -66,7 +66,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "xlsx_href": places.with_query(reverse("log-xlsx"), ngay=on.isoformat(), cum=cluster.slug),
         "paper_href": places.with_query(reverse("log-paper"), ngay=on.isoformat(), cum=cluster.slug),
         "operator": log_sheet.operator(cluster, on),
-        "downtime": downtime.of_gaps(log_board.known(proof.gaps, at=now)),
+        "downtime": downtime.of_gaps(log_board.known(proof.gaps, at=now), downtime.troubles(cluster, on, at=now)),
         "security_href": places.with_query(reverse("security-day"), ngay=on.isoformat())
         if playlog.may_watch(user, on=today)
         else "",
