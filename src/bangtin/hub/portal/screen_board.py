@@ -24,6 +24,7 @@ from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.queries import Why
 from bangtin.hub.schedules.states import SlotState
+from bangtin.rulebook.hours import DayHours
 
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
 RECENT = timedelta(minutes=15)
@@ -82,7 +83,8 @@ def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
     following = _following(clusters, at=at)
     fallen = fallen_today(clusters, at=at)
     shots = evidence.newest_shots(faces, at=at)
-    due = {name: due_s(cluster, at=at) for name, cluster in clusters.items()}
+    hours = schedules.hours_of_all(clusters.values(), local_date(at))
+    due = {name: due_s(day, at=at) for name, day in hours.items()}
     made = [
         _row(
             one,
@@ -132,9 +134,9 @@ def state_of(screen: Screen, *, newest: PlayRecord | None, at: datetime) -> str:
     return "resting" if screen.is_resting and screen.state == "on_plan" else str(screen.state)
 
 
-def due_s(cluster: Cluster, *, at: datetime) -> tuple[float, float]:
-    """Seconds of today's hours in all, and those gone by `at`."""
-    spans = schedules.hours(cluster, local_date(at)).intervals()
+def due_s(hours: DayHours, *, at: datetime) -> tuple[float, float]:
+    """Seconds of a day's hours in all, and those gone by `at`."""
+    spans = hours.intervals()
     whole = sum((end - start).total_seconds() for start, end in spans)
     gone = sum(max((min(end, at) - start).total_seconds(), 0.0) for start, end in spans)
     return whole, gone

@@ -1,10 +1,12 @@
 """Published bundles as they were signed, and what they show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import zip_longest
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bangtin.bundle import manifest as manifests
@@ -33,7 +35,19 @@ def manifest_of(cluster: Cluster, number: int) -> Manifest:
     row = Bundle.objects.filter(cluster=cluster, number=number).only("id", "manifest_sha256").first()
     if row is None:
         raise NotFound(_("There is no such bundle."), subject=f"{cluster.id} {number}")
-    return _read(row.pk, row.manifest_sha256)
+    return manifest_of_bundle(row)
+
+
+def manifest_of_bundle(bundle: Bundle) -> Manifest:
+    """The manifest of a bundle, whose own bytes need not be loaded; no query for one that was read of late."""
+    return _read(bundle.pk, bundle.manifest_sha256)
+
+
+def all_in_force(cluster_ids: Collection[str], at: datetime) -> dict[str, Bundle]:
+    """The newest bundle of each cluster published by `at`, without its bytes."""
+    rows = Bundle.objects.filter(cluster__in=list(cluster_ids), published_at__lte=at)
+    newest = rows.order_by().values("cluster").annotate(last=Max("pk")).values("last")  # numbers rise with the rows
+    return {row.cluster_id: row for row in Bundle.objects.filter(pk__in=newest).defer("manifest", "approvals")}
 
 
 def in_force(cluster_id: str, at: datetime) -> Bundle | None:

@@ -1,6 +1,6 @@
 """How the screens do: what each shows, whether it is heard from, which state word the pages use (ui section 4)."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from bangtin.hub.accounts import queries as accounts
 from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices.models import Bundle, Device
-from bangtin.hub.devices.queries.bundles import in_force, manifest_of, why
-from bangtin.hub.devices.queries.standing import ScreenState, Seen, Standing, judge, of_contact, seen
+from bangtin.hub.devices.queries.bundles import all_in_force, in_force, manifest_of_bundle
+from bangtin.hub.devices.queries.standing import ScreenState, Standing, judge, of_contact, seen
 from bangtin.hub.devices.states import DeviceState
 from bangtin.hub.kit.clock import local_date, to_ms
 from bangtin.hub.schedules import policies as schedules
+from bangtin.hub.schedules import queries as schedules_queries
 from bangtin.hub.schedules.queries import Why
 
 # Those who answer for the whole province; a district sees its own cluster.
@@ -53,22 +54,16 @@ def fleet(actor: User, at: datetime) -> list[Screen]:
     active = Prefetch("devices", Device.objects.filter(state=DeviceState.ACTIVE))
     faces = Face.objects.select_related("cluster").prefetch_related(active).order_by("cluster_id", "id")
     everywhere = accounts.has_any_role(actor, _WATCHERS, on=local_date(at))
-    bundles: dict[str, Bundle | None] = {}
-    watched = []
-    for face in faces:
-        if face.cluster_id not in bundles:
-            if not everywhere and not schedules.may_operate(actor, face.cluster, at=at):
-                continue
-            bundles[face.cluster_id] = in_force(face.cluster_id, at)
-        watched.append(face)
-    known = seen([face.pk for face in watched], at=at)
-    return [_screen(face, face.devices.all(), bundle=bundles[face.cluster_id], known=known, at=at) for face in watched]
+    watched = [face for face in faces if everywhere or schedules.may_operate(actor, face.cluster, at=at)]
+    bundles = all_in_force({face.cluster_id for face in watched}, at)
+    devices = {face.pk: one for face in watched for one in face.devices.all()}
+    return _screens(watched, devices, bundles, at=at)
 
 
 def screen_state(face: Face, at: datetime) -> Screen:
     """One face at `at`."""
-    active = face.devices.filter(state=DeviceState.ACTIVE)
-    return _screen(face, active, bundle=in_force(face.cluster_id, at), known=seen([face.pk], at=at), at=at)
+    active = face.devices.filter(state=DeviceState.ACTIVE)[:1]
+    return _screens([face], {one.face_id: one for one in active}, all_in_force([face.cluster_id], at), at=at)[0]
 
 
 def device_state(device: Device, at: datetime) -> ScreenState:
@@ -76,12 +71,22 @@ def device_state(device: Device, at: datetime) -> ScreenState:
     return of_contact(device, in_force(device.face.cluster_id, at), at=at).state
 
 
-def _screen(face: Face, devices: Iterable[Device], *, bundle: Bundle | None, known: Seen, at: datetime) -> Screen:
-    device = next(iter(devices), None)
-    manifest, planned = None, None
-    if bundle is not None and bundle.ends_at > at:
-        manifest = manifest_of(face.cluster, bundle.number)
-        if face.id in manifest.faces:
-            planned = why(timeline.showing(manifest, face=face.id, at_ms=to_ms(at)))
-    standing = judge(face.pk, device, published=bundle, manifest=manifest, known=known, at=at)
-    return Screen(face, device, standing, bundle.number if bundle else None, planned)
+def _screens(
+    faces: Sequence[Face], devices: Mapping[str, Device], bundles: Mapping[str, Bundle], *, at: datetime
+) -> list[Screen]:
+    """The screens of these faces, in a handful of queries however many there are."""
+    known = seen([face.pk for face in faces], at=at)
+    manifests = {name: manifest_of_bundle(one) for name, one in bundles.items() if one.ends_at > at}
+    shown = {
+        face.pk: timeline.showing(manifests[face.cluster_id], face=face.pk, at_ms=to_ms(at))
+        for face in faces
+        if face.cluster_id in manifests and face.pk in manifests[face.cluster_id].faces
+    }
+    planned = dict(zip(shown, schedules_queries.explain_all(list(shown.values())), strict=True))
+    found = []
+    for face in faces:
+        bundle, manifest = bundles.get(face.cluster_id), manifests.get(face.cluster_id)
+        device = devices.get(face.pk)
+        standing = judge(face.pk, device, published=bundle, manifest=manifest, known=known, at=at)
+        found.append(Screen(face, device, standing, bundle.number if bundle else None, planned.get(face.pk)))
+    return found

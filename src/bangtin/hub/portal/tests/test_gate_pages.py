@@ -10,13 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 from bangtin.hub.accounts.models import User
 from bangtin.hub.devices.actions.reports import take_report, take_screenshot
 from bangtin.hub.devices.models import Command, Device, GateCheck, Incident
-from bangtin.hub.devices.tests.factories import Player, enrolled
+from bangtin.hub.devices.tests.factories import Player, enrolled, planned, published
 from bangtin.hub.devices.tests.test_gate import token
 from bangtin.hub.devices.tests.test_report import event, jpeg, report
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.portal import menu
-from bangtin.hub.schedules.tests.factories import NOW, Desk
+from bangtin.hub.schedules.tests.factories import NOW, Desk, monday
 
 pytestmark = pytest.mark.django_db
 GATE = "/man-hinh/ta-lung-1/tai-cho/"
@@ -171,3 +171,18 @@ def test_the_pages_ask_few_queries(
         client.get(address)
         with django_assert_max_num_queries(20):
             client.get(address)
+
+
+def test_more_screens_and_clusters_ask_no_more_queries(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    planned(desk)
+    published(desk)
+    for number in (1, 2, 3):
+        enrolled(desk, face=f"ta-lung-{number}")
+    monkeypatch.setattr(clock, "now", lambda: monday("08:00"))
+    client = _client(desk, "lanh-dao")
+    client.get("/man-hinh/")
+    with django_assert_max_num_queries(18):
+        page = client.get("/man-hinh/").content.decode()
+    assert page.count("data-row-open") == 4

@@ -1,7 +1,7 @@
 """Reads of the schedule: hours, plan, week, preview, and why something is shown."""
 
 from bangtin.hub.schedules.queries.digests import plan_digest
-from bangtin.hub.schedules.queries.drafts import Why, draft, explain, fitting, item_id, preview, why
+from bangtin.hub.schedules.queries.drafts import Why, draft, explain, explain_all, fitting, item_id, preview, why
 from bangtin.hub.schedules.queries.inputs import in_force
 from bangtin.hub.schedules.queries.layouts import (
     CompiledWindow,
@@ -13,7 +13,7 @@ from bangtin.hub.schedules.queries.layouts import (
     stands_on,
 )
 from bangtin.hub.schedules.queries.naming import placement_id, placement_name, slot_id
-from bangtin.hub.schedules.queries.opening import hours, hours_between
+from bangtin.hub.schedules.queries.opening import hours, hours_between, hours_of_all
 from bangtin.hub.schedules.queries.plan import (
     DayPlan,
     Plan,
@@ -46,10 +46,12 @@ __all__ = [
     "day_plan",
     "draft",
     "explain",
+    "explain_all",
     "fillers",
     "fitting",
     "hours",
     "hours_between",
+    "hours_of_all",
     "in_force",
     "item_id",
     "layout_of",

@@ -1,6 +1,6 @@
 """The plan in the words of a bundle: the one form that preview, screen and proof of play all read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,12 +112,20 @@ def fitting(
 
 def explain(showing: Showing) -> Why:
     """The rows behind a segment: its version, the slots of its window or its placement, the clause."""
+    return explain_all([showing])[0]
+
+
+def explain_all(showings: Sequence[Showing]) -> list[Why]:
+    """The rows behind each segment, in one query however many there are."""
+    receipts = {one.item.replace(".", "/") for one in showings if one.item}
+    found = ProgrammeVersion.objects.select_related("programme").filter(receipt__in=receipts) if receipts else ()
+    versions = {row.receipt: row for row in found}
+    return [_explained(one, versions.get(one.item.replace(".", "/")) if one.item else None) for one in showings]
+
+
+def _explained(showing: Showing, version: ProgrammeVersion | None) -> Why:
     names, _, clause = showing.basis.rpartition("; ")
     ids = tuple(int(word) for word in names.removeprefix("slot ").split(",") if word.isdecimal())
-    version = None
-    if showing.item:
-        receipt = showing.item.replace(".", "/")
-        version = ProgrammeVersion.objects.select_related("programme").filter(receipt=receipt).first()
     return Why(showing, version, ids, clause, placement_id(showing.slot))
 
 

@@ -1,6 +1,7 @@
 """The operating hours of a cluster, from the rulebook and from what its operator has set."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from bangtin.hub.clusters.models import Cluster
@@ -27,6 +28,20 @@ def hours_between(cluster: Cluster, first: date, last: date) -> list[DayHours]:
     return [rulebook_hours.day(found, calendar, on, local=local) for on in days]
 
 
+def hours_of_all(clusters: Iterable[Cluster], on: date) -> dict[str, DayHours]:
+    """The hours of one day of each of these clusters, by id, in one query."""
+    by_id = {one.pk: one for one in clusters}
+    starts = datetime.combine(on, datetime.min.time(), LOCAL)
+    rows = DayWindow.objects.filter(cluster__in=list(by_id), starts_at__gte=starts, starts_at__lt=starts + _DAY)
+    set_here: dict[str, list[DayWindow]] = defaultdict(list)
+    for row in rows.order_by("starts_at"):
+        set_here[row.cluster_id].append(row)
+    calendar = regulations.calendar()
+    return {
+        name: rulebook_hours.day(rule(one), calendar, on, local=_by_day(set_here[name])) for name, one in by_id.items()
+    }
+
+
 def rule(cluster: Cluster) -> ClusterHours:
     """The cluster's rule in its instrument's pack."""
     return rulebook_hours.of(regulations.of_cluster(cluster), cluster.id)
@@ -38,6 +53,10 @@ def local_windows(cluster: Cluster, first: date, last: date) -> LocalWindows:
     rows = DayWindow.objects.filter(
         cluster=cluster, starts_at__gte=starts, starts_at__lt=starts + (last - first + _DAY)
     ).order_by("starts_at")
+    return _by_day(rows)
+
+
+def _by_day(rows: Iterable[DayWindow]) -> LocalWindows:
     found: dict[date, list[Window]] = defaultdict(list)
     for row in rows:
         on = row.starts_at.astimezone(LOCAL).date()
