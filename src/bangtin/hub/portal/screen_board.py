@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.clusters.models import Cluster, Face, faces_of
+from bangtin.hub.clusters.models import Face, faces_of
 from bangtin.hub.devices.models import Screenshot
 from bangtin.hub.devices.queries import Screen, evidence
 from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
