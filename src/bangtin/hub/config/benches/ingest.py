@@ -42,16 +42,18 @@ def run(*, scale: float = 1.0, database_url: str = "") -> Result:
     """
     screens = max(round(SCREENS * scale), 2)
     with tempfile.TemporaryDirectory(prefix="bangtin-bench-") as name, _database(Path(name), database_url) as url:
-        folder, port = Path(name), idle.free_port()
+        # a folder of its own: PostgreSQL's account has to pass through the one around it
+        folder, port = Path(name) / "hub", idle.free_port()
+        folder.mkdir(mode=0o700)
         settings = idle.environment(folder, port) | ({"BANGTIN_DATABASE_URL": url} if url else {})
         idle.bangtin(settings, "migrate", "--verbosity", "0")
-        _child(settings, "seed", folder, screens)
+        child(settings, "seed", folder, screens)
         with _hub(settings, folder, port) as hub:
             requests = _signed(folder, port)
             cpu_s, began = _cpu_s(hub.pid), time.perf_counter()
             refused = asyncio.run(_send(requests, port))
             took_s, cpu_s = time.perf_counter() - began, _cpu_s(hub.pid) - cpu_s
-        found = _child(settings, "judge", folder, screens)
+        found = child(settings, "judge", folder, screens)
     rows = screens * BATCHES * LINES
     engine = "postgresql" if url else "sqlite"
     figures = {
@@ -104,7 +106,7 @@ def _hub(settings: dict[str, str], folder: Path, port: int) -> "Iterator[Popen[b
         hub.wait(30)
 
 
-def _child(settings: dict[str, str], deed: str, folder: Path, screens: int) -> dict[str, float]:
+def child(settings: dict[str, str], deed: str, folder: Path, screens: int) -> dict[str, float]:
     command = [sys.executable, "-c", _CHILD, deed, str(folder / "batches"), str(screens), str(BATCHES), str(LINES)]
     environment = {**settings, "DJANGO_SETTINGS_MODULE": "bangtin.hub.config.settings"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)

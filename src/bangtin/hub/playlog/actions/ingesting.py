@@ -12,7 +12,6 @@ from django.db import DatabaseError, transaction
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.playlog import Checkpoint, Row
-from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Device
 from bangtin.hub.kit.clock import from_ms
 from bangtin.hub.playlog.actions import airing, bookkeeping, regrading, sealing, writing
@@ -40,7 +39,7 @@ def ingest_all(*, sent: Sequence[Sent], at: datetime) -> list[Ack | BundleRefusa
     """
     opened = [_tried(one) for one in sent]
     try:
-        with transaction.atomic(durable=True):
+        with regulations.remembered(), transaction.atomic(durable=True):
             return [one if isinstance(one, BundleRefusal) else one.store(at) for one in opened]
     except DatabaseError:
         return [_alone(one, at) for one in opened]
@@ -206,7 +205,7 @@ def _advertising(sender: Sender, whose: Owners) -> frozenset[int]:
     """The versions among these that advertise, by the category their programme was sent under."""
     if not whose.versions:
         return frozenset()
-    pack = regulations.of_cluster(Cluster.objects.only("instrument_id").get(pk=sender.cluster_id))
+    pack = regulations.regulation(sender.instrument_id)
     adverts = {one.id for one in pack.categories if one.is_advertising}
     return frozenset(one.pk for one in whose.versions.values() if one.category in adverts)
 

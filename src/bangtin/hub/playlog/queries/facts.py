@@ -13,8 +13,9 @@ from django.db import connection
 from bangtin.hub.devices.models import Device
 
 _SENDER = (
-    "SELECT d.id, d.face_id, f.cluster_id, d.revoked_at, d.is_clone_suspected, d.is_drill"
-    " FROM devices_device d JOIN clusters_face f ON f.id = d.face_id WHERE d.id = %s"
+    "SELECT d.id, d.face_id, f.cluster_id, c.instrument_id, d.revoked_at, d.is_clone_suspected, d.is_drill"
+    " FROM devices_device d JOIN clusters_face f ON f.id = d.face_id JOIN clusters_cluster c ON c.id = f.cluster_id"
+    " WHERE d.id = %s"
 )
 _END = (
     "SELECT to_n, head, received_at FROM playlog_batch"
@@ -64,6 +65,7 @@ class Sender:
     pk: str
     face_id: str
     cluster_id: str
+    instrument_id: str
     revoked_at: datetime | None
     is_clone_suspected: bool
     is_drill: bool
@@ -143,20 +145,14 @@ def lock(device_id: str) -> Sender:
 
     Raises: Device.DoesNotExist.
     """
-    return _sender(device_id, " FOR UPDATE OF d" if connection.features.has_select_for_update_of else "")
-
-
-def sender(device: Device) -> Sender:
-    """The device as its row says now."""
-    return _sender(device.pk, "")
-
-
-def _sender(device_id: str, ending: str) -> Sender:
+    ending = " FOR UPDATE OF d" if connection.features.has_select_for_update_of else ""
     found = rows(_SENDER + ending, device_id)
     if not found:
         raise Device.DoesNotExist(device_id)
-    pk, face_id, cluster_id, revoked_at, is_cloned, is_drill = found[0]
-    return Sender(pk, face_id, cluster_id, instant(revoked_at) if revoked_at else None, bool(is_cloned), bool(is_drill))
+    pk, face_id, cluster_id, instrument_id, *rest = found[0]
+    revoked_at, is_cloned, is_drill = rest
+    since = instant(revoked_at) if revoked_at else None
+    return Sender(pk, face_id, cluster_id, instrument_id, since, bool(is_cloned), bool(is_drill))
 
 
 def end(device_id: str, epoch: int) -> End | None:
