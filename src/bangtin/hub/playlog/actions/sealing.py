@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -62,10 +63,9 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
 
     The files are on the disk before the row that names them. Its manifest's digest enters the audit trail.
     """
-    rows = list(_rows(province, on))
     done = SealedDay.objects.filter(province=province, on=on).exclude(pruned_at=None)
     number = (done.aggregate(last=Max("part"))["last"] or 0) + 1
-    part = _written(province, on, rows, number=number)
+    part = _written(province, on, number=number)
     folder = places.folder(province, on)
     name, sha256 = places.keep(part.encode(), into=folder, stem=f"_sealed-{number}", ending="json")
     with transaction.atomic(durable=True):
@@ -74,7 +74,7 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
             on=on,
             part=number,
             defaults={
-                "rows": len(rows),
+                "rows": part.rows,
                 "plays_file": part.plays.name,
                 "plays_bytes": part.plays.size_bytes,
                 "evidence_bytes": sum(one.size_bytes for one in part.evidence),
@@ -83,7 +83,7 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
                 "sealed_at": at,
             },
         )
-        audit.record("day.sealed", row, actor=None, at=at, day=str(row), rows=len(rows), manifest_sha256=sha256)
+        audit.record("day.sealed", row, actor=None, at=at, day=str(row), rows=part.rows, manifest_sha256=sha256)
         kept = {name, part.plays.name, *(one.name for one in part.evidence)}
         transaction.on_commit(lambda: places.remove(places.of_part(folder, number) - {folder / one for one in kept}))
     return row
@@ -111,12 +111,12 @@ def prune(*, part: SealedDay, at: datetime) -> bool:
         return False
     with transaction.atomic(durable=True):
         part = SealedDay.objects.select_for_update().get(pk=part.pk)
-        open_rows = {int(str(row[0])): _bare(row) for row in _rows(part.province, part.on)}
-        if part.pruned_at is not None or open_rows != {row[0]: row for row in sealed.bare_rows(part)}:
+        if part.pruned_at is not None or not _is_as_sealed(part):
             SealedDay.objects.filter(pk=part.pk, pruned_at=None).delete()  # the next sealing makes it anew
             return False
-        keys = iter(open_rows)
-        while some := list(islice(keys, AT_ONCE)):
+        # those that were compared and no others: a row may have come meanwhile
+        compared = iter(table.sealed(lake.paths([part])).project("id").fetchall())
+        while some := [pk for (pk,) in islice(compared, AT_ONCE)]:
             PlayRecord.objects.filter(pk__in=some).delete()
         part.pruned_at = at
         part.save(update_fields=["pruned_at"])
@@ -134,6 +134,18 @@ def reopen(rows: Iterable[Placed], *, at: datetime, moved: Iterable[tuple[str, d
     places_ |= {(cluster_id, then) for cluster_id, then in moved if then < closed_by}
     for province, on in {(lake.province_of(cluster_id), clock.local_date(then)) for cluster_id, then in places_}:
         SealedDay.objects.filter(province=province, on=on, pruned_at=None).delete()
+
+
+def _is_as_sealed(part: SealedDay) -> bool:
+    """Whether the day's rows are those in the Parquet file, each column of each; a cluster in memory at a time."""
+    count = 0
+    for cluster_id in Cluster.objects.filter(pk__startswith=f"{part.province}/").values_list("pk", flat=True):
+        rows = _of_day(part.province, part.on).filter(cluster=cluster_id).order_by("pk")
+        held = sorted(sealed.bare_rows(part, f"cluster_id = {lake.quoted(cluster_id)}"))
+        if held != list(rows.values_list(*table.RECORD_NAMES)):
+            return False
+        count += len(held)
+    return count == part.rows
 
 
 def _days(last: date) -> set[tuple[str, date]]:
@@ -169,29 +181,28 @@ def _rows(province: str, on: date) -> Iterator[tuple[object, ...]]:
         yield *record, code or "", agency or "", category or "", bool(is_outside), int(is_aired), aired_ms
 
 
-def _bare(row: Sequence[object]) -> tuple[object, ...]:
-    return tuple(row[: len(_PLACE)])
-
-
-def _written(province: str, on: date, rows: list[tuple[object, ...]], *, number: int) -> Part:
+def _written(province: str, on: date, *, number: int) -> Part:
     """Write the Parquet file and the evidence of every device; gives what the manifest tells."""
     folder = places.folder(province, on)
+    by_device: dict[str, Counter[int]] = {}
+
+    def counted() -> Iterator[tuple[object, ...]]:
+        for row in _rows(province, on):
+            batches = by_device.setdefault(str(row[_PLACE["device_id"]]), Counter())
+            batches[int(str(row[_PLACE["batch_id"]]))] += 1
+            yield row
+
     making = folder / f"_plays-{number}.{os.getpid()}.new"
-    table.write(rows, making)
+    table.write(counted(), making)
+    rows = sum(batches.total() for batches in by_device.values())
     name, sha256 = places.settle(making, into=folder, stem=f"plays-{number}", ending="parquet")
-    plays = Kept(name, sha256, (folder / name).stat().st_size, len(rows))
-    by_device: dict[str, set[int]] = {}
-    counts: dict[str, int] = {}
-    for row in rows:
-        device = str(row[_PLACE["device_id"]])
-        by_device.setdefault(device, set()).add(int(str(row[_PLACE["batch_id"]])))
-        counts[device] = counts.get(device, 0) + 1
+    plays = Kept(name, sha256, (folder / name).stat().st_size, rows)
     kept = []
     for device, batches in sorted(by_device.items()):
         stem = places.evidence_name(device, number)
         name, sha256 = places.keep(evidence.pack(_sent(batches)), into=folder, stem=stem, ending="jsonl.gz")
-        kept.append(Kept(name, sha256, (folder / name).stat().st_size, counts[device], device))
-    return Part(province, on, number, len(rows), plays, tuple(kept), _keys(by_device))
+        kept.append(Kept(name, sha256, (folder / name).stat().st_size, batches.total(), device))
+    return Part(province, on, number, rows, plays, tuple(kept), _keys(by_device))
 
 
 def _sent(batch_ids: Iterable[int]) -> Iterator[Sent]:

@@ -108,9 +108,9 @@ def check(part: SealedDay) -> Checked:
     return Checked(part, part.rows, count.lines, count.batches, count.devices, tuple(problems[:MOST_PROBLEMS]))
 
 
-def bare_rows(part: SealedDay) -> list[tuple[object, ...]]:
-    """The columns of the play records in a part, as the database gives them."""
-    return [tuple(getattr(one, name) for name in table.RECORD_NAMES) for one in lake.recalled([part], "TRUE")]
+def bare_rows(part: SealedDay, where: str) -> list[tuple[object, ...]]:
+    """The columns of the play records in a part that fit, as the database gives them."""
+    return [tuple(getattr(one, name) for name in table.RECORD_NAMES) for one in lake.recalled([part], where)]
 
 
 def _audited(part: SealedDay) -> Iterator[Problem]:
