@@ -19,7 +19,7 @@ def build(*, screens: int) -> None:
     at = clock.now().astimezone(UTC)
     install(instrument_id=INSTRUMENT, actor=None, at=at)
     devices.create_repository(at=at)
-    officer = User.objects.create_account("can-bo", "mat-khau-thu-nghiem", "Cán bộ")
+    officer = User.objects.create_account("an-ninh", "mat-khau-thu-nghiem", "Cán bộ an ninh")
     agency = Agency.objects.order_by("pk").values_list("pk", flat=True)[0]
     town.insert(Post, [{"user_id": officer.pk, "agency_id": agency, "role": Role.SECURITY.value}])
     clusters = sorted({caller.cluster_id(number) for number in range(min(screens, caller.CLUSTERS))})

@@ -14,7 +14,7 @@ import django
 
 
 def main() -> None:
-    """`migrate`, or serve on the port of the first argument until the word `end`."""
+    """`build SCREENS` and what else is to be laid down, or serve on the port of the first argument."""
     django.setup()
     from django.core.management import call_command
 
@@ -23,6 +23,11 @@ def main() -> None:
     if sys.argv[1] == "build":
         call_command("migrate", verbosity=0)
         crowd.build(screens=int(sys.argv[2]))
+        if sys.argv[3:]:
+            from bangtin.hub.config.benches import taking
+
+            sys.argv[1:] = ["seed", *sys.argv[3:]]
+            taking.main()
         return
     from bangtin.hub.config import serving
 

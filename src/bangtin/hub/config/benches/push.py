@@ -116,9 +116,12 @@ def files_allowed() -> int:
 
 @contextmanager
 def hubs(
-    kind: str, folder: Path, *, screens: int, poll_s: int = 60
+    kind: str, folder: Path, *, screens: int, poll_s: int = 60, more: Sequence[str] = ()
 ) -> Iterator[tuple[list[Helper], list[int], list[float]]]:
-    """One hub on SQLite or two on PostgreSQL with so many screens enrolled: helpers, ports, memory in MB at rest."""
+    """One hub on SQLite or two on PostgreSQL with so many screens enrolled: helpers, ports, memory in MB at rest.
+
+    `more`: a file of batches, screens, batches a screen and lines a batch that other screens are to hand in.
+    """
     with ExitStack() as stack:
         url = stack.enter_context(_postgres(folder)) if kind == "postgres" else ""
         count = 2 if kind == "postgres" else 1
@@ -130,7 +133,7 @@ def hubs(
             **({"BANGTIN_DATABASE_URL": url} if url else {}),
         }
         done = subprocess.run(
-            [*_HUB, "build", str(screens)], env=environment, capture_output=True, text=True, check=False
+            [*_HUB, "build", str(screens), *more], env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise DidNotStart(f"building: {done.stderr.strip()[-800:]}")
