@@ -22,7 +22,8 @@ def functions(path: str) -> dict[str, str]:
     """The tests of a file, with their source."""
     source = (ROOT / path).read_text()
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return {node.name: ast.get_source_segment(source, node) or "" for node in nodes}
+    lines = source.splitlines()
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in nodes}
 
 
 def text() -> str:
