@@ -84,7 +84,9 @@ def health(device: Device) -> list[tuple[str, str, bool]]:
         found.append((_("Clock"), _("%(seconds)s s off") % {"seconds": seconds}, abs(offset) >= _CLOCK_OFF_MS))
     found.append((_("Memory"), formats.size(_whole(said, "rss_bytes")), False))
     received, sent = formats.size(_whole(said, "received_bytes")), formats.size(_whole(said, "sent_bytes"))
-    found.append((pgettext("screen", "Line"), _("%(received)s in, %(sent)s out") % {"received": received, "sent": sent}, False))
+    found.append(
+        (pgettext("screen", "Line"), _("%(received)s in, %(sent)s out") % {"received": received, "sent": sent}, False)
+    )
     restarts = _whole(said, "browser_restarts")
     found.append((_("Picture restarted"), formats.number(restarts), restarts > 3))
     found.append((_("Running for"), formats.airtime(_whole(said, "uptime_s")), False))
