@@ -1,6 +1,7 @@
 """Attacks of docs/attacks.md that are not tested where their step is: each by name, each ending in a named refusal."""
 
 import hashlib
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -148,6 +149,24 @@ def test_t18_two_hundred_thousand_brackets_are_refused_at_no_depth() -> None:
     assert refused("timestamp_malformed", {**world.published(), STAMP: b"[" * 16_000}).step == "1.2"
     files = world.published()
     refused("targets_malformed", {**files, "metadata/1.targets.json": b"[" * 200_000})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.replace(b'"number":1,', b'"number":1,"number":1,'),
+        lambda data: data.replace(b'"number":1,', b'"number":1.0,'),
+        lambda data: unicodedata.normalize("NFD", data.decode()).encode(),
+        lambda data: data.replace(b",", b", ", 1),
+    ],
+    ids=["a key twice", "a float", "letters taken apart", "a space"],
+)
+def test_t23_a_manifest_in_any_other_form_is_refused(change: Callable[[bytes], bytes]) -> None:
+    data = change(replace(world.manifest(), approvals=4).encode())
+    files = publishing.publish(
+        world.repository(), keys=KEYS, cluster=CLUSTER, manifest=data, approvals=world.sign_all(GOOD), at=AT
+    )
+    assert refused("manifest_malformed", files).step == "2.2"
 
 
 def test_t25_a_title_changed_under_the_old_approvals_is_refused() -> None:
