@@ -42,7 +42,7 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
 }
 ORDER = tuple(COLOURS)
 NEAR = 40  # sum over the three colours: JPEG and the way films hold colours stay below
-STALE_MS = 300  # a film that begins further on than this shows what it should not
+STALE_MS = 300  # a film that is further ahead of its time than this shows a frame of an earlier play
 BOUNDS = {"black": 0.0, "white": 0.0, "stale": 0.0, "other": 0.0, "late_p95_ms": 100.0, "apart_p95_ms": 50.0}
 
 
@@ -102,7 +102,8 @@ def changes(frames: Sequence[Frame], *, from_ms: int, count: int) -> list[Change
         wrong = [one.shows for one in near if one.shows not in (before, after)]
         if first is not None:
             wrong += ["stale" for one in near if one.at_ms > first.at_ms and one.shows == before]
-            wrong += ["stale"] if after.startswith("film") and first.position_ms > STALE_MS else []
+            ahead_ms = first.position_ms - (first.at_ms - due_ms)
+            wrong += ["stale"] if after.startswith("film") and ahead_ms > STALE_MS else []
         found.append(Change(due_ms, after, first, tuple(wrong)))
     return found
 
