@@ -78,6 +78,7 @@ def test_what_nobody_ordered_is_named_told_and_not_done(tmp_path: Path) -> None:
 
 def test_a_revoked_device_drops_its_content_and_keeps_its_records(tmp_path: Path) -> None:
     """T61."""
+
     async def act() -> None:
         async with playing(tmp_path / "p") as (hub, post, page):
             hub.desk.revoke()
