@@ -16,9 +16,13 @@ class Command(OurCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One line a command, ours alone."""
-        ours = sorted(name for name, app in get_commands().items() if str(app).startswith("bangtin."))
+        loaded = {
+            name: load_command_class(str(app), name)
+            for name, app in sorted(get_commands().items())
+            if str(app).startswith("bangtin.")
+        }
+        ours = {name: command for name, command in loaded.items() if isinstance(command, OurCommand)}
         width = max(len(name) for name in ours)
         print(_("Usage: bangtin COMMAND [options]; “bangtin COMMAND --help” explains one."))
-        for name in ours:
-            words = load_command_class(str(get_commands()[name]), name).help
-            print(f"  {name:<{width}}  {_(words) if words else ''}")
+        for name, command in ours.items():
+            print(f"  {name:<{width}}  {_(command.help) if command.help else ''}")
