@@ -15,6 +15,7 @@ from bangtin.hub.config.benches import (
     ingest,
     lake,
     media,
+    mixed,
     pages,
     poll,
     push,
@@ -31,6 +32,7 @@ _SCALED = {
     "alerts": alerts.run,
     "changes": changes.run,
     "media": media.run,
+    "mixed": mixed.run,
     "poll": poll.run,
     "push": push.run,
     "rulebook": rulebook.run,
@@ -48,6 +50,7 @@ class Command(OurCommand):
         "Measure this machine: alerts (from an order to the glass), changes (frames between two segments), "
         "idle (memory of the hub and of a screen's daemon), "
         "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
+        "mixed (5,000 screens, records, a film, an officer, at once), "
         "pages (100,000 programmes), poll and push (10,000 screens), rulebook (a province's year), "
         "schedule (days laid out), soak (a thousand kills over thirty days), "
         "upload (2 GB over a line that drops), wire (what a screen costs its line)."
