@@ -22,15 +22,15 @@ LOOK_S = 1.0
 RETRY_S = 2.0
 
 
-def send(hint: Hint) -> None:
-    """Tell the other processes, if the database can; a failure is logged: screens poll."""
+def send(hint: Hint, *, word: str = WORD) -> None:
+    """Tell the other processes, if the database can; a failure is logged: screens poll. `word` names this process."""
     if connection.vendor != "postgresql":
         return
-    text = f"{WORD} {hint.encode()}"
+    text = f"{word} {hint.encode()}"
     if len(text.encode()) > LONGEST:  # too long to carry: its screens are told to ask
-        text = f"{WORD} {Hint('changed', hint.clusters).encode()}"
+        text = f"{word} {Hint('changed', hint.clusters).encode()}"
         if hint.device or len(text) > LONGEST:
-            text = f"{WORD} {Hint('changed').encode()}"
+            text = f"{word} {Hint('changed').encode()}"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, text])
