@@ -99,25 +99,27 @@ def test_shots_of_film_and_words_are_near_the_plan_and_a_foreign_picture_is_told
         post = Post(tmp_path / "player", hub, browser=CHROMIUM)
         await post.start()
         await until(lambda: post.is_enrolled)
-        cast = [
-            (item("film", "video", clips.large), clips.large),
-            (item("text", "text"), None),
-        ]
-        hub.publish(programme(clips=cast, filler=[], windows=[window(-6, 600, now=time.time())]))
-        await until(lambda: len([line for line in hub.lines if line.k == "play"]) >= 2, within_s=40)
-        while len(found := shots(hub)) < 2:
+        try:
+            cast = [
+                (item("film", "video", clips.large), clips.large),
+                (item("text", "text"), None),
+            ]
+            hub.publish(programme(clips=cast, filler=[], windows=[window(-6, 600, now=time.time())]))
+            await until(lambda: len([line for line in hub.lines if line.k == "play"]) >= 2, within_s=40)
+            while len(found := shots(hub)) < 2:
+                await shoot(hub)
+            assert all(len(jpeg) <= 200_000 for _, jpeg in hub.desk.shots)
+            assert found["film"] is not None
+            assert found["film"] < seeing.LIMIT, found
+            assert found["text"] is None
+            assert not told(hub)
+            async with DevTools(post.folder / "browser") as page:
+                await page.call("Runtime.evaluate", expression=COVER)
             await shoot(hub)
-        assert all(len(jpeg) <= 200_000 for _, jpeg in hub.desk.shots)
-        assert found["film"] is not None
-        assert found["film"] < seeing.LIMIT, found
-        assert found["text"] is None
-        assert not told(hub)
-        async with DevTools(post.folder / "browser") as page:
-            await page.call("Runtime.evaluate", expression=COVER)
-        await shoot(hub)
-        await until(lambda: bool(told(hub)))
-        await post.stop()
-        await hub.stop()
+            await until(lambda: bool(told(hub)))
+        finally:
+            await post.stop()
+            await hub.stop()
 
     asyncio.run(act())
 
