@@ -266,9 +266,10 @@ class Playout:
         if covered is not None and not self.face.code:
             return covered
         if self.is_blanked() and not self.face.code:
-            # an officer had the face blanked: dark until it is restored; only an emergency notice stands above that
+            # an officer had the face covered: the still card, never black, until it is restored; only an emergency
+            # notice stands above that
             number = manifest.number if manifest else 0
-            return Showing("standby", None, "", "command", "blank", at_ms, at_ms + BLANK_MS, 0, "command", number)
+            return Showing("card", None, "", "command", "blank", at_ms, at_ms + BLANK_MS, 0, "command", number)
         cover = self._cover_at(at_ms)
         if cover is not None:
             number = manifest.number if manifest else 0

@@ -104,7 +104,7 @@ class Recorder:
             content, language = notice.content_digest(), next(iter(notice.texts), "")
             extra |= {"x_n": notice.n, "x_drill": notice.is_drill}
         return Started(
-            kind=KINDS[found.kind],
+            kind="blank" if found.class_ == "blank" else KINDS[found.kind],
             bundle=found.bundle,
             item=item.id if item else notice.id if notice else "",
             content=content,

@@ -35,14 +35,14 @@ def test_blank_is_obeyed_told_kept_over_a_power_cut_and_ended_by_restore(tmp_pat
     async def act() -> None:
         async with playing(tmp_path / "p") as (hub, post, page):
             hub.push(hub.desk.order("blank"), b"command")
-            await until(lambda: page.segments[-1]["kind"] == "standby")
+            await until(lambda: page.segments[-1]["kind"] == "card")
             await until(lambda: 1 in hub.desk.results)
             assert hub.desk.results[1]["result"] == "done"
             await post.kill()
             count = len(page.segments)
             await post.start()
             await until(lambda: len(page.segments) > count)
-            assert {one["kind"] for one in page.segments[count:]} == {"standby"}
+            assert {one["kind"] for one in page.segments[count:]} == {"card"}
             hub.desk.order("restore")
             await until(lambda: page.segments[-1]["kind"] == "text")
             await until(lambda: 2 in hub.desk.results)
