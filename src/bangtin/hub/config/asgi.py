@@ -1,4 +1,4 @@
-"""What uvicorn serves: polls, records and uploads beside Django, so that neither many nor long ones cost Django requests.
+"""What uvicorn serves: polls, records and uploads beside Django: neither many nor long ones cost Django requests.
 
 Streams of events are taken off before it, by the server's protocol (`api.listening`).
 """
