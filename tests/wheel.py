@@ -9,7 +9,7 @@ from pathlib import Path
 
 PURE = ("bangtin.rulebook.loading", "bangtin.bundle.timeline", "bangtin.player.main")
 # The pure packages' own needs; nothing of the hub's.
-NEEDS = ("PyYAML", "holidays", "tuf", "securesystemslib", "cryptography", "http-message-signatures", "aiohttp")
+NEEDS = ("PyYAML", "holidays", "tuf", "securesystemslib", "cryptography", "http-message-signatures", "aiohttp", "segno", "pillow")
 
 
 def main(wheel: Path) -> None:
@@ -38,7 +38,7 @@ def _locked() -> dict[str, str]:
 
 def run(command: list[object]) -> None:
     """Run a command; its failure is ours."""
-    subprocess.run([str(word) for word in command], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([str(word) for word in command], check=True)
 
 
 if __name__ == "__main__":
