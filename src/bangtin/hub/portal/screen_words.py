@@ -103,3 +103,17 @@ def reported_at(device: Device) -> datetime | None:
 def _whole(said: dict[str, object], key: str) -> int:
     value = said.get(key)
     return value if isinstance(value, int) else 0
+
+
+def noticed(kind: str) -> str:
+    """An event in words; one that is not known stands as the device named it."""
+    words = {
+        "boot": _("The player started"),
+        "restart": _("The player restarted by order"),
+        "clock_jump": _("The clock was set to another time"),
+        "record_renewed": _("The device record was renewed"),
+        "key_changed": _("The device took another key"),
+        "command_refused": _("An order was refused"),
+        "screenshot_differs": _("A picture differs from the plan"),
+    }
+    return words.get(kind, kind)

@@ -17,6 +17,7 @@ from bangtin.rulebook.errors import UnknownName
 from bangtin.rulebook.texts import clock
 
 register = template.Library()
+register.filter("noticed", screen_words.noticed)  # `{{ event.kind|noticed }}`: what a player noticed
 register.filter("deed", screen_words.deed)  # `{{ command|deed }}`: what was ordered, with its value
 MIX_FEATURE = "bangtin.hub.schedules.queries.meters.planned"
 
