@@ -10,7 +10,7 @@ from django.db import transaction
 from bangtin.bundle import files
 from bangtin.bundle.files import Sealed
 from bangtin.hub.accounts.models import User
-from bangtin.hub.devices.actions import keys
+from bangtin.hub.devices.actions import keys, repository
 from bangtin.hub.devices.models import RepositoryFile
 from bangtin.hub.kit import audit
 
@@ -22,6 +22,7 @@ def hand_out(*, made: Mapping[str, bytes], actor: User, at: datetime) -> bytes:
 
     Raises: KeysLocked.
     """
+    repository.create_repository(at=at)  # an installation that has published nothing yet has no keys
     signers = keys.load().of(files.ROLE)
     sealed = {name: files.seal(data, name=name, at=at, signers=signers) for name, data in made.items()}
     body = io.BytesIO()
