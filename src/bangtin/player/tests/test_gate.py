@@ -119,7 +119,9 @@ def test_the_day_opens_with_a_code_of_its_own_after_the_screen_has_rested(tmp_pa
         kinds = [str(one["kind"]) for one in page.segments]
         assert kinds[kinds.index("gate") - 1 :] == ["standby", "gate", "text"], kinds
         (line,) = gates(hub)
-        assert abs(line.from_ms - round((now + 2) * 1000)) <= 300
+        opens_ms = round((now + 2) * 1000)
+        assert abs(line.extra["x_gate_ms"] - opens_ms) <= 1  # type: ignore[operator]  # a number of milliseconds
+        assert -1_000 <= line.from_ms - opens_ms <= 5_000  # its first frame: a busy machine draws it late
         assert not any(one.k == "refusal" for one in hub.lines)
 
     asyncio.run(act())
