@@ -29,13 +29,9 @@ def main() -> int:
     totals: dict[str, int] = {}
     failed = _pytest("SQLite", ("-m", "not browser and not slow and not walk", *WORKERS), {}, totals)
     with tempfile.TemporaryDirectory(prefix="bangtin-tests-") as folder:
-        beside = (
-            Beside(Path(folder), "whole roads", ("-m", "browser or slow", "--ignore=tests/browser"), nice=5),
-            Beside(Path(folder), "every address for every office", ("-m", "walk", "tests"), nice=15),
-        )
-        failed |= _pytest("real Chromium", ("-m", "browser or slow", "tests/browser"), {}, totals)
-        for one in beside:
-            failed |= one.wait(totals)
+        beside = Beside(Path(folder), "every address for every office", ("-m", "walk", "tests"))
+        failed |= _pytest("real Chromium and whole roads", ("-m", "browser or slow"), {}, totals)
+        failed |= beside.wait(totals)
         url = _postgres(Path(folder))
         once = "not browser and not slow and not media and not walk and not once"
         again = ("-m", once, *WORKERS, *(f"--ignore={one}" for one in PURE), "src/bangtin/hub")
@@ -50,11 +46,11 @@ def main() -> int:
 class Beside:
     """A run while browsers mostly wait: it gives way to them, and what it found is said at its end."""
 
-    def __init__(self, folder: Path, name: str, arguments: tuple[str, ...], *, nice: int) -> None:
+    def __init__(self, folder: Path, name: str, arguments: tuple[str, ...]) -> None:
         """Start it."""
-        self._name, self._said = name, folder / f"beside-{nice}.log"
+        self._name, self._said = name, folder / "beside.log"
         with self._said.open("w") as out:
-            self._process = subprocess.Popen(["nice", "-n", str(nice), *_command(arguments)], cwd=ROOT, stdout=out)
+            self._process = subprocess.Popen(["nice", "-n", "15", *_command(arguments)], cwd=ROOT, stdout=out)
 
     def wait(self, totals: dict[str, int]) -> bool:
         """Print what it said and add up its counts; True if it failed."""
