@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from fcntl import LOCK_EX, flock
@@ -178,6 +178,10 @@ def serve(bound: socket.socket) -> None:
         timeout_graceful_shutdown=STOP_S,
         backlog=4096,
     )
+    # All that is imported, by one thread: several that import at once take turns so badly that a busy machine needs
+    # half a minute to answer.
+    config.load()
+    found = timers()
     stop = threading.Event()
     listener = Listener(broadcaster)
     resume_checks()
@@ -185,7 +189,7 @@ def serve(bound: socket.socket) -> None:
     with _own_signals():
         listener.start()
         workers = tasks.start()
-        ticking = threading.Thread(target=_tick, args=(stop,), name="bangtin-timers", daemon=True)
+        ticking = threading.Thread(target=_tick, args=(found, stop), name="bangtin-timers", daemon=True)
         ticking.start()
         gc.collect()
         gc.freeze()
@@ -200,9 +204,8 @@ def serve(bound: socket.socket) -> None:
             workers.join(STOP_S)
 
 
-def _tick(stop: threading.Event) -> None:
+def _tick(found: Sequence[Callable[[datetime], object]], stop: threading.Event) -> None:
     """Call the timers at once and then every TICK_S; one that fails is tried again at the next tick."""
-    found = timers()
     while True:
         for timer in found:
             close_old_connections()

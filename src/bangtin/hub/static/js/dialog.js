@@ -34,11 +34,11 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
-// A press that began on a button counts where the page moved under a pointer that stayed: a picture or a row that
+// A press that began on a button or a choice counts where the page moved under a pointer that stayed: a picture or a row that
 // arrives in between would swallow it, and the browser then tells no button of a click.
 let press = null;
 document.addEventListener("pointerdown", (event) => {
-  const button = event.button === 0 && event.target.closest("button");
+  const button = event.button === 0 && event.target.closest("button, label, input[type=checkbox], input[type=radio]");
   press = button ? { button, x: event.clientX, y: event.clientY } : null;
 }, { capture: true });
 document.addEventListener("pointerup", (event) => {
