@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 from bangtin.hub.api.listening import Listening
@@ -178,10 +179,10 @@ def serve(bound: socket.socket) -> None:
         timeout_graceful_shutdown=STOP_S,
         backlog=4096,
     )
-    # All that is imported, by one thread: several that import at once take turns so badly that a busy machine needs
-    # half a minute to answer.
+    # All that is imported, by one thread: of several that import at once one may meet a module half made, and fails.
     config.load()
     found = timers()
+    get_resolver().url_patterns  # noqa: B018 - reading them imports every page
     stop = threading.Event()
     listener = Listener(broadcaster)
     resume_checks()

@@ -122,7 +122,7 @@ def test_a_command_reaches_its_screen_alone(desk: Desk) -> None:
     async def scene() -> None:
         async with hub() as (port, _state):
             one, other = await opened(port, first), await opened(port, second)
-            hints.send_command(first.keyid, b'{"payload":"x"}')
+            await asyncio.to_thread(hints.send_command, first.keyid, b'{"payload":"x"}')  # as a page's thread does
             broadcaster.announce(clusters=["cao-bang/ta-lung"])
             assert await one.until(b"\n\n") == b'event: command\ndata: {"payload":"x"}\n\n'
             assert await one.until(b"\n\n") == CHANGED
