@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection as database
 from uvicorn import Config
 from uvicorn.server import ServerState
 
@@ -116,14 +117,26 @@ def test_a_publication_reaches_the_screens_of_its_cluster(desk: Desk) -> None:
     run(scene)
 
 
+async def apart(deed: Callable[[], None]) -> None:
+    """Do it as a page does: in a thread with a connection of its own."""
+
+    def act() -> None:
+        try:
+            deed()
+        finally:
+            database.close()
+
+    await asyncio.to_thread(act)
+
+
 def test_a_command_reaches_its_screen_alone(desk: Desk) -> None:
     first, second = (Screen.of(enrolled(desk, face=face)) for face in ("ta-lung-1", "ta-lung-2"))
 
     async def scene() -> None:
         async with hub() as (port, _state):
             one, other = await opened(port, first), await opened(port, second)
-            await asyncio.to_thread(hints.send_command, first.keyid, b'{"payload":"x"}')  # as a page's thread does
-            broadcaster.announce(clusters=["cao-bang/ta-lung"])
+            await apart(lambda: hints.send_command(first.keyid, b'{"payload":"x"}'))
+            await apart(lambda: broadcaster.announce(clusters=["cao-bang/ta-lung"]))
             assert await one.until(b"\n\n") == b'event: command\ndata: {"payload":"x"}\n\n'
             assert await one.until(b"\n\n") == CHANGED
             assert await other.until(b"\n\n") == CHANGED
@@ -161,6 +174,7 @@ def test_the_stream_of_a_revoked_device_is_closed(desk: Desk) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.django_db
 def test_a_device_revoked_while_it_knocks_is_not_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its check read the row before the revocation; the word that it shall end comes before the answer."""
     asked: list[asyncio.Future[Any]] = []
@@ -179,7 +193,7 @@ def test_a_device_revoked_while_it_knocks_is_not_let_in(monkeypatch: pytest.Monk
             async with asyncio.timeout(SOON):
                 while not asked:
                     await asyncio.sleep(0)
-            broadcaster.hang_up("player-1")
+            await apart(lambda: broadcaster.hang_up("player-1"))
             assert await connection.rest() == b""
             asked[0].set_result(None)
 
