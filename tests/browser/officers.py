@@ -4,11 +4,23 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Response, ViewportSize
 
 from tests.browser.processes import PASSWORD, Hub
 
 CLUSTER, FACE, WEEK = "trung-khanh", "trung-khanh-1", "2026-w48"
+
+
+def tick(choice: Locator, *, tries: int = 5) -> None:
+    """Choose it, again if the page moved under the tap: who taps sees that it is not chosen yet."""
+    for left in reversed(range(tries)):
+        try:
+            choice.check(force=True)
+        except Error:
+            if not left:
+                raise
+        else:
+            return
 
 
 class Officer:
@@ -57,13 +69,13 @@ class Officer:
     def submit_uploaded(self, choice: Locator, title: str) -> str:
         """Send a file that is up already, on the page where it stands; gives the programme's code."""
         self._describe(title)
-        choice.check(force=True)
+        tick(choice)
         return self._send()
 
     def submit_notice(self, line: str, *, still_s: int) -> str:
         """Send a text notice."""
         self._begin(line)
-        self.page.check("input[name=way][value=text]", force=True)
+        tick(self.page.locator("input[name=way][value=text]"))
         self.page.fill("#id_text_title", line)
         self.page.fill("#id_still_s", str(still_s))
         return self._send()
@@ -80,7 +92,7 @@ class Officer:
         self.open("/tham-dinh/")
         self.page.click(f"main a[href='/tham-dinh/{code}/']")
         self.answer_points()
-        self.page.check("input[name=outcome][value=approved]", force=True)
+        tick(self.page.locator("input[name=outcome][value=approved]"))
         self.page.fill("#id_grounds", "Nội dung đúng quy định, hình rõ.")
         self.page.click("main form button[data-shortcut=record]")
         self.page.wait_for_selector(f".bt-msgs :text('{code}/1')")
@@ -88,7 +100,7 @@ class Officer:
     def answer_points(self) -> None:
         """Answer every point of the instrument as met, where the bench asks them."""
         for point in self.page.locator("[data-points] fieldset").all():
-            point.locator("input[value=met]").check(force=True)
+            tick(point.locator("input[value=met]"))
 
     def place(self, code: str, starts: datetime, ends: datetime) -> str:
         """Place a ready programme on the week; gives the refusal's text, empty if it was placed."""
@@ -127,8 +139,8 @@ class Officer:
         self.page.fill("#id_title", title)
         category = self.page.locator("#id_category")
         category.select_option(category.locator("option[value]:not([value=''])").first.get_attribute("value"))
-        self.page.check(f"input[name=clusters][value='cao-bang/{CLUSTER}']", force=True)
-        self.page.check("#id_is_declared", force=True)
+        tick(self.page.locator(f"input[name=clusters][value='cao-bang/{CLUSTER}']"))
+        tick(self.page.locator("#id_is_declared"))
 
     def _send(self) -> str:
         self.page.click("#gui button[type=submit]")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.officers import Officer
+from tests.browser.officers import Officer, tick
 from tests.browser.processes import CHROMIUM, Hub, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -79,13 +79,13 @@ def _film_and_send(author: Officer, clip: Path, title: str) -> str:
     camera.set_input_files(str(clip))
     row = page.locator("[data-upload-list] > li", has=page.locator(f"b:text-is('{clip.name}')"))
     row.locator("[data-row-digest]").wait_for(timeout=60_000)
-    row.locator("[data-row-choice]").check(force=True)
+    tick(row.locator("[data-row-choice]"))
     page.fill("#id_title", title)
     category = page.locator("select#id_category")
     if category.count():  # a version after the first keeps what the programme is about
         category.select_option(category.locator("option[value]:not([value=''])").first.get_attribute("value"))
-        page.check("input[name=clusters][value='cao-bang/trung-khanh']", force=True)
-    page.check("#id_is_declared", force=True)
+        tick(page.locator("input[name=clusters][value='cao-bang/trung-khanh']"))
+    tick(page.locator("#id_is_declared"))
     _fits(page)
     page.locator("#gui button[type=submit]").tap()
     page.wait_for_url(re.compile(r"/chuong-trinh/CB-\d{4}-\d{4}/$"), timeout=30_000)
@@ -111,7 +111,7 @@ def _go_to_the_middle(page: Page) -> float:
 
 def _decide(officer: Officer, outcome: str, grounds: str, receipt: str) -> None:
     page = officer.page
-    page.check(f"input[name=outcome][value={outcome}]", force=True)
+    tick(page.locator(f"input[name=outcome][value={outcome}]"))
     page.fill("#id_grounds", grounds)
     page.locator("#quyet-dinh button[data-shortcut=record]").tap()
     page.wait_for_selector(f".bt-msgs :text('{receipt}')")
