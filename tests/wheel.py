@@ -9,7 +9,17 @@ from pathlib import Path
 
 PURE = ("bangtin.rulebook.loading", "bangtin.bundle.timeline", "bangtin.player.main")
 # The pure packages' own needs; nothing of the hub's.
-NEEDS = ("PyYAML", "holidays", "tuf", "securesystemslib", "cryptography", "http-message-signatures", "aiohttp", "segno", "pillow")
+NEEDS = (
+    "PyYAML",
+    "holidays",
+    "tuf",
+    "securesystemslib",
+    "cryptography",
+    "http-message-signatures",
+    "aiohttp",
+    "segno",
+    "pillow",
+)
 
 
 def main(wheel: Path) -> None:
