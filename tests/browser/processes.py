@@ -93,7 +93,7 @@ class Hub:
         command = [sys.executable, "-m", "bangtin.hub.config.main", "serve", "--port", str(self.port)]
         with (self.folder / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(command, env=self._env(), stdout=log, stderr=log)
-        until(lambda: _listens(self.port), within_s=90, what=f"the hub answers; see {self.folder}/log.txt")
+        until(lambda: _listens(self.port), what=f"the hub answers; see {self.folder}/log.txt")
 
     def kill(self) -> None:
         """SIGKILL, as a power cut for the process."""
