@@ -196,7 +196,7 @@ def by_passkey(
     lines = []
     for number, one in enumerate(statements):
         signed, spoilt = (of or one, wrong) if number == 0 else (one, {})
-        answer = PASSKEYS[one.officer].answer(canonical.encode(signed.payload()), **spoilt)  # type: ignore[arg-type]
+        answer = PASSKEYS[one.officer].answer(canonical.encode(signed.payload()), **spoilt)  # type: ignore[arg-type]  # named arguments
         lines.append(softkey.envelope(one, [answer], hub=KEYS.of("approvals") if hub else ()))
     return approvals.join_lines(lines)
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.exceptions import UnsupportedLibraryError
 
 # The library re-exports these names without listing them in __all__, which strict typing asks for.
-from securesystemslib.signer import (  # type: ignore[attr-defined]
+from securesystemslib.signer import (  # type: ignore[attr-defined]  # HSMSigner is exported, its list leaves it out
     CryptoSigner,
     HSMSigner,
     Key,

@@ -178,7 +178,7 @@ def _line(machine: Machine, status: health.Status | None) -> Finding:
         return _say(machine, "line", "unknown")
     try:
         # an address from the command line or the province's kit, both http or https
-        with urllib.request.urlopen(f"{address}/api/v1/time?nonce={NONCE}", timeout=ANSWER_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{address}/api/v1/time?nonce={NONCE}", timeout=ANSWER_S) as answer:  # noqa: S310 - the hub of its kit
             is_there = answer.status == 200
     except (OSError, ValueError, urllib.error.URLError) as error:
         return _say(machine, "line", "down", hub=address, why=getattr(error, "reason", error))
