@@ -72,7 +72,7 @@ class Caller:
         values = {"@method": method, "@authority": self.host, "@path": path, "@query": "?", **fields}
         names = " ".join(f'"{name}"' for name in values)
         # the wall clock: a signature says when it was made
-        parameters = f'({names});created={int(time.time())};keyid="{self.keyid}";alg="ed25519";tag="bangtin-device-v1"'  # noqa: TID251
+        parameters = f'({names});created={int(time.time())};keyid="{self.keyid}";alg="ed25519";tag="bangtin-device-v1"'  # noqa: TID251 - as a player
         lines = [f'"{name}": {value}' for name, value in values.items()]
         base = "\n".join([*lines, f'"@signature-params": {parameters}'])
         signature = b64encode(self._key.sign(base.encode())).decode()
