@@ -5,6 +5,7 @@ Exit codes: 0 it held, 1 it did not, 2 bad input. With `--json` one line of JSON
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import json
 import logging
@@ -35,6 +36,7 @@ from bangtin.player.sync.polling import TROUBLE
 from bangtin.player.sync.renewal import WISH
 
 DEFAULT_PORT = 8377
+PRIORITY = -10
 log = logging.getLogger("bangtin.player")
 
 
@@ -71,8 +73,15 @@ async def run(settings: Settings, kit: Kit, *, wall: Callable[[], float] = time.
         player.close()
 
 
+def _go_first() -> None:
+    """Let the daemon, its browser and its sound go before other work of a busy machine, where that is allowed."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+
+
 def _run(options: argparse.Namespace) -> int:
     settings, kit = _prepare(options)
+    _go_first()
     with _OnlyOne(settings.data_dir):
         try:
             asyncio.run(run(settings, kit))

@@ -1,5 +1,6 @@
 """Says what a day laid out lacks, and which bound alone makes it so."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bangtin.hub.schedules.compiler import spans
@@ -13,13 +14,13 @@ def lacking(day: Day, turns: Sequence[Turn], ledger: Ledger) -> tuple[Unmet, ...
 
     `ledger` holds what the turns leave of the caps.
     """
-    plays: dict[str, list[Turn]] = {}
+    plays: dict[str, list[Turn]] = {entry.id: [] for entry in day.entries}
     for turn in turns:
-        plays.setdefault(turn.entry, []).append(turn)
+        plays[turn.entry].append(turn)
     opened = spans.joined(day.open)
     found: list[Unmet] = []
     for entry in sorted(day.entries, key=lambda entry: entry.id):
-        found += _of_entry(entry, plays.get(entry.id, []), opened, ledger)
+        found += _of_entry(entry, plays[entry.id], opened, ledger)
     for share in sorted(day.shares, key=lambda share: (share.kind, share.key, share.is_hourly)):
         if share.least_permille:
             found += _of_share(day, share, plays, ledger)
@@ -31,15 +32,14 @@ def _caps(ledger: Ledger, entry: Entry) -> tuple[int, ...]:
 
 
 def _of_entry(entry: Entry, turns: Sequence[Turn], opened: tuple[Span, ...], ledger: Ledger) -> list[Unmet]:
-    by_hour: dict[int, int] = {}
-    for turn in turns:
-        by_hour[turn.from_ms // HOUR_MS] = by_hour.get(turn.from_ms // HOUR_MS, 0) + 1
     wanted: list[tuple[Lack, int, int, int | None]] = [
         (Lack.MIN_DAY, entry.min_day, len(turns), None),
         (Lack.TARGET, entry.target or 0, len(turns), None),
     ]
-    hours = sorted(hourly_minimum(entry, opened).items())
-    wanted += [(Lack.MIN_HOUR, least, by_hour.get(hour, 0), hour) for hour, least in hours]
+    if entry.min_hour:
+        by_hour = Counter(turn.from_ms // HOUR_MS for turn in turns)
+        hours = sorted(hourly_minimum(entry, opened).items())
+        wanted += [(Lack.MIN_HOUR, least, by_hour[hour], hour) for hour, least in hours]
     found = []
     for kind, least, got, hour in wanted:
         if got < least:

@@ -18,14 +18,17 @@ class Board:
 
     def __init__(self, placed: Sequence[Placed], opened: Sequence[Span], ledger: Ledger) -> None:
         self.opened, self.ledger = opened, ledger
-        self.line: list[tuple[int, int, int]] = [(start, end, runner.order) for start, end, runner in placed]
+        self.line: list[tuple[int, int, int]] = []
         self.runners: dict[int, Runner] = {}
         self.plays: dict[int, list[Span]] = {}
         self._free: list[Span] | None = None
         self.effort = EFFORT
         for start, end, runner in placed:
-            self.plays.setdefault(runner.order, []).append((start, end))
-            self.runners[runner.order] = runner
+            order = runner.order
+            self.line.append((start, end, order))
+            if order not in self.plays:
+                self.plays[order], self.runners[order] = [], runner
+            self.plays[order].append((start, end))
 
     def idle(self, within: Span = (0, DAY_MS)) -> Iterator[Span]:
         """Open spans in which nothing plays, cut to `within`, in order of time."""

@@ -37,6 +37,10 @@ class _Flow:
         return slice(self.first, self.first + len(self.bins))
 
 
+# of pieces: numbers of their bins, where they start, how long they are
+_Cut = tuple[list[int], list[int], list[int]]
+
+
 @dataclass(slots=True, eq=False)
 class _Vessel:
     """What flows through some pieces at once and how many ms it holds. `read` takes their values from a list."""
@@ -52,9 +56,12 @@ def pace(runners: Sequence[Runner], opened: tuple[Span, ...], ledger: Ledger) ->
     flows: list[_Flow] = []
     ms: list[float] = []
     loose: list[float] = []
+    cuts: dict[tuple[Span, ...], _Cut] = {}
     for runner in runners:
         if runner.goal and runner.rooms:
-            flows.append(_flow(runner, bin_ms, len(ms)))
+            if runner.rooms not in cuts:
+                cuts[runner.rooms] = _cut(runner.rooms, bin_ms)
+            flows.append(_flow(runner, cuts[runner.rooms], len(ms)))
             ms += flows[-1].ms
             loose += [1.0 - runner.must / runner.goal] * len(flows[-1].ms)
     holds = spans.by_bin(opened, bin_ms)
@@ -72,21 +79,28 @@ def pace(runners: Sequence[Runner], opened: tuple[Span, ...], ledger: Ledger) ->
         flow.ms = ms[flow.pieces]
         for number, value in zip(flow.bins, flow.ms, strict=True):
             load[number] += value
+    spare = {number: max(0.0, 1.0 - load[number] / held) for number, held in holds.items()}
     for flow in flows:
-        _due(flow, {number: max(0.0, 1.0 - load[number] / holds[number]) for number in flow.bins})
+        _due(flow, spare)
 
 
-def _flow(runner: Runner, bin_ms: int, first: int) -> _Flow:
-    entry = runner.entry
-    starts, lengths, bins = [], [], []
-    for start, end in runner.rooms:
+def _cut(rooms: tuple[Span, ...], bin_ms: int) -> _Cut:
+    """The rooms cut at the edges of bins."""
+    bins, starts, lengths = [], [], []
+    for start, end in rooms:
         at = start
         while at < end:
             until = min(end, (at // bin_ms + 1) * bin_ms)
+            bins.append(at // bin_ms)
             starts.append(at)
             lengths.append(until - at)
-            bins.append(at // bin_ms)
             at = until
+    return bins, starts, lengths
+
+
+def _flow(runner: Runner, cut: _Cut, first: int) -> _Flow:
+    entry = runner.entry
+    bins, starts, lengths = cut
     dur, whole = entry.dur_ms, sum(lengths)
     step = dur + entry.gap_ms
     limits = [dur * (length / step + 0.5) for length in lengths]
@@ -164,13 +178,13 @@ def _due(flow: _Flow, spare: dict[int, float]) -> None:
     _in_hours(flow)
     reached = fsum(flow.ms) / runner.entry.dur_ms
     whole = max(1, min(runner.goal, ceil(reached - 1e-6)))
-    ends = _marks(flow, whole)
-    bins, phase = flow.bins, runner.phase
-    start, piece = ends[0]
-    for end, after in ends[1:]:
-        runner.releases.append(start + int((end - start) * phase * spare[bins[piece]]))
-        runner.deadlines.append(end)
-        start, piece = end, after
+    ends, pieces = _marks(flow, whole)
+    waits = [runner.phase * spare[number] for number in flow.bins]
+    runner.deadlines = ends[1:]
+    runner.releases = [
+        start + int((end - start) * waits[piece])
+        for start, end, piece in zip(ends[:-1], runner.deadlines, pieces[:-1], strict=True)
+    ]
     closes = runner.rooms[-1][1]
     runner.interval_ms = spans.length(runner.rooms) // runner.goal
     for k in range(whole, runner.goal):
@@ -178,10 +192,11 @@ def _due(flow: _Flow, spare: dict[int, float]) -> None:
         runner.deadlines.append(closes + (k - whole + 1) * HOUR_MS)
 
 
-def _marks(flow: _Flow, whole: int) -> list[tuple[int, int]]:
-    """The instants, with their pieces, at which the fluid has brought 0, 1 … `whole` parts of itself."""
+def _marks(flow: _Flow, whole: int) -> tuple[list[int], list[int]]:
+    """The instants, and their pieces, at which the fluid has brought 0, 1 … `whole` parts of itself."""
     part = fsum(flow.ms) / whole
-    marks: list[tuple[int, int]] = []
+    marks: list[int] = []
+    pieces: list[int] = []
     before, k, last = 0.0, 0, len(flow.ms) - 1
     for piece, inside in enumerate(flow.ms):
         start, length = flow.starts[piece], flow.lengths[piece]
@@ -192,10 +207,11 @@ def _marks(flow: _Flow, whole: int) -> list[tuple[int, int]]:
                 if piece < last:
                     break
                 ahead = inside
-            marks.append((start + int(ahead * rate), piece))
+            marks.append(start + int(ahead * rate))
+            pieces.append(piece)
             k += 1
         before += inside
-    return marks
+    return marks, pieces
 
 
 def _in_hours(flow: _Flow) -> None:

@@ -55,17 +55,21 @@ class _Walk:
     def pick(self, at: int) -> tuple[Runner, bool] | None:
         """The runner that plays at `at` and whether it was due; None if no bound lets anyone."""
         self._wake(at)
-        while self.due:
-            deadline, _, runner = heappop(self.due)
-            if runner.count >= len(runner.deadlines):
+        due = self.due
+        while due:
+            deadline, _, runner = heappop(due)
+            count = runner.count
+            if count >= len(runner.deadlines):
                 continue
-            wake, release = _wake_at(runner, at, self.ledger), runner.releases[runner.count]
+            wake, release = _wake_at(runner, at, self.ledger), runner.releases[count]
             if wake > at or release > at:
                 _sleep(self.asleep, runner, max(wake, release))
-            elif deadline != runner.deadlines[runner.count]:
-                heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
+            elif deadline != runner.deadlines[count]:
+                heappush(due, (runner.deadlines[count], runner.order, runner))
             else:
                 return runner, True
+        if not self.spare:
+            return None
         filling = self._spare(at)
         return None if filling is None else (filling, False)
 
@@ -112,27 +116,29 @@ class _Walk:
 
     def book(self, runner: Runner, start: int, end: int, *, is_due: bool) -> None:
         """Let the runner play, and put it back in the queue it came from."""
-        entry = runner.entry
         self.placed.append((start, end, runner))
-        self.ledger.book(runner.caps, (start, end))
-        runner.count += 1
+        if runner.caps:
+            self.ledger.book(runner.caps, (start, end))
+        runner.count = count = runner.count + 1
         hour = start // HOUR_MS
         runner.by_hour[hour] = runner.by_hour.get(hour, 0) + 1
         runner.last_end = end
         if self.spare or self.resting or not is_due:
             runner.laps = max(runner.laps, self.lap) + 1
-        if is_due and runner.count < len(runner.deadlines):
-            heappush(self.asleep, (max(end + entry.gap_ms, runner.releases[runner.count]), runner.order, runner))
+        rested = end + runner.entry.gap_ms
         if not is_due:
-            heappush(self.resting, (end + entry.gap_ms, runner.order, runner))
+            heappush(self.resting, (rested, runner.order, runner))
+        elif count < len(runner.deadlines):
+            heappush(self.asleep, (max(rested, runner.releases[count]), runner.order, runner))
 
     def _wake(self, at: int) -> None:
-        while self.asleep and self.asleep[0][0] <= at:
-            runner = heappop(self.asleep)[2]
+        asleep, resting = self.asleep, self.resting
+        while asleep and asleep[0][0] <= at:
+            runner = heappop(asleep)[2]
             if runner.count < len(runner.deadlines):
                 heappush(self.due, (runner.deadlines[runner.count], runner.order, runner))
-        while self.resting and self.resting[0][0] <= at:
-            runner = heappop(self.resting)[2]
+        while resting and resting[0][0] <= at:
+            runner = heappop(resting)[2]
             heappush(self.spare, (runner.laps, runner.order, runner))
 
 
@@ -159,4 +165,6 @@ def _wake_at(runner: Runner, at: int, ledger: Ledger) -> int:
     hour = at // HOUR_MS
     if runner.by_hour.get(hour, 0) >= runner.max_hour:
         return (hour + 1) * HOUR_MS
+    if not runner.caps:
+        return at
     return ledger.wake(runner.caps, at, until) or at

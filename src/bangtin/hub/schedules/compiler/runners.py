@@ -70,18 +70,40 @@ def hourly_minimum(entry: Entry, opened: tuple[Span, ...]) -> dict[int, int]:
 
 def line_up(day: Day, ledger: Ledger) -> list[Runner]:
     """The day's entries in an order that depends on the seed and their ids alone, with what minimums ask for."""
-    opened = spans.joined(day.open)
     ranked = sorted(day.entries, key=lambda entry: (_rank(day.seed, entry.id), entry.id))
-    return [_runner(entry, order, day, opened=opened, ledger=ledger) for order, entry in enumerate(ranked)]
+    grounds = _Grounds(spans.joined(day.open))
+    return [_runner(entry, order, day, grounds=grounds, ledger=ledger) for order, entry in enumerate(ranked)]
 
 
 def _rank(seed: str, entry_id: str) -> bytes:
     return blake2b(f"{seed}\0{entry_id}".encode(), digest_size=8).digest()
 
 
-def _runner(entry: Entry, order: int, day: Day, *, opened: tuple[Span, ...], ledger: Ledger) -> Runner:
-    rooms = rooms_of(entry, opened)
-    quota = hourly_minimum(entry, opened)
+class _Grounds:
+    """The rooms of entries, worked out once for all that are alike in windows, gap and length."""
+
+    def __init__(self, opened: tuple[Span, ...]) -> None:
+        self.opened = opened
+        self._rooms: dict[tuple[tuple[Span, ...], int, int], tuple[Span, ...]] = {}
+        self._usable: dict[tuple[Span, ...], dict[int, int]] = {}
+
+    def rooms(self, entry: Entry) -> tuple[Span, ...]:
+        """As `rooms_of` gives them."""
+        key = (entry.windows, entry.gap_ms, entry.dur_ms)
+        if key not in self._rooms:
+            self._rooms[key] = rooms_of(entry, self.opened)
+        return self._rooms[key]
+
+    def usable(self, rooms: tuple[Span, ...]) -> dict[int, int]:
+        """How many ms of each clock hour the rooms cover."""
+        if rooms not in self._usable:
+            self._usable[rooms] = spans.by_bin(rooms)
+        return self._usable[rooms]
+
+
+def _runner(entry: Entry, order: int, day: Day, *, grounds: _Grounds, ledger: Ledger) -> Runner:
+    rooms = grounds.rooms(entry)
+    quota = hourly_minimum(entry, grounds.opened)
     max_day = NO_BOUND if entry.max_day is None else entry.max_day
     must = min(max(entry.min_day, sum(quota.values())), max_day)
     return Runner(
@@ -95,5 +117,5 @@ def _runner(entry: Entry, order: int, day: Day, *, opened: tuple[Span, ...], led
         must=must,
         goal=min(max(must, entry.target or 0), max_day),
         quota=quota,
-        usable=spans.by_bin(rooms),
+        usable=grounds.usable(rooms),
     )

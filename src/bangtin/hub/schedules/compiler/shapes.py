@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -111,8 +112,7 @@ class Day:
             raise ValueError("expected entries of different ids")
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One play of one entry, over [from_ms, until_ms)."""
 
     entry: str
