@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -179,20 +179,23 @@ def since(moment: datetime, *, at: datetime) -> str:
     return clock(moment) if same_day else day_clock(moment)
 
 
+_LANGUAGES = {
+    "vi": pgettext_lazy("language of content", "Vietnamese"),
+    "en": pgettext_lazy("language of content", "English"),
+    "zh": pgettext_lazy("language of content", "Chinese"),
+    "zh-hans": pgettext_lazy("language of content", "Chinese"),
+    "tyz": pgettext_lazy("language of content", "Tày"),
+    "nut": pgettext_lazy("language of content", "Nùng"),
+    "hmn": pgettext_lazy("language of content", "Mông"),
+    "ium": pgettext_lazy("language of content", "Dao"),
+    "blt": pgettext_lazy("language of content", "Thái"),
+}
+
+
 def language(code: str) -> str:
     """Name of a content language as officers write it: `Việt`, `Anh`, `Trung`, `Tày`…"""
-    names = {
-        "vi": pgettext("language of content", "Vietnamese"),
-        "en": pgettext("language of content", "English"),
-        "zh": pgettext("language of content", "Chinese"),
-        "zh-hans": pgettext("language of content", "Chinese"),
-        "tyz": pgettext("language of content", "Tày"),
-        "nut": pgettext("language of content", "Nùng"),
-        "hmn": pgettext("language of content", "Mông"),
-        "ium": pgettext("language of content", "Dao"),
-        "blt": pgettext("language of content", "Thái"),
-    }
-    return names.get(code.lower(), code)
+    name = _LANGUAGES.get(code.lower())
+    return code if name is None else str(name)
 
 
 def languages(codes: list[str] | tuple[str, ...]) -> str:

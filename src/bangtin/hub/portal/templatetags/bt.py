@@ -4,6 +4,7 @@
 """
 
 from datetime import date, datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import BoundField
@@ -52,15 +53,26 @@ def since(moment: datetime, at: datetime) -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """One icon of the sprite; `size` "" | "s" | "l"; with `label` it is read out, else hidden."""
+    return _icon(name, size, str(label))
+
+
+@cache
+def _sprite() -> str:
+    return static(SPRITE)
+
+
+@lru_cache(maxsize=2048, typed=True)  # typed: words that are marked safe are not those that are not
+def _icon(name: str, size: str, label: str) -> SafeString:
+    # a page holds sixty of these, and there are few that differ
     classes = f"bt-ic bt-ic-{size}" if size else "bt-ic"
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"/></svg>',
-            classes, label, static(SPRITE), name,
+            classes, label, _sprite(), name,
         )  # fmt: skip
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>',
-        classes, static(SPRITE), name,
+        classes, _sprite(), name,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.accounts.queries import has_any_role
-from bangtin.hub.agencies.models import Agency
+from bangtin.hub.agencies.models import Agency, names_on
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import ShelfEntry
@@ -68,8 +68,9 @@ def agencies(ids: set[str], today: date) -> list[tuple[str, str]]:
 def senders(today: date) -> list[tuple[str, str]]:
     """The agencies that ever sent a programme."""
     sent = Programme.objects.filter(agency=OuterRef("pk"))
-    units = Agency.objects.filter(Exists(sent)).prefetch_related("names").order_by("pk")
-    return [(one.pk, one.name(today)) for one in units]
+    ids = list(Agency.objects.filter(Exists(sent)).order_by("pk").values_list("pk", flat=True))
+    named = names_on(ids, today)
+    return [(one, named[one]) for one in ids]
 
 
 def _page(every: QuerySet[ShelfEntry], form: ArchiveFilter, number: str) -> archive.Found:
