@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import math
 import re
 import types
@@ -105,17 +106,15 @@ def _record(record: type, node: yaml.Node, where: _Where) -> object:
     named = pairs.get("id")
     if named is not None and "/" in str(named.value) and record.__name__ == "Clause":
         where = _Where(where.file, str(named.value))
-    fields = {field.name: field for field in dataclasses.fields(record) if field.name != "source"}
-    hints = typing.get_type_hints(record)
+    fields, needed, hints = _shape(record)
     faults = [_unknown(key, fields, where) for key in _keys(node) if key.value not in fields]
     values: dict[str, object] = {}
     try:
         values = _each(((key, hints[key], item) for key, item in pairs.items() if key in fields), where)
     except DataError as error:
         faults += error.problems
-    for name, field in fields.items():
-        is_needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if is_needed and name not in pairs:
+    for name in needed:
+        if name not in pairs:
             faults.append(where.problem(node, expected=f"the field {name!r} of {record.__name__}", got="no such field"))
     if faults:
         raise DataError(*faults)
@@ -125,6 +124,15 @@ def _record(record: type, node: yaml.Node, where: _Where) -> object:
         return record(**values)
     except ValueError as error:
         raise where.fault(node, expected=str(error), got=f"this {record.__name__}") from error
+
+
+@functools.cache
+def _shape(record: type) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, object]]:
+    """The fields that a file gives, those of them without a default, and all annotations as types."""
+    fields = [field for field in dataclasses.fields(record) if field.name != "source"]
+    missing = dataclasses.MISSING
+    needed = (each.name for each in fields if each.default is missing and each.default_factory is missing)
+    return tuple(each.name for each in fields), tuple(needed), typing.get_type_hints(record)
 
 
 def _each(parts: Iterable[tuple[str, object, yaml.Node]], where: _Where) -> dict[str, object]:

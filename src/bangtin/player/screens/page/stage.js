@@ -6,6 +6,7 @@ import { keepPace } from "./pace.js";
 
 const GRACE_MS = 1500; // how long a picture may outlive its segment while the next one is late
 const EXPOSED_FRAMES = 4;
+const BARE_MS = 250; // a film whose first frame is later than this is black rather than see-through
 
 export class Stage {
   constructor(face, send) {
@@ -111,12 +112,29 @@ export class Stage {
     if (old) {
       old.stop();
       old.meter.mark(at);
-      old.layer.element.classList.remove("on");
+      this.leave(old.layer, layer);
       report.ended = old.layer.id;
       report.ended_shown_ms = Math.round(old.meter.shownMs);
-      requestAnimationFrame(() => dropLayer(old.layer));
     }
     this.send(report);
+  }
+
+  // A busy machine may not have composed the film yet: until its first frame stands, what was before shows through it.
+  leave(old, layer) {
+    const gone = () => {
+      layer.element.classList.remove("bare");
+      old.element.classList.remove("on");
+      requestAnimationFrame(() => dropLayer(old));
+    };
+    if (layer.kind !== "video") return gone();
+    layer.element.classList.add("bare");
+    let isGone = false;
+    const once = () => {
+      if (!isGone) gone();
+      isGone = true;
+    };
+    layer.media.requestVideoFrameCallback(once);
+    setTimeout(once, BARE_MS);
   }
 
   // The daemon said nothing in time (it died, or it starts again): the card, never a stale picture, never a blank.
