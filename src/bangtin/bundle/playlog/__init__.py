@@ -12,10 +12,12 @@ from bangtin.bundle.playlog.batches import (
 )
 from bangtin.bundle.playlog.lines import KINDS, Line, clock_line, encode, first_head, fold, parse
 from bangtin.bundle.playlog.repairs import Repair, between, repair
+from bangtin.bundle.playlog.runs import MOST_COMMITMENTS, Run
 from bangtin.bundle.playlog.verdicts import AcceptedManifest, Commitment, Context, Verdict, verdict
 
 __all__ = [
     "KINDS",
+    "MOST_COMMITMENTS",
     "AcceptedManifest",
     "Batch",
     "Checkpoint",
@@ -25,6 +27,7 @@ __all__ = [
     "Placement",
     "Repair",
     "Row",
+    "Run",
     "Verdict",
     "between",
     "clock_line",

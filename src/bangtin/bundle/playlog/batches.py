@@ -5,7 +5,7 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bangtin.bundle import bounds, dsse, names
 from bangtin.bundle.errors import BundleRefusal
@@ -50,8 +50,7 @@ class Checkpoint:
         }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line of an opened batch: its place, the head after it, its bytes, and what they say.
 
     `line` is None when the bytes are no line; `refusal` then says why and the row is quarantined.
@@ -66,10 +65,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Batch:
-    """An authentic batch: signed by the device, its chain whole."""
+    """An authentic batch: signed by the device, its chain whole; `envelope` is the checkpoint as sent."""
 
     checkpoint: Checkpoint
     rows: tuple[Row, ...]
+    envelope: bytes
 
 
 def seal(checkpoint: Checkpoint, signer: Signer) -> bytes:
@@ -90,7 +90,7 @@ def open_batch(body: bytes, *, device: str, epoch: int, key: bytes) -> Batch:
     """
     envelope, *lines = _unpack(body, subject=device)
     checkpoint = _open_checkpoint(envelope, device=device, epoch=epoch, key=key)
-    return Batch(checkpoint, _chain(checkpoint, lines))
+    return Batch(checkpoint, _chain(checkpoint, lines), envelope)
 
 
 def place(checkpoint: Checkpoint, *, head_before: str | None, known: bool) -> Placement:

@@ -83,6 +83,7 @@ class Verdict:
 
 
 AGREES = Verdict("corroborated", "agrees")
+UNCOMMITTED = Verdict("claimed", "uncommitted")
 
 
 def verdict(line: Line, *, context: Context) -> Verdict:
@@ -183,7 +184,7 @@ def _doubt(
     if line.shown_ms > planned_ms + LONGER_MS:
         return Verdict("claimed", "shown_long")
     if not _is_committed(line, context):
-        return Verdict("claimed", "uncommitted")
+        return UNCOMMITTED
     return None
 
 
@@ -193,7 +194,7 @@ def _doubt_of_alert(line: Line, context: Context) -> Verdict | None:
         return Verdict("claimed", "clock_weak")
     if aired is not None and line.until_ms > instants.to_ms(aired.ends) + TOLERANCE_MS:
         return Verdict("claimed", "alert_after_end")
-    return None if _is_committed(line, context) else Verdict("claimed", "uncommitted")
+    return None if _is_committed(line, context) else UNCOMMITTED
 
 
 def _is_weak(line: Line, context: Context) -> bool:

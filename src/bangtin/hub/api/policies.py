@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
@@ -121,12 +122,23 @@ def _signer(message: Message, known: Mapping[str, Device], *, at: datetime, need
 def _plain(message: Message, known: Mapping[str, Device], required: list[str]) -> signatures.Plain | None:
     """The message's signature if it is of the usual shape and good; None says nothing: the library is asked."""
     headers = message.headers
-    found = None if message.body is not None or type(headers) is not dict else signatures.read(headers)
-    if found is None or found.tag != TAG or not signatures.covers(found, required) or found.keyid not in known:
+    found = signatures.read(headers) if type(headers) is dict else None
+    needed = _needed(message, required)
+    if found is None or found.tag != TAG or not signatures.covers(found, needed) or found.keyid not in known:
         return None
-    key = Ed25519PublicKey.from_public_bytes(raw_key(known[found.keyid].public_key))
+    key = _key(known[found.keyid].public_key)
     is_good = signatures.is_good(found, method=message.method, url=message.url, headers=headers, key=key)
     return found if is_good else None
+
+
+def _needed(message: Message, required: list[str]) -> list[str]:
+    """What the signature must cover; of a message with a body its digest, too, which `_check_body` has checked."""
+    return [*required, "content-digest"] if message.body is not None else required
+
+
+@lru_cache(maxsize=20_000)
+def _key(public_key: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw_key(public_key))
 
 
 def _in_force(device: Device, created: object, *, at: datetime) -> Device:
@@ -184,7 +196,7 @@ class _OneKey(HTTPSignatureKeyResolver):
 
 def _verify(message: Message, keys: HTTPSignatureKeyResolver, required: list[str]) -> VerifyResult:
     # Without require_components the library takes a signature over @method alone (trust D.4).
-    needed = [*required, *(["content-digest"] if message.body is not None else [])]
+    needed = _needed(message, required)
     results = _Verifier(signature_algorithm=ED25519, key_resolver=keys).verify(
         message, max_age=None, expect_tag=TAG, require_components=needed, body=message.body
     )
@@ -196,7 +208,7 @@ def _verify(message: Message, keys: HTTPSignatureKeyResolver, required: list[str
 def _check_body(message: Message) -> None:
     """trust 7.1: the body is the one its digest names."""
     said = message.header("content-digest")
-    if message.body is None or not said:
+    if message.body is None or not said or signatures.is_digest_of(said, message.body):
         return
     try:
         ContentDigest.verify(said, message.body)

@@ -6,9 +6,10 @@ says yes or no to it as ever. What is refused here the library refuses, too.
 """
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
@@ -20,6 +21,7 @@ _INPUT = re.compile(
     re.ASCII,
 )
 _VALUE = re.compile(r"([a-z][a-z0-9]{0,20})=:([0-9A-Za-z+/]{86}==):", re.ASCII)
+_DIGEST = re.compile(r"sha-256=:([0-9A-Za-z+/]{43}=):", re.ASCII)
 _PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?", re.ASCII)
 _PATH = re.compile(r"/[0-9A-Za-z._/-]*", re.ASCII)
 _HOST = re.compile(r"[0-9a-z.-]+(?::[0-9]{2,5})?", re.ASCII)
@@ -65,6 +67,12 @@ def is_good(found: Plain, *, method: str, url: str, headers: Mapping[str, str], 
     except InvalidSignature:
         return False
     return True
+
+
+def is_digest_of(said: str, body: bytes) -> bool:
+    """Whether the text is one SHA-256 and the body's; False says nothing of any other shape."""
+    match = _DIGEST.fullmatch(said)
+    return match is not None and match[1].encode() == b64encode(sha256(body).digest())
 
 
 def covers(found: Plain, required: Sequence[str]) -> bool:

@@ -1,5 +1,8 @@
 """What the screens say they played: batches as received, graded records, the daily airtime ledger."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +23,8 @@ class Grade(models.TextChoices):
 
 # Verdicts for want of something that may still come: a commitment, a clock line, a line that explains (trust F.5, F.6).
 OPEN_REASONS = ("uncommitted", "clock_weak", "timeline_other", "bundle_replaced")
+# one after the other and not as a list: of a list SQLite builds a table anew for every row that is written
+IS_OPEN = reduce(or_, (models.Q(reason=reason) for reason in OPEN_REASONS))
 
 
 class Batch(models.Model):
@@ -107,7 +112,7 @@ class PlayRecord(models.Model):
             # the few rows that later lines or polls may grade anew
             models.Index(
                 fields=("device", "epoch", "n"),
-                condition=models.Q(reason__in=OPEN_REASONS),
+                condition=IS_OPEN,
                 name="record_open",
             ),
         )

@@ -4,25 +4,33 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from django.db import connection
 from django.db.models import Q
 
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.kit.clock import LOCAL
+from bangtin.hub.kit.clock import LOCAL, from_ms, to_ms
 from bangtin.hub.playlog.models import Grade, OnAir, PlayRecord
-from bangtin.hub.playlog.queries import facts, lake
+from bangtin.hub.playlog.queries import facts, lake, standings
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.regulations import queries as regulations
 
 AIRED = frozenset({Grade.CORROBORATED.value, Grade.CLAIMED.value})
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 # no play is longer: what began earlier than this before midnight is not looked for
 LONGEST = timedelta(days=1)
 
 Span = tuple[int, int]
-_LAID = 'SELECT id, CAST(spans AS text) FROM playlog_onair WHERE face_id = %s AND "on" = %s AND is_advertising = %s'
+_LAID = """
+WITH asked (face, day, is_advertising) AS (VALUES {})
+SELECT o.id, o.cluster_id, o.face_id, o."on", o.is_advertising, CAST(o.spans AS text)
+FROM asked CROSS JOIN playlog_onair o
+WHERE o.face_id = asked.face AND o."on" = asked.day AND o.is_advertising = asked.is_advertising
+ORDER BY o.face_id, o."on", o.is_advertising
+"""
 _LEAF = (
     "INSERT INTO playlog_onair (cluster_id, face_id, \"on\", is_advertising, spans) VALUES (%s, %s, %s, %s, '[]')"
     " ON CONFLICT DO NOTHING"
@@ -78,34 +86,59 @@ def sheets(records: Iterable[Played], *, advertising: Collection[int] = ()) -> S
     """
     found: dict[Sheet, list[Span]] = defaultdict(list)
     for record in records:
-        if not is_aired(record):
-            continue
-        is_advertising = record.version_id in advertising
-        local = record.at.astimezone(LOCAL)
-        on = local.date()
-        start = ((local.hour * 60 + local.minute) * 60 + local.second) * 1000 + local.microsecond // 1000
-        left = record.shown_ms
-        while left > 0:
-            end = min(start + left, DAY_MS)
-            found[Sheet(record.cluster_id, record.face_id, on, is_advertising)].append((start, end))
-            left -= end - start
-            on, start = on + timedelta(days=1), 0
+        if is_aired(record):
+            key = record.cluster_id, record.face_id, record.version_id in advertising
+            spread(key, to_ms(record.at), record.shown_ms, into=found)
     return {sheet: joined(spans) for sheet, spans in found.items()}
 
 
+def spread(key: tuple[str, str, bool], at_ms: int, shown_ms: int, *, into: dict[Sheet, list[Span]]) -> None:
+    """Add a play to the sheets of the days it was in; `key` is cluster, face and whether it advertises."""
+    cluster_id, face_id, is_advertising = key
+    on, midnight_ms = hour(at_ms // HOUR_MS)
+    start, left = at_ms - midnight_ms, shown_ms
+    while left > 0:
+        end = min(start + left, DAY_MS)
+        into.setdefault(Sheet(cluster_id, face_id, on, is_advertising), []).append((start, end))
+        left -= end - start
+        on, start = on + timedelta(days=1), 0
+
+
+@lru_cache(maxsize=4096)
+def hour(number: int) -> tuple[date, int]:
+    """The local day of an hour since 1970, and when by the wall clock of that hour the day began, in milliseconds."""
+    local = from_ms(number * HOUR_MS).astimezone(LOCAL)
+    wall_ms = ((local.hour * 60 + local.minute) * 60 + local.second) * 1000
+    return local.date(), number * HOUR_MS - wall_ms
+
+
 def lay(added: Mapping[Sheet, Sequence[Span]]) -> None:
-    """Add these spans to the ledger; rows are touched in one order by everyone (see `bookkeeping.book`)."""
-    ending = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    for sheet in sorted(added):
-        key = (sheet.face_id, facts.day(sheet.on), sheet.is_advertising)
-        found = facts.rows(_LAID + ending, *key)
-        if not found:
-            with connection.cursor() as cursor:
-                cursor.execute(_LEAF, (sheet.cluster_id, *key))
-            found = facts.rows(_LAID + ending, *key)
-        pk, text = found[0]
+    """Add these spans, joined and in order, to the ledger; rows are touched in one order by everyone (see `bookkeeping.book`)."""
+    wanted = sorted(added)
+    if not wanted:
+        return
+    rows = _laid(wanted)
+    missing = [sheet for sheet in wanted if sheet[1:] not in rows]
+    if missing:
         with connection.cursor() as cursor:
-            cursor.execute(_LAY, (_added(text, added[sheet]), pk))
+            leaves = [(one.cluster_id, one.face_id, facts.day(one.on), one.is_advertising) for one in missing]
+            cursor.executemany(_LEAF, leaves)
+        rows = _laid(wanted)
+    changed = [(_added(rows[sheet[1:]][1], added[sheet]), rows[sheet[1:]][0]) for sheet in wanted]
+    with connection.cursor() as cursor:
+        cursor.executemany(_LAY, changed)
+
+
+def _laid(wanted: Sequence[Sheet]) -> dict[tuple[str, date, bool], tuple[int, str]]:
+    """Number and spans of the rows of these keys, each locked; by face, day and whether it advertises."""
+    ending = " FOR UPDATE OF o" if connection.features.has_select_for_update_of else ""
+    values = [(one.face_id, facts.day(one.on), one.is_advertising) for one in wanted]
+    found = standings.asked(_LAID + ending, values, casts=("text", "date", "boolean"))
+    return {(face, _date(on), bool(flag)): (pk, text) for pk, _cluster, face, on, flag, text in found}
+
+
+def _date(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
 def _added(text: str, spans: Sequence[Span]) -> str:

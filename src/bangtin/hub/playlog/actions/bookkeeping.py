@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from django.db import connection
@@ -17,13 +16,13 @@ _KEY = (
     *("cluster_id", "face_id", '"on"', "version_id", "language", "bulletin_class"),
     *("is_filler", "is_outside_hours", "grade"),
 )
+# a sum that takes back stands in a row that is there; an insert of less than nothing is refused by the table's checks,
+# which some engines ask before they see that the row is there
 _PUT = (
     f"INSERT INTO playlog_airtime ({', '.join(_KEY)}, plays, shown_ms)"  # noqa: S608 - our own names
     f" VALUES {facts.places(len(_KEY) + 2)} ON CONFLICT ({', '.join(_KEY[1:])}) DO UPDATE SET"
-    " plays = playlog_airtime.plays + excluded.plays, shown_ms = playlog_airtime.shown_ms + excluded.shown_ms"
+    " plays = playlog_airtime.plays + %s, shown_ms = playlog_airtime.shown_ms + %s"
 )
-_SAME = " AND ".join(f"{name} = %s" for name in _KEY)
-_ADD = f"UPDATE playlog_airtime SET plays = plays + %s, shown_ms = shown_ms + %s WHERE {_SAME}"  # noqa: S608 - our own names
 
 
 class Account(NamedTuple):
@@ -57,19 +56,34 @@ def account(record: Booked) -> Account | None:
     """Where a record is booked: plays of a known version; None for all else."""
     if record.kind != "play" or record.version_id is None:
         return None
-    is_filler = record.bulletin_class == "filler"
-    return Account(
-        cluster_id=record.cluster_id,
-        face_id=record.face_id,
-        on=local_date(record.at),
-        version_id=record.version_id,
-        language=record.language,
-        # filler is never placed as priority: it counts as ordinary airtime, and apart
-        bulletin_class="ordinary" if is_filler else record.bulletin_class,
-        is_filler=is_filler,
+    return account_of(
+        record.cluster_id,
+        record.face_id,
+        local_date(record.at),
+        record.version_id,
+        record.language,
+        record.bulletin_class,
         is_outside_hours=record.slot is not None and record.slot.is_outside_hours,
         grade=record.grade,
     )
+
+
+def account_of(  # what a row of the ledger is kept under, each a fact of its own
+    cluster_id: str,
+    face_id: str,
+    on: date,
+    version_id: int,
+    language: str,
+    bulletin_class: str,
+    *,
+    is_outside_hours: bool,
+    grade: str,
+) -> Account:
+    """Where plays are booked that are alike in all of this."""
+    is_filler = bulletin_class == "filler"
+    # filler is never placed as priority: it counts as ordinary airtime, and apart
+    class_ = "ordinary" if is_filler else bulletin_class
+    return Account(cluster_id, face_id, on, version_id, language, class_, is_filler, is_outside_hours, grade)
 
 
 def totals(records: Iterable[Booked], *, sign: int = 1) -> Entries:
@@ -98,14 +112,10 @@ def book(entries: Entries) -> None:
 
     Rows are touched in one order by everyone, so that two ingests never wait for each other in a ring.
     """
-    with connection.cursor() as cursor:
-        # a sum that takes back stands in a row that is there: an insert of less than nothing is refused by its check
-        for is_taken_back, keys in groupby(sorted(entries), key=lambda key: min(entries[key]) < 0):
-            some = [(key, *entries[key]) for key in keys]
-            if is_taken_back:
-                cursor.executemany(_ADD, [(plays, ms, *_columns(key)) for key, plays, ms in some])
-            else:
-                cursor.executemany(_PUT, [(*_columns(key), plays, ms) for key, plays, ms in some])
+    found = [(*_columns(key), max(entries[key][0], 0), max(entries[key][1], 0), *entries[key]) for key in sorted(entries)]
+    if found:
+        with connection.cursor() as cursor:
+            cursor.executemany(_PUT, found)
 
 
 def _columns(key: Account) -> tuple[facts.Value, ...]:

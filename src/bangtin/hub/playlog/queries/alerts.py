@@ -7,9 +7,15 @@ from django.db.models import Q
 from bangtin.bundle.alerts import Aired, history, read
 from bangtin.hub.alerts.models import Alert, AlertEnvelope
 from bangtin.hub.kit.clock import from_ms as instant
-from bangtin.hub.playlog.queries.facts import Sender, has_alerts
+from bangtin.hub.playlog.queries import standings
+from bangtin.hub.playlog.queries.facts import Sender
 
 AROUND = timedelta(minutes=5)
+
+
+def are_any(from_ms: int, until_ms: int) -> bool:
+    """Whether any notice for whatever screen touches the stretch; nearly always none does."""
+    return standings.has_alerts(instant(from_ms) - AROUND, instant(until_ms) + AROUND)
 
 
 def aired(device: Sender, *, from_ms: int, until_ms: int) -> tuple[Aired, ...]:
@@ -18,8 +24,6 @@ def aired(device: Sender, *, from_ms: int, until_ms: int) -> tuple[Aired, ...]:
     Exercises only for a screen that shows them (trust 6.3).
     """
     first, last = instant(from_ms) - AROUND, instant(until_ms) + AROUND
-    if not has_alerts(first, last):
-        return ()
     found = Alert.objects.filter(
         clusters=device.cluster_id, starts_at__lte=last, ends_at__gte=first, envelopes__isnull=False
     )

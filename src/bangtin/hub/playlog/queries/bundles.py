@@ -1,7 +1,7 @@
 """Bundles as a screen had them: from published rows and from what polls said was accepted."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bangtin.bundle import manifest as manifests
@@ -9,7 +9,8 @@ from bangtin.bundle.manifest import Manifest
 from bangtin.bundle.playlog import AcceptedManifest
 from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit.clock import to_ms
-from bangtin.hub.playlog.queries import facts
+from bangtin.hub.playlog.queries import standings
+from bangtin.hub.playlog.queries.standings import Held
 
 MARGIN_MS = 3_600_000
 STRETCH_MS = 6 * 3_600_000
@@ -39,25 +40,35 @@ def _near(sha256: str, bundle_id: int, first: int, last: int) -> Manifest:
     return narrowed(_parsed(sha256, bundle_id), from_ms=first * STRETCH_MS, until_ms=last * STRETCH_MS)
 
 
-def accepted(
-    device_id: str, *, cluster_id: str, numbers: Collection[int], from_ms: int, until_ms: int
-) -> list[AcceptedManifest]:
-    """The bundles of these numbers as the device accepted them, narrowed to a stretch of time.
+@dataclass(frozen=True)
+class Wanted:
+    """The bundles that the lines of a device name, and the stretch of time that the lines lie in."""
+
+    device_id: str
+    cluster_id: str
+    numbers: frozenset[int]
+    from_ms: int
+    until_ms: int
+
+
+def accepted(wanted: Collection[Wanted]) -> dict[str, list[AcceptedManifest]]:
+    """By device the bundles it named, as it accepted them, each narrowed to the device's stretch of time.
 
     Accepted not before it was published and not before the last poll that still named an older one; replaced at the
     first poll that named a newer one.
     """
-    found = []
-    for row in facts.published(cluster_id, numbers):
-        replaced_at = facts.named_newer(device_id, row.number)
-        still_older_at = facts.named_older(device_id, row.number)
-        since = max(row.published_at, still_older_at) if still_older_at else row.published_at
-        found.append(
-            AcceptedManifest(
-                # whole stretches, so that batches of one hour meet the same plan and what was computed of it
-                manifest=_near(row.manifest_sha256, row.pk, from_ms // STRETCH_MS, -(-until_ms // STRETCH_MS)),
-                from_ms=to_ms(since),
-                until_ms=to_ms(replaced_at) if replaced_at else None,
-            )
-        )
-    return found
+    asked = [(one.device_id, one.cluster_id, number) for one in wanted for number in sorted(one.numbers)]
+    held = standings.held(asked)
+    return {one.device_id: [_as_held(row, one) for row in held.get(one.device_id, ())] for one in wanted}
+
+
+def _as_held(held: Held, wanted: Wanted) -> AcceptedManifest:
+    row = held.published
+    since = max(row.published_at, held.older_at) if held.older_at else row.published_at
+    # whole stretches, so that batches of one hour meet the same plan and what was computed of it
+    first, last = wanted.from_ms // STRETCH_MS, -(-wanted.until_ms // STRETCH_MS)
+    return AcceptedManifest(
+        manifest=_near(row.manifest_sha256, row.pk, first, last),
+        from_ms=to_ms(since),
+        until_ms=to_ms(held.newer_at) if held.newer_at else None,
+    )

@@ -7,7 +7,7 @@ from bangtin.bundle.playlog import Line
 from bangtin.hub.playlog.queries import facts
 from bangtin.hub.schedules import queries as schedules
 
-_SLOTS = "SELECT id, is_outside_hours FROM schedules_slot WHERE cluster_id = %s AND id IN "
+_SLOTS = "SELECT id, cluster_id, is_outside_hours FROM schedules_slot WHERE id IN "
 _PLACEMENTS = "SELECT id FROM schedules_placement WHERE id IN "
 _VERSIONS = (
     "SELECT v.content_digest, v.id, p.category FROM programmes_programmeversion v"
@@ -50,18 +50,26 @@ def plain(text: str) -> str:
     return text.replace("\0", "")
 
 
-def owners(lines: Sequence[Line], *, cluster_id: str) -> Owners:
-    """What the lines' names lead to, as far as there are such rows."""
-    names = {line.slot for line in lines} - {""}
-    return Owners(_slots(names, cluster_id), _placements(names), _versions(lines))
+def owners(parts: Sequence[tuple[str, Sequence[Line]]]) -> list[Owners]:
+    """What the names in each part's lines lead to, as far as there are such rows; a part is a cluster's id and lines."""
+    names = [{line.slot for line in lines} - {""} for _cluster, lines in parts]
+    slots = _slots(set().union(*names))
+    placements = _placements(set().union(*names))
+    # a version by the digest that was approved: names travel with the content, so that records outlive deletions
+    digests = {plain(line.content) for _cluster, lines in parts for line in lines} - {""}
+    versions = _by_digest(_VERSIONS, digests, "v.id")
+    versions |= _by_digest(_DECIDED, digests - versions.keys(), "d.id")
+    return [Owners(slots.get(cluster_id, {}), placements, versions) for cluster_id, _lines in parts]
 
 
-def _slots(names: Iterable[str], cluster_id: str) -> dict[str, Turn]:
+def _slots(names: Iterable[str]) -> dict[str, dict[str, Turn]]:
+    """Cluster to name to slot: a line speaks of slots of its own cluster only."""
     numbers = sorted({number for name in names if (number := schedules.slot_id(name)) is not None})
-    if not numbers:
-        return {}
-    found = facts.rows(_SLOTS + facts.places(len(numbers)), cluster_id, *numbers)
-    return {str(pk): Turn(pk, bool(is_outside)) for pk, is_outside in found}
+    found: dict[str, dict[str, Turn]] = {}
+    if numbers:
+        for pk, cluster_id, is_outside in facts.rows(_SLOTS + facts.places(len(numbers)), *numbers):
+            found.setdefault(cluster_id, {})[str(pk)] = Turn(pk, bool(is_outside))
+    return found
 
 
 def _placements(names: Iterable[str]) -> dict[str, int]:
@@ -72,13 +80,6 @@ def _placements(names: Iterable[str]) -> dict[str, int]:
     numbers = sorted(set(named.values()))
     there = {pk for (pk,) in facts.rows(_PLACEMENTS + facts.places(len(numbers)), *numbers)}
     return {name: pk for name, pk in named.items() if pk in there}
-
-
-def _versions(lines: Iterable[Line]) -> dict[str, Shown]:
-    # a version by the digest that was approved: names travel with the content, so that records outlive deletions
-    digests = {plain(line.content) for line in lines} - {""}
-    found = _by_digest(_VERSIONS, digests, "v.id")
-    return found | _by_digest(_DECIDED, digests - found.keys(), "d.id")
 
 
 def _by_digest(sql: str, digests: set[str], order: str) -> dict[str, Shown]:
