@@ -118,7 +118,7 @@ def segments(
         at_ms = segment.until_ms
 
 
-class Turn(NamedTuple):
+class Segment(NamedTuple):
     """What a record is held against: of a `Showing` its edges, its item and on whose account it is."""
 
     from_ms: int
@@ -128,7 +128,7 @@ class Turn(NamedTuple):
     slot: str
 
 
-class Turns:
+class Segments:
     """The segments of a face's plan as `showing` gives them, in a tenth of its time: a hub asks for each of a million.
 
     Raises: KeyError if the manifest has no such face.
@@ -139,7 +139,7 @@ class Turns:
         self._starts = [one.from_ms for one in self._face.stretches]
         self._shown: dict[str, bool] = {}
 
-    def at(self, at_ms: int) -> Turn:
+    def at(self, at_ms: int) -> Segment:
         """The segment that covers the instant."""
         stretch = self._face.stretches[bisect_right(self._starts, at_ms) - 1]
         window = stretch.window
@@ -148,9 +148,9 @@ class Turns:
             turn, began_ms = loop.turn_at(at_ms, since_ms=window.from_ms)
             if self._is_shown(turn.item, window.class_):
                 from_ms, until_ms = max(began_ms, stretch.from_ms), min(began_ms + turn.dur_ms, stretch.until_ms)
-                return Turn(from_ms, until_ms, turn.item, window.class_, turn.slot)
+                return Segment(from_ms, until_ms, turn.item, window.class_, turn.slot)
         one = self._face.showing(at_ms)
-        return Turn(one.from_ms, one.until_ms, one.item, one.class_, one.slot)
+        return Segment(one.from_ms, one.until_ms, one.item, one.class_, one.slot)
 
     def _is_shown(self, item: str, class_: str) -> bool:
         found = self._shown.get(item)
@@ -159,12 +159,12 @@ class Turns:
         return found
 
 
-def turns_of(manifest: Manifest, face: str) -> Turns:
-    """The face's turns, sorted out once a manifest."""
-    key = f"turns of {face}"
+def segments_of(manifest: Manifest, face: str) -> Segments:
+    """The face's segments, sorted out once a manifest."""
+    key = f"plain segments of {face}"
     if key not in manifest.computed:
-        manifest.computed[key] = Turns(manifest, face)
-    return cast(Turns, manifest.computed[key])
+        manifest.computed[key] = Segments(manifest, face)
+    return cast(Segments, manifest.computed[key])
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ def _within(segment: Showing, gap: Turn[OnAir]) -> Showing:
 
 @dataclass(frozen=True)
 class _Loop:
-    """Turns that go round, and where in a round each of them ends."""
+    """Segments that go round, and where in a round each of them ends."""
 
     turns: Sequence[LoopEntry]
     ends_ms: Sequence[int]

@@ -12,7 +12,7 @@ from bangtin.bundle.playlog import verdicts
 from bangtin.bundle.playlog.lines import Line
 from bangtin.bundle.playlog.repairs import Repair
 from bangtin.bundle.playlog.verdicts import TOLERANCE_MS, AcceptedManifest, Context, Verdict
-from bangtin.bundle.timeline import Turn, Turns
+from bangtin.bundle.timeline import Segment, Segments
 
 MOST_COMMITMENTS = 20
 
@@ -20,25 +20,25 @@ MOST_COMMITMENTS = 20
 class _Plan:
     """One face of one bundle as the device had it, walked along in the order of the lines."""
 
-    def __init__(self, accepted: AcceptedManifest, turns: Turns) -> None:
+    def __init__(self, accepted: AcceptedManifest, segments: Segments) -> None:
         self.items = accepted.manifest.item_by_id
         self.first_ms = accepted.from_ms - TOLERANCE_MS
         self.until_ms = accepted.until_ms
-        self._turns = turns
-        self._last: Turn | None = None
+        self._segments = segments
+        self._last: Segment | None = None
 
     def is_in_force(self, at_ms: int) -> bool:
         """Whether the bundle was the device's own then, within the tolerance."""
         return at_ms >= self.first_ms and (self.until_ms is None or at_ms <= self.until_ms + TOLERANCE_MS)
 
-    def only(self, line: Line) -> Turn | None:
+    def only(self, line: Line) -> Segment | None:
         """The one segment within the tolerance that the line is a play of; None if there is none or several."""
         at_ms, wanted = line.from_ms, (line.item, line.class_, line.slot)
         early = self._last
         if early is None or not early.from_ms <= at_ms - TOLERANCE_MS < early.until_ms:
-            early = self._turns.at(at_ms - TOLERANCE_MS)
-        there = early if at_ms < early.until_ms else self._turns.at(at_ms)
-        late = there if at_ms + TOLERANCE_MS < there.until_ms else self._turns.at(at_ms + TOLERANCE_MS)
+            early = self._segments.at(at_ms - TOLERANCE_MS)
+        there = early if at_ms < early.until_ms else self._segments.at(at_ms)
+        late = there if at_ms + TOLERANCE_MS < there.until_ms else self._segments.at(at_ms + TOLERANCE_MS)
         self._last = there
         fitting = there if there[2:] == wanted else None
         for other in (early, late):
@@ -48,7 +48,7 @@ class _Plan:
                 fitting = other
         return fitting
 
-    def planned_ms(self, turn: Turn, at_ms: int) -> int:
+    def planned_ms(self, turn: Segment, at_ms: int) -> int:
         """How long the segment is from the instant on, as far as the bundle was not replaced meanwhile."""
         until_ms = turn.until_ms if self.until_ms is None else min(turn.until_ms, self.until_ms)
         return until_ms - max(turn.from_ms, at_ms)
@@ -91,7 +91,7 @@ class Run:
     def _plan(self, line: Line) -> _Plan | None:
         same = [one for one in self._context.manifests if one.manifest.number == line.bundle]
         is_one = len(same) == 1 and line.face in same[0].manifest.faces
-        found = _Plan(same[0], timeline.turns_of(same[0].manifest, line.face)) if is_one else None
+        found = _Plan(same[0], timeline.segments_of(same[0].manifest, line.face)) if is_one else None
         self._plans[line.bundle, line.face] = found
         return found
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from bangtin.bundle import playlog, timeline
 from bangtin.bundle.playlog import AcceptedManifest, Commitment, Context, Line
@@ -19,9 +20,9 @@ def planned(count: int, *, from_ms: int = AT_MS) -> Iterator[Line]:
         timeline.segments(world.manifest(), face=FACE, from_ms=from_ms, until_ms=from_ms + count * 18_000), start=1
     ):
         digest = world.manifest().item_by_id[one.item or "clip"].digest
-        words = {"item": one.item or "", "content": digest, "class_": one.class_, "slot": one.slot}
-        line = play(from_ms=one.from_ms, mono_ms=one.from_ms - AT_MS, shown_ms=one.until_ms - one.from_ms, **words)
-        yield replace(line, n=n)
+        line = play(item=one.item or "", content=digest, class_=one.class_, slot=one.slot)
+        shown_ms = one.until_ms - one.from_ms
+        yield replace(line, n=n, from_ms=one.from_ms, mono_ms=one.from_ms - AT_MS, shown_ms=shown_ms)
 
 
 def changed(line: Line, luck: random.Random) -> Line:
@@ -68,12 +69,12 @@ def surrounded(lines: list[Line], luck: random.Random) -> Context:
 
 
 def test_the_quick_verdict_is_the_verdict_or_none() -> None:
-    luck, said = random.Random(6), 0  # noqa: S311 - the same lines each time
+    luck, said = random.Random(6), 0
     for _round in range(200):
         lines = [changed(line, luck) if luck.random() < 0.3 else line for line in planned(30)]
         lines = [replace(line, from_ms=line.from_ms + luck.choice(EDGES)) for line in lines]
         known = surrounded(lines, luck)
-        following = {line.n: after for line, after in zip(lines, lines[1:], strict=False)}
+        following = {line.n: after for line, after in pairwise(lines)}
         run = playlog.Run(known, following=following, repairs={})
         for line in lines:
             found = run.verdict(line)
@@ -91,8 +92,8 @@ def test_a_plan_that_is_kept_is_judged_quickly_line_by_line() -> None:
     assert {run.verdict(line) for line in lines} == {playlog.verdict(lines[0], context=known)}
 
 
-def test_turns_are_the_segments_of_the_timeline() -> None:
-    turns = timeline.turns_of(world.manifest(), FACE)
+def test_plain_segments_are_those_of_the_timeline() -> None:
+    plain = timeline.segments_of(world.manifest(), FACE)
     for at_ms in range(AT_MS - HOUR_MS, AT_MS + 6 * HOUR_MS, 7_919):
         one = timeline.showing(world.manifest(), face=FACE, at_ms=at_ms)
-        assert turns.at(at_ms) == (one.from_ms, one.until_ms, one.item, one.class_, one.slot)
+        assert tuple(plain.at(at_ms)) == (one.from_ms, one.until_ms, one.item, one.class_, one.slot)

@@ -21,7 +21,7 @@ PATH = "/api/v1/device/records"
 # 1 MiB unpacked (trust C.6); what does not compress may grow by a little.
 MOST_BYTES = bounds.BATCH_BYTES + 65_536
 # stored in one transaction: a page that writes waits for no more than these
-TOGETHER = 8
+TOGETHER = 16
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

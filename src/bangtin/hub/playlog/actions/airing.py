@@ -26,10 +26,10 @@ LONGEST = timedelta(days=1)
 Span = tuple[int, int]
 _LAID = """
 WITH asked (face, day, is_advertising) AS (VALUES {})
-SELECT o.id, o.cluster_id, o.face_id, o."on", o.is_advertising, CAST(o.spans AS text)
+SELECT o.id, o.face_id, o."on", o.is_advertising, CAST(o.spans AS text)
 FROM asked CROSS JOIN playlog_onair o
 WHERE o.face_id = asked.face AND o."on" = asked.day AND o.is_advertising = asked.is_advertising
-ORDER BY o.face_id, o."on", o.is_advertising
+ORDER BY o.cluster_id, o.face_id, o."on", o.is_advertising
 """
 _LEAF = (
     "INSERT INTO playlog_onair (cluster_id, face_id, \"on\", is_advertising, spans) VALUES (%s, %s, %s, %s, '[]')"
@@ -113,7 +113,10 @@ def hour(number: int) -> tuple[date, int]:
 
 
 def lay(added: Mapping[Sheet, Sequence[Span]]) -> None:
-    """Add these spans, joined and in order, to the ledger; rows are touched in one order by everyone (see `bookkeeping.book`)."""
+    """Add these spans, joined and in order, to the ledger.
+
+    Rows are touched in one order by everyone (see `bookkeeping.book`).
+    """
     wanted = sorted(added)
     if not wanted:
         return
@@ -134,7 +137,7 @@ def _laid(wanted: Sequence[Sheet]) -> dict[tuple[str, date, bool], tuple[int, st
     ending = " FOR UPDATE OF o" if connection.features.has_select_for_update_of else ""
     values = [(one.face_id, facts.day(one.on), one.is_advertising) for one in wanted]
     found = standings.asked(_LAID + ending, values, casts=("text", "date", "boolean"))
-    return {(face, _date(on), bool(flag)): (pk, text) for pk, _cluster, face, on, flag, text in found}
+    return {(face, _date(on), bool(flag)): (pk, text) for pk, face, on, flag, text in found}
 
 
 def _date(value: object) -> date:

@@ -112,7 +112,9 @@ def book(entries: Entries) -> None:
 
     Rows are touched in one order by everyone, so that two ingests never wait for each other in a ring.
     """
-    found = [(*_columns(key), max(entries[key][0], 0), max(entries[key][1], 0), *entries[key]) for key in sorted(entries)]
+    found = [
+        (*_columns(key), max(entries[key][0], 0), max(entries[key][1], 0), *entries[key]) for key in sorted(entries)
+    ]
     if found:
         with connection.cursor() as cursor:
             cursor.executemany(_PUT, found)

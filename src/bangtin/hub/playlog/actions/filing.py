@@ -13,7 +13,7 @@ from bangtin.bundle.playlog import Checkpoint, Line, Row
 from bangtin.hub.kit.clock import from_ms
 from bangtin.hub.playlog.actions import airing, bookkeeping, regrading, sealing, writing
 from bangtin.hub.playlog.actions.airing import HOUR_MS, Sheet, Span
-from bangtin.hub.playlog.actions.bookkeeping import Account, Entries
+from bangtin.hub.playlog.actions.bookkeeping import Entries
 from bangtin.hub.playlog.actions.regrading import Coming, Moves, Stored
 from bangtin.hub.playlog.actions.writing import Columns
 from bangtin.hub.playlog.models import Grade
@@ -204,7 +204,7 @@ class _Page:
         return (*before, facts.column(at), 0, 0, "", "", grade, reason, is_fork, row.data)
 
     def _meant(self, named: Named) -> _Words:
-        item, content, language, class_, slot_name, face = map(plain, named)
+        item, content, language, class_, _slot, face = map(plain, named)
         slot, version = self._whose.slots.get(named[4]), self._whose.versions.get(named[1])
         slot_id, version_id = slot.pk if slot else None, version.pk if version else None
         placement_id = self._whose.placements.get(named[4])

@@ -43,7 +43,7 @@ _LATEST = "WITH asked (device, epoch, first, until) AS (VALUES {}) " + _AMONG
 _OPEN = " AND ({})".format(" OR ".join(f"r.reason = '{reason}'" for reason in OPEN_REASONS))
 _RECENT = " AND r.shown_ms + r.from_ms >= %s"
 _HEARD = (
-    f"WITH asked (device, epoch, first, until, since) AS (VALUES {{}}) {_AMONG}{_OPEN}"  # noqa: S608 - our own names
+    f"WITH asked (device, epoch, first, until, since) AS (VALUES {{}}) {_AMONG}{_OPEN}"
     " AND r.reason = 'uncommitted' AND r.shown_ms + r.from_ms >= asked.since"
 )
 _OF_BOOT = " AND r.reason = 'clock_weak' AND r.boot = %s AND r.n > %s AND r.n < %s"
@@ -95,7 +95,7 @@ def _grade(row: Entry) -> tuple[str, str, datetime]:
 
 @dataclass(frozen=True)
 class Coming:
-    """New lines of a device, of which at least one is readable, that are not stored yet; where their batch found its chain."""
+    """New lines of a device, at least one, that are not stored yet; where their batch found its chain."""
 
     device: Sender
     epoch: int

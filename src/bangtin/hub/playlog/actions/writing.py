@@ -70,7 +70,7 @@ def add_rows(rows: Sequence[Columns]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             whole = len(rows) - len(rows) % TOGETHER
-            some = (tuple(chain.from_iterable(rows[start : start + TOGETHER])) for start in range(0, whole, TOGETHER))
+            some = [tuple(chain.from_iterable(rows[start : start + TOGETHER])) for start in range(0, whole, TOGETHER)]
             cursor.executemany(_ROWS + ", ".join([_ROW] * TOGETHER), some)
             cursor.executemany(_ROWS + _ROW, rows[whole:])
             return

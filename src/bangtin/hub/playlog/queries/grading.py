@@ -177,7 +177,7 @@ def grade(line: Line, known: Surroundings) -> Graded:
 
 
 def grade_all(lines: Iterable[Line], known: Surroundings) -> Iterator[tuple[Verdict, int]]:
-    """Verdict and start after clock repair of each of these lines; as `grade`, and nearly all of them at a fifth of it."""
+    """Verdict and start after clock repair of each of these lines; as `grade`, most at a fifth of its time."""
     run = playlog.Run(
         playlog.Context(
             received_ms=known.received_ms,

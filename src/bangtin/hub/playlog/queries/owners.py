@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 
 def owners(parts: Sequence[tuple[str, Sequence[Line]]]) -> list[Owners]:
-    """What the names in each part's lines lead to, as far as there are such rows; a part is a cluster's id and lines."""
+    """What the names in each part's lines lead to, if there are such rows; a part is a cluster's id and lines."""
     names = [{line.slot for line in lines} - {""} for _cluster, lines in parts]
     slots = _slots(set().union(*names))
     placements = _placements(set().union(*names))

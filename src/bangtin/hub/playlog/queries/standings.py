@@ -55,7 +55,7 @@ class Standing:
 
     last           its end; None before its first line
     is_known_fork  whether the batch under this key is a fork; None if it is not stored (trust 8.5)
-    heard_at       the earliest poll that named a line of it, or, since the batch before it came, one within reach before
+    heard_at       the earliest poll that named a line of it, or one within reach before it since the batch before came
     """
 
     last: End | None
@@ -93,7 +93,7 @@ def lock(device_ids: Collection[str]) -> dict[str, Sender]:
 
 
 def standings(batches: Sequence[tuple[str, int, int, int, str]], *, reach: int) -> dict[str, Standing]:
-    """Where each batch (device, epoch, first and last line, head) finds its chain; polls are heard `reach` lines back."""
+    """Where each batch (device, epoch, first and last line, head) finds its chain, polls heard `reach` lines back."""
     found = asked(_STANDING, batches, reach, casts=("text", "integer", "bigint", "bigint", "text"))
     return {
         device: Standing(
