@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from bangtin.bundle import bounds, dsse, names
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.fields import Fields, WrongShape
-from bangtin.bundle.playlog.lines import Line, parse
+from bangtin.bundle.playlog.lines import Line, parse, usual
 from bangtin.bundle.signers import Signer
 
 TYPE = "bangtin.playlog.v1"
@@ -163,7 +163,8 @@ def _chain(checkpoint: Checkpoint, lines: Sequence[bytes]) -> tuple[Row, ...]:
     digest, rows = bytes.fromhex(checkpoint.before), []
     for n, data in enumerate(lines, start=checkpoint.from_n):
         digest = hashlib.sha256(digest + data).digest()  # as `lines.fold`, without its hex
-        row = _row(n, digest.hex(), data)
+        line = usual(data)
+        row = Row(n, digest.hex(), data, line) if line is not None else _row(n, digest.hex(), data)
         if row.line is not None and row.line.n != n:
             raise _broken(checkpoint, f"line {n} calls itself {row.line.n}")
         rows.append(row)

@@ -115,9 +115,9 @@ def encode(line: Line) -> bytes:
 
 def parse(data: bytes) -> Line:
     """The line in `data`. Raises: BundleRefusal record_malformed (step 8.6)."""
-    usual = _usual(data) if len(data) <= bounds.RECORD_BYTES else None
-    if usual is not None:
-        return usual
+    found = usual(data)
+    if found is not None:
+        return found
     try:
         if len(data) > bounds.RECORD_BYTES:
             raise WrongShape(f"more than {bounds.RECORD_BYTES} bytes")
@@ -141,10 +141,10 @@ def fold(head: str, line_bytes: bytes) -> str:
     return hashlib.sha256(bytes.fromhex(head) + line_bytes).hexdigest()
 
 
-def _usual(data: bytes) -> Line | None:
+def usual(data: bytes) -> Line | None:
     """The line, if its bytes are in the form of most lines; then they are canonical, and are not encoded again."""
     try:
-        found = _USUAL.fullmatch(data.decode("ascii"))
+        found = _USUAL.fullmatch(data.decode("ascii")) if len(data) <= bounds.RECORD_BYTES else None
     except UnicodeDecodeError:
         return None
     if found is None:
@@ -154,25 +154,26 @@ def _usual(data: bytes) -> Line | None:
     )
     name, text, number = extra
     line = Line.__new__(Line)
+    fields = {
+        "k": k,
+        "n": int(n),
+        "boot": int(boot),
+        "bundle": int(bundle),
+        "face": face,
+        "from_ms": int(from_ms),
+        "mono_ms": int(mono_ms),
+        "shown_ms": int(shown_ms),
+        "clock": clock,
+        "end": end,
+        "item": item,
+        "content": content,
+        "lang": lang,
+        "class_": class_,
+        "slot": slot,
+        "extra": {name: text if number is None else int(number)} if name else {},
+    }
     # a frozen dataclass sets its fields one call at a time; a hub reads ten thousand lines a second
-    line.__dict__.update(
-        k=k,
-        n=int(n),
-        boot=int(boot),
-        bundle=int(bundle),
-        face=face,
-        from_ms=int(from_ms),
-        mono_ms=int(mono_ms),
-        shown_ms=int(shown_ms),
-        clock=clock,
-        end=end,
-        item=item,
-        content=content,
-        lang=lang,
-        class_=class_,
-        slot=slot,
-        extra={name: text if number is None else int(number)} if name else {},
-    )
+    object.__setattr__(line, "__dict__", fields)
     return line
 
 

@@ -4,16 +4,15 @@ One statement for each kind of row, however many batches came. Sums of a run of 
 anything is made of them: of a hundred plays the ledgers have a dozen rows.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bangtin.bundle.playlog import Checkpoint, Line, Row
 from bangtin.hub.kit.clock import from_ms
 from bangtin.hub.playlog.actions import airing, bookkeeping, regrading, sealing, writing
 from bangtin.hub.playlog.actions.airing import HOUR_MS, Sheet, Span
-from bangtin.hub.playlog.actions.bookkeeping import Entries
+from bangtin.hub.playlog.actions.bookkeeping import Account, Entries
 from bangtin.hub.playlog.actions.regrading import Coming, Moves, Stored
 from bangtin.hub.playlog.actions.writing import Columns
 from bangtin.hub.playlog.models import Grade
@@ -93,39 +92,52 @@ def _stretch(one: Filing, lines: Sequence[Line], before: Sequence[Stored], at: d
 
 @dataclass(slots=True)
 class _Words:
-    """What lines say alike that name the same things: their columns, and where their plays are booked."""
+    """What lines say alike that name the same things: their columns, and where their plays are booked.
+
+    `sums` are plays and milliseconds by hour and grade; `spans` the sheets by hour, each with when its day began.
+    """
 
     columns: Columns
-    face_id: str
     version_id: int | None
-    language: str
-    bulletin_class: str
-    is_outside_hours: bool
-    is_advertising: bool
+    sheet: tuple[str, str, bool]
+    account: tuple[str, str, int | None, str, str, bool]
+    sums: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    spans: dict[int, tuple[int, list[Span]]] = field(default_factory=dict)
 
 
 class _Books:
     """The sums and spans of all that is filed together."""
 
     def __init__(self) -> None:
-        self.sheets: dict[Sheet, list[Span]] = defaultdict(list)
+        self.sheets: dict[Sheet, list[Span]] = {}
+        self._words: list[_Words] = []
         self._hours: set[tuple[str, int]] = set()
-        self._plays: dict[tuple[tuple[str, str, int, str, str, bool], int, str], list[int]] = {}
 
-    def note(self, cluster_id: str, at_ms: int) -> None:
-        """A row stands there and then, whatever it is."""
-        self._hours.add((cluster_id, at_ms // HOUR_MS))
+    def open(self, words: _Words) -> _Words:
+        """From now on plays may be booked under these words."""
+        self._words.append(words)
+        return words
 
-    def add(self, words: _Words, sender: Sender, line: Line, at_ms: int, grade: str) -> None:
+    def note(self, cluster_id: str, hours: Iterable[int]) -> None:
+        """Rows stand in these hours, whatever they are."""
+        self._hours.update((cluster_id, number) for number in hours)
+
+    def add(self, words: _Words, at_ms: int, shown_ms: int, grade: str) -> None:
         """A play of a known version."""
-        assert words.version_id is not None
-        cluster_id = sender.cluster_id
-        key = cluster_id, words.face_id, words.version_id, words.language, words.bulletin_class, words.is_outside_hours
-        sums = self._plays.setdefault((key, at_ms // HOUR_MS, grade), [0, 0])
+        number = at_ms // HOUR_MS
+        sums = words.sums.get((number, grade))
+        if sums is None:
+            sums = words.sums[number, grade] = [0, 0]
         sums[0] += 1
-        sums[1] += line.shown_ms
-        if grade in airing.AIRED and line.shown_ms > 0:
-            airing.spread((cluster_id, words.face_id, words.is_advertising), at_ms, line.shown_ms, into=self.sheets)
+        sums[1] += shown_ms
+        if shown_ms <= 0 or grade not in airing.AIRED:
+            return
+        midnight_ms, spans = words.spans.get(number) or self._page(words, number)
+        start, end = at_ms - midnight_ms, at_ms - midnight_ms + shown_ms
+        if end <= airing.DAY_MS:
+            spans.append((start, end))
+        else:
+            airing.spread(words.sheet, at_ms, shown_ms, into=self.sheets)
 
     def places(self) -> Iterator[tuple[str, datetime]]:
         """Cluster and hour of every row."""
@@ -133,15 +145,29 @@ class _Books:
 
     def entries(self) -> Entries:
         """The ledger's sums, by account."""
-        parts = []
-        for (key, hour, grade), (plays, shown_ms) in self._plays.items():
-            cluster_id, face_id, version_id, language, class_, is_outside = key
-            on, _midnight = airing.hour(hour)
-            account = bookkeeping.account_of(
-                cluster_id, face_id, on, version_id, language, class_, is_outside_hours=is_outside, grade=grade
+        return bookkeeping.merged(
+            *(
+                {_account(one, hour, grade): (plays, ms)}
+                for one in self._words
+                for (hour, grade), (plays, ms) in one.sums.items()
             )
-            parts.append({account: (plays, shown_ms)})
-        return bookkeeping.merged(*parts)
+        )
+
+    def _page(self, words: _Words, number: int) -> tuple[int, list[Span]]:
+        cluster_id, face_id, is_advertising = words.sheet
+        on, midnight_ms = airing.hour(number)
+        spans = self.sheets.setdefault(Sheet(cluster_id, face_id, on, is_advertising), [])
+        words.spans[number] = midnight_ms, spans
+        return midnight_ms, spans
+
+
+def _account(words: _Words, hour: int, grade: str) -> Account:
+    cluster_id, face_id, version_id, language, class_, is_outside = words.account
+    assert version_id is not None  # nothing is booked under words without one
+    on, _midnight = airing.hour(hour)
+    return bookkeeping.account_of(
+        cluster_id, face_id, on, version_id, language, class_, is_outside_hours=is_outside, grade=grade
+    )
 
 
 class _Page:
@@ -158,12 +184,15 @@ class _Page:
         filing, column = self._filing, facts.column_of_ms()
         verdicts = grading.grade_all((row.line for row in filing.rows if row.line is not None), known)
         found: list[Columns] = []
+        hours: set[int] = set()
         for row in filing.rows:
             if row.line is None:
                 found.append(self._malformed(row, at))
             else:
                 verdict, at_ms = next(verdicts)
+                hours.add(at_ms // HOUR_MS)
                 found.append(self._row(row, row.line, verdict.grade, verdict.reason, at_ms, column))
+        self._books.note(filing.sender.cluster_id, hours)
         return found
 
     def _row(  # every argument is one fact of the line
@@ -172,11 +201,9 @@ class _Page:
         named = line.item, line.content, line.lang, line.class_, line.slot, line.face
         words = self._words.get(named)
         if words is None:
-            words = self._words[named] = self._meant(named)
-        sender = self._filing.sender
-        self._books.note(sender.cluster_id, at_ms)
+            words = self._words[named] = self._books.open(self._meant(named))
         if words.version_id is not None and line.k == "play":
-            self._books.add(words, sender, line, at_ms, grade)
+            self._books.add(words, at_ms, line.shown_ms, grade)
         return (
             *self._head,
             row.n,
@@ -208,14 +235,12 @@ class _Page:
         slot, version = self._whose.slots.get(named[4]), self._whose.versions.get(named[1])
         slot_id, version_id = slot.pk if slot else None, version.pk if version else None
         placement_id = self._whose.placements.get(named[4])
+        cluster_id, is_outside = self._filing.sender.cluster_id, slot is not None and slot.is_outside_hours
         return _Words(
             columns=(item, content, language, class_, slot_id, placement_id, version_id, face),
-            face_id=face,
             version_id=version_id,
-            language=language,
-            bulletin_class=class_,
-            is_outside_hours=slot is not None and slot.is_outside_hours,
-            is_advertising=version_id in self._adverts,
+            sheet=(cluster_id, face, version_id in self._adverts),
+            account=(cluster_id, face, version_id, language, class_, is_outside),
         )
 
 
