@@ -23,7 +23,7 @@ def test_freezing_the_renderer_turns_corroborated_into_claimed(playing: tuple[Hu
     until(lambda: ("claimed", "shown_short") in _grades(hub)[before:], what="a claimed play")
     after = len(hub.plays())
     until(lambda: _grades(hub)[after:].count(("corroborated", "agrees")) >= 3, what="corroborated plays again")
-    assert {grade for grade, _reason in _grades(hub)[1:]} == {"corroborated", "claimed"}
+    assert {grade for grade, _reason in _grades(hub)[1:]} == {"corroborated", "claimed"}, hub.plays()
 
 
 def _grades(hub: Hub) -> list[tuple[str, str]]:
