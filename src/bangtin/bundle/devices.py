@@ -63,16 +63,28 @@ def read_device_record(envelope: bytes, *, keys: RoleKeys, key: bytes, province:
 
     Raises: BundleRefusal device_record_unsigned, device_record_elsewhere (step 7.7).
     """
-    try:
-        opened = dsse.open(envelope, "device")
-        record = _read_record(Fields(dict(opened.payload), where="device record"))
-    except (dsse.BadEnvelope, WrongShape) as error:
-        raise _refusal("device_record_unsigned", "7.7", str(error)) from error
+    opened, record = _opened(envelope)
     if not keys.is_signed("hub", opened):
         raise _refusal("device_record_unsigned", "7.7", "the role hub did not sign it")
     if record.key != key.hex() or record.province != province:
         raise _refusal("device_record_elsewhere", "7.7", "is for another key or province")
     return record
+
+
+def issued_record(envelope: bytes) -> DeviceRecord:
+    """The device record in `envelope` as its issuer keeps it: the key that signed it may be another now.
+
+    Raises: BundleRefusal device_record_unsigned if it is no device record.
+    """
+    return _opened(envelope)[1]
+
+
+def _opened(envelope: bytes) -> tuple[dsse.Envelope, DeviceRecord]:
+    try:
+        opened = dsse.open(envelope, "device")
+        return opened, _read_record(Fields(dict(opened.payload), where="device record"))
+    except (dsse.BadEnvelope, WrongShape) as error:
+        raise _refusal("device_record_unsigned", "7.7", str(error)) from error
 
 
 def time_payload(*, nonce: str, now_ms: int) -> dict[str, object]:

@@ -39,11 +39,12 @@ class Fields:
             raise WrongShape(f"{self.where}.{key}: expected at most {longest} characters of text")
         return value
 
-    def integer(self, key: str, *, least: int = 0) -> int:
-        """An integer that is not below `least`."""
+    def integer(self, key: str, *, least: int = 0, most: int = 0) -> int:
+        """An integer that is not below `least` nor above `most` (0: no matter how large)."""
         value = self.any(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise WrongShape(f"{self.where}.{key}: expected an integer from {least}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= (most or value):
+            to = f" to {most}" if most else ""
+            raise WrongShape(f"{self.where}.{key}: expected an integer from {least}{to}")
         return value
 
     def flag(self, key: str) -> bool:

@@ -7,7 +7,7 @@ from bangtin.player.playlog import Playlog, Started
 from bangtin.player.segments import Face, Plan, Segment
 
 BEAT_MS = 500
-KINDS = {"item": "play", "filler": "play", "alert": "alert", "standby": "blank", "card": "gap", "gate": "gap"}
+KINDS = {"item": "play", "filler": "play", "alert": "alert", "standby": "gap", "card": "gap", "gate": "gap"}
 
 
 class Recorder:

@@ -15,12 +15,14 @@ ENDS = ("complete", "cut", "replaced", "failed")
 # Most lines, in the one form that the canonical encoding has for them: ASCII texts without escapes, plain numbers.
 _TEXT = r'"([ !#-\[\]-~]{0,%d})"'
 _NUMBER = r"(0|[1-9][0-9]{0,14})"
+MOST_SHOWN_MS = 99_999_999_999  # three years: who says more says nothing
+_LASTING = r"(0|[1-9][0-9]{0,10})"
 _EXTRA = r',"(x_[a-z_]{1,20})":(?:"([ !#-\[\]-~]{0,200})"|(0|[1-9][0-9]{0,14}))'
 _USUAL = re.compile(
     r'\{{"boot":{},"bundle":{},"class":{},"clock":"({})","content":{},"end":"({})","face":{},"from_ms":{},"item":{},'
     r'"k":"({})","lang":{},"mono_ms":{},"n":([1-9][0-9]{{0,14}}),"shown_ms":{},"slot":{}(?:{})?\}}'.format(
         *(_NUMBER, _NUMBER, _TEXT % 20, "|".join(CLOCKS), _TEXT % 64, "|".join(ENDS), _TEXT % 80, _NUMBER),
-        *(_TEXT % 80, "|".join(KINDS), _TEXT % 35, _NUMBER, _NUMBER, _TEXT % 80, _EXTRA),
+        *(_TEXT % 80, "|".join(KINDS), _TEXT % 35, _NUMBER, _LASTING, _TEXT % 80, _EXTRA),
     )
 )
 
@@ -192,7 +194,7 @@ def _read(fields: Fields, value: object) -> Line:
         face=fields.text("face", longest=80),
         from_ms=fields.integer("from_ms"),
         mono_ms=fields.integer("mono_ms"),
-        shown_ms=fields.integer("shown_ms"),
+        shown_ms=fields.integer("shown_ms", most=MOST_SHOWN_MS),
         clock=fields.choice("clock", CLOCKS),
         end=fields.choice("end", ENDS),
         extra=extra,

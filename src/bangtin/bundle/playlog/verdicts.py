@@ -16,6 +16,7 @@ Grade = Literal["corroborated", "claimed", "contradicted", "quarantined"]
 
 TOLERANCE_MS = 2_000
 FUTURE_MS = 300_000
+OVERLONG_MS = 25 * 3_600_000
 COMMITTED_WITHIN_MS = 900_000
 OVERLAP_MS = 100
 LONGER_MS = 1_000
@@ -90,8 +91,9 @@ def verdict(line: Line, *, context: Context) -> Verdict:
     """The grade of `line` in `context`; rows are never dropped, whatever it says.
 
     corroborated  "agrees": with the plan (an alert: with what was on air), and committed to at once
-    quarantined   record_fork, record_after_revocation, record_clone, record_future, record_unknown_bundle,
-                  record_unknown_item, record_unknown_alert, record_unknown_content, record_overlap
+    quarantined   record_fork, record_after_revocation, record_clone, record_future, record_overlong (a play or a
+                  notice of more than a day and an hour: no plan has one), record_unknown_bundle, record_unknown_item,
+                  record_unknown_alert, record_unknown_content, record_overlap
     contradicted  bundle_not_accepted, bundle_replaced, timeline_other, alert_not_then
     claimed       not_a_play, explained, alert_on_air (a play beneath an alert that this face had not got),
                   alert_after_end (shown on after its cancel), clock_weak, shown_short, shown_long, uncommitted
@@ -125,6 +127,8 @@ def _of_the_chain(line: Line, context: Context) -> str:
         return "record_after_revocation"
     if context.is_cloned:
         return "record_clone"
+    if line.k in ("play", "alert") and line.shown_ms > OVERLONG_MS:
+        return "record_overlong"
     # trust F.5: after repair; of a clock that nobody vouches for, the future says no more than the past
     is_future = line.from_ms > context.received_ms + FUTURE_MS and not _is_weak(line, context)
     return "record_future" if is_future else ""

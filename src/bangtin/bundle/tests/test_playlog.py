@@ -235,6 +235,8 @@ def test_a_play_that_a_new_bundle_interrupts_is_measured_up_to_there() -> None:
         (play(), {"revoked_ms": AT_MS}, "record_after_revocation"),
         (play(), {"is_cloned": True}, "record_clone"),
         (play(), {"received_ms": AT_MS - 300_001}, "record_future"),
+        (play(shown_ms=25 * HOUR_MS + 1), {}, "record_overlong"),
+        (play(shown_ms=25 * HOUR_MS + 1, clock="floor"), {}, "record_overlong"),
         (play(bundle=9), {}, "record_unknown_bundle"),
         (play(item="ghost"), {}, "record_unknown_item"),
         (play(content="0" * 64), {}, "record_unknown_content"),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 log = logging.getLogger(__name__)
 Asked = TypeVar("Asked")
@@ -28,7 +28,7 @@ class Gatherer(Generic[Asked, Told]):
         self._lock = threading.Lock()
 
     async def ask(self, asked: Asked) -> Told:
-        """What the deed gives for this one. Raises: what the deed raised, for all it was called with."""
+        """What the deed gives for this one. Raises: what the deed raised for it, or the database for all at once."""
         return await self.put(asked)
 
     def put(self, asked: Asked) -> "asyncio.Future[Told]":
@@ -79,6 +79,12 @@ class Gatherer(Generic[Asked, Told]):
             told = list(self._deed([one for one, _future in asked]))
             done = [(future, answer, None) for (_one, future), answer in zip(asked, told, strict=True)]
         except Exception as error:
+            if len(asked) > 1 and not isinstance(error, OperationalError | InterfaceError):
+                # something in one of them; a deed is one transaction, and asking again changes nothing twice
+                log.warning("%s failed with one of %d: each is asked alone", self._name, len(asked))
+                for one in asked:
+                    self._do([one])
+                return
             log.exception("%s failed", self._name)
             connections.close_all()  # a database that went away is asked for anew
             _in_loops([(future, None, error) for _one, future in asked])

@@ -110,6 +110,7 @@ def verdict_words(reason: str) -> str:
         "record_after_revocation": _("recorded after the key was revoked"),
         "record_clone": _("two players use this key"),
         "record_future": _("dated later than it was received"),
+        "record_overlong": _("longer than a day: no plan has such a play"),
         "record_unknown_bundle": _("names a bundle that was not published"),
         "record_unknown_item": _("names an item that its bundle does not hold"),
         "record_unknown_content": _("names another content than was approved"),

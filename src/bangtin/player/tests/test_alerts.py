@@ -126,6 +126,9 @@ def test_a_lost_push_is_made_good_by_the_poll_and_a_resting_face_wakes(tmp_path:
             await until(lambda: shown(page)[-1] == "alert", within_s=4)
             await until(lambda: shown(page)[-1] == "standby", within_s=8)
             assert shown(page)[-3:] == ["standby", "alert", "standby"]
+            # the record names a rest as the format does: a blank would be an officer's order
+            await until(lambda: "rest" in [line.class_ for line in lines(hub, "gap")], within_s=10)
+            assert not lines(hub, "blank")
 
     asyncio.run(act())
 

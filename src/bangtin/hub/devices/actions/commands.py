@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bangtin.bundle import commands, trusted
 from bangtin.bundle.approvals import Officers, Policy
-from bangtin.bundle.devices import read_device_record
+from bangtin.bundle.devices import issued_record
 from bangtin.bundle.dsse import sign
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.accounts.models import User
 from bangtin.hub.devices import errors, hints, policies
 from bangtin.hub.devices.actions import keys, repository
-from bangtin.hub.devices.actions.enrolment import raw_key
 from bangtin.hub.devices.models import Command, Device
 from bangtin.hub.devices.queries.repository import anchor, current_files
 from bangtin.hub.devices.states import CommandKind, CommandResult, DeviceState
@@ -186,15 +184,12 @@ def _verify(envelope: bytes, device: Device, *, at: datetime) -> None:
     files = current_files()
     known = trusted.load(files, anchor=anchor(files), at=at)
     try:
-        record = read_device_record(
-            bytes(device.record), keys=known, key=raw_key(device.public_key), province=settings.PROVINCE
-        )
         commands.check(
             envelope,
             keys=known,
             officers=Officers.parse(_file(files, ".officers.json")),
             policy=Policy.parse(_file(files, "policy.json")),
-            device=record,
+            device=issued_record(bytes(device.record)),
             floor=0,
             at=at,
         )

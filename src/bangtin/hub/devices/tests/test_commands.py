@@ -7,8 +7,10 @@ import pytest
 
 from bangtin.bundle import commands, trusted
 from bangtin.bundle.approvals import Officers, Policy
+from bangtin.bundle.devices import DeviceRecord
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices import errors, hints, queries
+from bangtin.hub.devices.actions import ceremonies
 from bangtin.hub.devices.actions.commands import Answer, Order, order, take_answers
 from bangtin.hub.devices.models import Command, Device
 from bangtin.hub.devices.queries import commanding
@@ -33,7 +35,9 @@ def _told(desk: Desk, player: Player, wanted: Order = BLANK) -> Command:
     return order(devices=[_device(player)], wanted=wanted, actor=desk.scheduler, at=NOW)[0]
 
 
-def _checked(player: Player, envelope: bytes, *, floor: int = 0, at: Any = SOON) -> commands.Command:
+def _checked(
+    player: Player, envelope: bytes, *, floor: int = 0, at: Any = SOON, device: DeviceRecord | None = None
+) -> commands.Command:
     """As the screen judges it."""
     files = queries.current_files()
     found = {name.rsplit(".", 2)[-2]: body for name, body in files.items() if name.startswith("targets/")}
@@ -42,7 +46,7 @@ def _checked(player: Player, envelope: bytes, *, floor: int = 0, at: Any = SOON)
         keys=trusted.load(files, anchor=queries.anchor(), at=at),
         officers=Officers.parse(found["officers"]),
         policy=Policy.parse(found["policy"]),
-        device=record_of(player, at=NOW),
+        device=device or record_of(player, at=NOW),
         floor=floor,
         at=at,
     )
@@ -57,6 +61,13 @@ def test_one_officer_covers_a_screen_and_the_screen_takes_the_order_once(desk: D
         _checked(player, bytes(row.envelope), floor=1)
     entry = AuditEntry.objects.filter(action="command.ordered").get()
     assert (entry.actor_id, entry.details["kind"], entry.details["reason"]) == (row.ordered_by_id, "blank", row.reason)
+
+
+def test_a_screen_that_joined_under_a_former_key_of_the_hub_is_commanded_by_the_new_one(desk: Desk) -> None:
+    player = enrolled(desk)
+    held = record_of(player, at=NOW)  # as the screen keeps it
+    ceremonies.publish(papers=ceremonies.prepare(ceremonies.rotation(["hub"]), at=NOW), at=NOW)
+    assert _checked(player, bytes(_told(desk, player).envelope), device=held).kind == "blank"
 
 
 def test_a_command_for_one_screen_is_none_for_its_neighbour(desk: Desk) -> None:
