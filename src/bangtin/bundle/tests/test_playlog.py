@@ -248,6 +248,15 @@ def test_a_record_that_cannot_be_is_quarantined(line: Line, change: dict[str, ob
     assert grade(line, **change) == ("quarantined", reason)
 
 
+@pytest.mark.parametrize("extra", [{}, {"x_words": "đ"}], ids=["usual form", "any other"])
+def test_a_play_of_a_thousand_years_is_no_line(extra: dict[str, object]) -> None:
+    """It ends as `record_malformed` before anybody adds it up; one of days ends as `record_overlong`."""
+    longest = play(shown_ms=99_999_999_999, extra=extra)
+    assert playlog.parse(playlog.encode(longest)) == longest
+    with pytest.raises(BundleRefusal, match="record_malformed"):
+        playlog.parse(playlog.encode(play(shown_ms=100_000_000_000, extra=extra)))
+
+
 def test_the_next_line_may_begin_within_a_tenth_of_a_second() -> None:
     assert grade(play(), following=play(2, mono_ms=60_000 + 9_860))[0] == "corroborated"
 

@@ -56,6 +56,7 @@ def test_a_host_that_is_none_is_refused_and_takes_no_neighbour_with_it(screens: 
     hostile = Message(hostile.method, f"http://{host}{polls.PATH}", {**hostile.headers, "host": host})
     found = polls.answer_all([poll(screens[1]), hostile, poll(screens[2])], at=NOW)
     assert [one.status for one in found] == [200, 401, 200]
+    assert b"request_unsigned" in found[1].body
 
 
 def test_a_clone_among_many_is_noticed(screens: list[Screen]) -> None:
