@@ -1,11 +1,12 @@
-"""Envelopes for one device with their verdicts: commands, emergency notices, device records, time answers."""
+"""Envelopes for one device with their verdicts: commands, notices, device records, time answers, acknowledgements."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from bangtin.bundle import alerts, canonical, commands, dsse, instants
+from bangtin.bundle import acks, alerts, canonical, commands, dsse, instants
+from bangtin.bundle.acks import Ack
 from bangtin.bundle.alerts import AlertNotice, AlertText
 from bangtin.bundle.commands import Command
 from bangtin.bundle.devices import time_payload
@@ -39,7 +40,7 @@ class Envelope:
 
 def cases() -> list[Envelope]:
     """All of them."""
-    return [*of_commands(), *of_alerts(), *of_records(), *of_time()]
+    return [*of_commands(), *of_alerts(), *of_records(), *of_time(), *of_acks()]
 
 
 def command(kind: str = "restart", **changes: Any) -> Command:
@@ -152,6 +153,7 @@ def of_records() -> Iterable[Envelope]:
     yield said("record", "The device's own record.")
     yield said("unsigned", "Signed by the cluster's role.", "device_record_unsigned", role="c-ta-lung")
     yield said("other-key", "For another key.", "device_record_elsewhere", key="0" * 64)
+    yield said("faceless", "It names no face.", "device_record_unsigned", faces=())
     yield said("other-province", "Of another province.", "device_record_elsewhere", province="lai-chau")
 
 
@@ -170,6 +172,28 @@ def of_time() -> Iterable[Envelope]:
     yield said("slow", "It took eleven seconds.", "time_slow", rtt_ms=11_000)
     yield said("back", "Before the floor.", "time_range", now_ms=instants.to_ms(AT) - 2_000)
     yield said("2099", "After the newest timestamp's expiry.", "time_range", now_ms=4_083_000_000_000)
+
+
+def of_acks() -> Iterable[Envelope]:
+    def said(name: str, what: str, made: Ack, code: str = "accepted", *, role: str = "hub", **changes: Any) -> Envelope:
+        data = canonical.encode({**acks.encode_answer(made, KEYS.of(role)), **changes})
+        return Envelope(f"answer-{name}", "answer", what, data, code, "8.9" if code != "accepted" else "")
+
+    own = Ack(DEVICE.device, DEVICE.epoch, 40, "a" * 64)
+    yield Envelope("ack-stick", "ack", "How far the records are stored, on a stick.", acks.encode(own, KEYS.of("hub")))
+    yield Envelope(
+        "ack-unsigned",
+        "ack",
+        "Signed by the role approvals.",
+        acks.encode(own, KEYS.of("approvals")),
+        "carry_ack",
+        "9.3",
+    )
+    yield said("batch", "The same word in the answer to a batch.", own)
+    yield said("unsigned", "Signed by the role approvals.", own, "ack_unsigned", role="approvals")
+    yield said("bare", "No signature at all.", own, "ack_unsigned", signatures=[])
+    yield said("further", "A later line than was signed.", own, "ack_unsigned", to=41)
+    yield said("neighbour", "Signed for another device.", replace(own, device="dev-2"), "ack_unsigned")
 
 
 def text() -> bytes:

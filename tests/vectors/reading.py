@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bangtin.bundle import alerts, commands, instants, verify
+from bangtin.bundle import acks, alerts, commands, instants, verify
 from bangtin.bundle.devices import DeviceRecord, read_device_record, read_time_answer
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import Manifest
@@ -113,6 +113,10 @@ def envelope(case: Mapping[str, Any], accepted: verify.Accepted, at: datetime) -
         elif case["kind"] == "device":
             key = bytes.fromhex(DEVICE.key)
             read_device_record(data, keys=accepted.keys, key=key, province=DEVICE.province)
+        elif case["kind"] == "ack":
+            acks.read(data, keys=accepted.keys, device=DEVICE.device)
+        elif case["kind"] == "answer":
+            acks.read_answer(json.loads(data), keys=accepted.keys, device=DEVICE.device)
         else:
             newest_ms = instants.to_ms(accepted.timestamp_expires)
             read_time_answer(data, keys=accepted.keys, newest_ms=newest_ms, **given)

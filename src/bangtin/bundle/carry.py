@@ -16,17 +16,13 @@ from pathlib import Path
 
 from tuf.api.serialization import DeserializationError
 
-from bangtin.bundle import bounds, dsse, instants, names
-from bangtin.bundle.approvals import RoleKeys
+from bangtin.bundle import bounds, instants, names
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.bundle.fields import Fields, WrongShape
 from bangtin.bundle.roles import Timestamp, read_signed
-from bangtin.bundle.signers import Signer
 from bangtin.bundle.trusted import TIMESTAMP
 from bangtin.bundle.verify import Accepted
 
 FOLDER = "bangtin-carry/1"
-ACK_TYPE = "bangtin.ack.v1"
 MOST_FILES = 50_000
 DEEPEST = 5
 SMALL_BYTES = 64 * 2**20  # all that is held in memory at once: metadata, targets, alerts, acks
@@ -65,16 +61,6 @@ class Entry:
     name: str
     kind: str
     size: int
-
-
-@dataclass(frozen=True)
-class Ack:
-    """What the hub says it has of a device's chain, signed by the role `hub`: only that lets records be pruned."""
-
-    device: str
-    epoch: int
-    to: int
-    head: str
 
 
 def kind_of(name: str) -> str:
@@ -189,29 +175,6 @@ def alert_name(envelope: bytes) -> str:
 def device_of(name: str) -> str:
     """The device of a records, ack or health file, by its name: who signed it is another matter."""
     return name.split("/")[1].removesuffix(".json")
-
-
-def encode_ack(ack: Ack, signers: Sequence[Signer]) -> bytes:
-    """The envelope of kind `ack`."""
-    payload = {"type": ACK_TYPE, "device": ack.device, "epoch": ack.epoch, "to": ack.to, "head": ack.head}
-    return dsse.sign("ack", payload, signers)
-
-
-def read_ack(envelope: bytes, *, keys: RoleKeys, device: str) -> Ack:
-    """The hub's word on a device's records. Raises: BundleRefusal carry_ack (9.3)."""
-    try:
-        opened = dsse.open(envelope, "ack")
-        fields = Fields(dict(opened.payload), where="ack")
-        fields.choice("type", (ACK_TYPE,))
-        ack = Ack(fields.text("device"), fields.integer("epoch", least=1), fields.integer("to"), fields.text("head"))
-        fields.done()
-    except (dsse.BadEnvelope, WrongShape) as error:
-        raise _refusal("carry_ack", "9.3", device, str(error)) from error
-    if not keys.is_signed("hub", opened):
-        raise _refusal("carry_ack", "9.3", device, "the role hub did not sign it")
-    if ack.device != device:
-        raise _refusal("carry_ack", "9.3", device, f"is for {ack.device}")
-    return ack
 
 
 def write(root: Path, name: str, parts: Sequence[bytes] | Iterator[bytes]) -> None:

@@ -146,6 +146,8 @@ def _read_record(fields: Fields) -> DeviceRecord:
         until_at=fields.instant("until"),
     )
     fields.done()
+    if not record.faces:  # a player takes the first one as its own
+        raise WrongShape("the device record names no face")
     if not all(names.is_name(name) for name in (record.device, record.province, *record.faces)):
         raise WrongShape("a name of the device record is unsafe")
     if not names.is_cluster(record.cluster) or not names.is_sha256(record.key):

@@ -61,18 +61,18 @@ def pae(kind: str, payload_bytes: bytes) -> bytes:
 def sign(kind: str, payload: Mapping[str, object], signers: Sequence[Signer]) -> bytes:
     """The canonical envelope of `payload`, signed by each of `signers` in order."""
     payload_bytes = canonical.encode(payload)
-    message = pae(kind, payload_bytes)
-    signatures = [signer.sign(message) for signer in signers]
     return canonical.encode(
         {
             "payload": base64.b64encode(payload_bytes).decode(),
             "payloadType": payload_type(kind),
-            "signatures": [
-                {"keyid": one.keyid, "sig": base64.b64encode(bytes.fromhex(one.signature)).decode()}
-                for one in signatures
-            ],
+            "signatures": _signatures(kind, payload_bytes, signers),
         }
     )
+
+
+def signatures(kind: str, payload: Mapping[str, object], signers: Sequence[Signer]) -> list[dict[str, str]]:
+    """The `signatures` of that envelope alone, for a reader who can make the payload itself."""
+    return _signatures(kind, canonical.encode(payload), signers)
 
 
 def open(envelope: bytes, kind: str) -> Envelope:  # noqa: A001  # always called as dsse.open, as in docs/bundle-format.md
@@ -110,6 +110,12 @@ def is_signed_by(envelope: Envelope, *, key: bytes, keyid: str) -> bool:
 def _key(raw: bytes) -> Ed25519PublicKey:
     """A hub checks a hundred batches of the same screens a second. Raises: ValueError."""
     return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def _signatures(kind: str, payload_bytes: bytes, signers: Sequence[Signer]) -> list[dict[str, str]]:
+    message = pae(kind, payload_bytes)
+    made = [signer.sign(message) for signer in signers]
+    return [{"keyid": one.keyid, "sig": base64.b64encode(bytes.fromhex(one.signature)).decode()} for one in made]
 
 
 def _proof(fields: Fields) -> Proof:

@@ -118,6 +118,27 @@ def segments(
         at_ms = segment.until_ms
 
 
+def following(manifest: Manifest, *, face: str, at_ms: int) -> Showing | None:
+    """What `face` shows next by its plan that is not what it shows at `at_ms`; None: nothing else to the bundle's end.
+
+    Raises: KeyError if the manifest has no such face.
+    """
+    of_face = _Face(manifest, face, None, None, ())
+    now = of_face.showing(at_ms)
+    at_ms = now.until_ms
+    while at_ms < manifest.ends_ms:
+        stretch = of_face.stretch_at(at_ms)
+        for _turn in range(of_face.most_turns(stretch)):
+            found = of_face.showing(at_ms)
+            if (found.kind, found.item) != (now.kind, now.item):
+                return found
+            at_ms = found.until_ms
+            if at_ms >= stretch.until_ms:
+                break
+        at_ms = max(at_ms, stretch.until_ms)  # the loop came round, and nothing else is in it
+    return None
+
+
 class Segment(NamedTuple):
     """What a record is held against: of a `Showing` its edges, its item and on whose account it is."""
 
@@ -201,8 +222,18 @@ class _Face:
         covered = alert_showing(self.alerts, at_ms, bundle=self.manifest.number)
         return covered or _within(self._planned(at_ms), turn_at(self.alerts, at_ms))
 
+    def stretch_at(self, at_ms: int) -> "_Stretch":
+        """The stretch that covers the instant."""
+        return self.stretches[bisect_right(self.stretches, at_ms, key=_start) - 1]
+
+    def most_turns(self, stretch: "_Stretch") -> int:
+        """After so many segments of the stretch everything that it shows has been met."""
+        window = stretch.window
+        turns = len(_loop_of(self.manifest, window.loop).turns) if window and window.class_ != "rest" else 0
+        return (turns + 1) * (len(self.manifest.filler) + 1)
+
     def _planned(self, at_ms: int) -> Showing:
-        stretch = self.stretches[bisect_right(self.stretches, at_ms, key=_start) - 1]
+        stretch = self.stretch_at(at_ms)
         window = stretch.window
         if window is None:
             return self._filler(at_ms, stretch, slot="")

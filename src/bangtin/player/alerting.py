@@ -29,6 +29,7 @@ PLAIN = frozenset({"alert_elsewhere", "drill_not_here", "alert_over"})
 ASK_WITHIN_S = 5.0
 ASK_EVERY_MS = 60_000
 MOST_KEPT = 4
+STORE_AFTER_S = 0.05
 KEY = "alerts"
 log = logging.getLogger("bangtin.player.alerts")
 
@@ -60,7 +61,9 @@ class Alerting:
         self._offered: list[bytes] = []
         self._doubtful: list[bytes] = []
         self._asked_mono_ms: int | None = None
-        self._unsaid = 0
+        self._unsaid: dict[str, int] = {}  # by code, how many since it was last said
+        self._said_mono_ms: dict[str, int] = {}
+        self._storing: asyncio.TimerHandle | None = None
         self.refused = 0
         self.changed: Callable[[], None] = lambda: None
         self.ask: Callable[[], None] = lambda: None
@@ -95,13 +98,18 @@ class Alerting:
         self._state = Alerts(Floors(_floor(kept["alerts"]), _floor(kept["drills"])))
         self._bodies = {name: base64.b64decode(body) for name, body in kept["bodies"].items()}
         self._offered = list(self._bodies.values())
-        self.review()
+        for refusal in self.review():
+            if refusal.code == "alert_over":
+                log.info("a stored notice is not shown: %s", refusal)
 
     def pushed(self, body: bytes) -> None:
         """An envelope came by the push line: show it at once, or count and name it."""
         self._follow_keys()
         refusal = self._take(body, is_pushed=True)
-        if refusal is not None and refusal.code not in PLAIN:
+        if refusal is not None and refusal.code in PLAIN:
+            if self._may_say(refusal.code):
+                log.info("a push is not shown here: %s", refusal)
+        elif refusal is not None:
             if len(self._doubtful) < MOST_KEPT and refusal.code in ("alert_unsigned", "alert_unordered"):
                 self._doubtful.append(body)
             self._distrust(body, refusal)
@@ -111,17 +119,19 @@ class Alerting:
         self._offered = list(bodies)[: 2 * MOST_KEPT + 32]
         self.review()
 
-    def review(self) -> None:
+    def review(self) -> list[BundleRefusal]:
         """Other keys, a better clock or another poll: look again at what was offered; doubtful pushes once more."""
         self._follow_keys()
         doubtful, self._doubtful = self._doubtful, []
-        for body, is_pushed in [*((one, False) for one in self._offered), *((one, True) for one in doubtful)]:
-            refusal = self._take(body, is_pushed=is_pushed)
-            if refusal is not None and refusal.code not in {*PLAIN, "alert_replayed", "alert_clock"}:
+        bodies = [*((one, False) for one in self._offered), *((one, True) for one in doubtful)]
+        refusals = [one for body, is_pushed in bodies if (one := self._take(body, is_pushed=is_pushed)) is not None]
+        for refusal in refusals:
+            if refusal.code not in {*PLAIN, "alert_replayed", "alert_clock"}:
                 log.warning("%s", refusal)
         state = self._state.without_ended(instants.from_ms(self._clock.now_ms()))
         if state != self._state:
             self._put(state)
+        return refusals
 
     def _take(self, body: bytes, *, is_pushed: bool) -> BundleRefusal | None:
         accepted, device = self._sets.newest, self._device
@@ -157,9 +167,11 @@ class Alerting:
         if had != state.notices:
             self.changed()
         # after the page has been told: a slow disk must not stand between a push and its first frame
-        asyncio.get_running_loop().call_soon(self._store)
+        if self._storing is None:
+            self._storing = asyncio.get_running_loop().call_later(STORE_AFTER_S, self._store)
 
     def _store(self) -> None:
+        self._storing = None
         floors = self._state.floors
         kept = {
             "key_sets": self._key_sets,
@@ -183,21 +195,33 @@ class Alerting:
             self._put(Alerts())
 
     def _distrust(self, body: bytes, refusal: BundleRefusal) -> None:
-        """trust E: count it, name it in the records, and ask the hub: at most once a minute, however many come."""
+        """trust E: count it, name it in the records, and ask the hub: at most once a minute, however many come.
+
+        Each code is named for itself: one garbage push must not hide what else is tried in that minute.
+        """
         self.refused += 1
-        self._unsaid += 1
+        self._unsaid[refusal.code] = self._unsaid.get(refusal.code, 0) + 1
+        if not self._may_say(refusal.code):
+            return
+        log.warning("a push shows nothing: %s", refusal)
+        digest = hashlib.sha256(body).hexdigest()
+        extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": digest}
+        self._recorder.refuse_alert({**extra, "x_count": self._unsaid.pop(refusal.code)})
+        self.doubted(refusal.code, digest)
         now_ms = self._clock.mono_ms()
         if self._asked_mono_ms is not None and now_ms - self._asked_mono_ms < ASK_EVERY_MS:
             return
         self._asked_mono_ms = now_ms
-        log.warning("a push shows nothing: %s", refusal)
-        digest = hashlib.sha256(body).hexdigest()
-        extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": digest}
-        self._recorder.refuse_alert({**extra, "x_count": self._unsaid})
-        self._unsaid = 0
-        self.doubted(refusal.code, digest)
         delay_s = ASK_WITHIN_S * secrets.randbelow(1000) / 1000
         asyncio.get_running_loop().call_later(delay_s, self.ask)
+
+    def _may_say(self, code: str) -> bool:
+        """Whether it is a minute since a push was last named by this code."""
+        now_ms = self._clock.mono_ms()
+        if now_ms - self._said_mono_ms.get(code, -ASK_EVERY_MS) < ASK_EVERY_MS:
+            return False
+        self._said_mono_ms[code] = now_ms
+        return True
 
 
 def _key_set(accepted: Accepted, role: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
-from bangtin.bundle import carry, dsse, instants, playlog
+from bangtin.bundle import acks, carry, dsse, instants, playlog
 from bangtin.bundle.carry import Entry
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File
@@ -178,7 +178,7 @@ def _take_ack(small: Mapping[str, bytes], host: Host) -> list[str]:
     if envelope is None or newest is None:
         return []
     try:
-        ack = carry.read_ack(envelope, keys=newest.keys, device=device.device)
+        ack = acks.read(envelope, keys=newest.keys, device=device.device)
         if ack.to and not host.playlog.acknowledge(epoch=ack.epoch, to_n=ack.to, head=ack.head):
             acked = int(host.database.get(f"acked_to.{ack.epoch}") or 0)
             if ack.to > acked:  # an older word than the one we have says nothing new

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bangtin.bundle import addresses
+
 ZONE_MS = 7 * 3_600_000  # UTC+7 all year; the machine's own zone may be anything
 DAY_MIN = 24 * 60
 LEAST_KBIT_S = 64
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
+_PLACE = re.compile(r"([0-9]{1,5}),([0-9]{1,5})", re.ASCII)
 OUTPUTS = ("screen", "sound")
 
 
@@ -20,11 +23,15 @@ class BadInput(ValueError):
 
 @dataclass(frozen=True)
 class Kit:
-    """The installer kit (trust D.1): where the hub is and which root of trust the province has."""
+    """The installer kit (trust D.1): where the hub is, which root of trust the province has, and whose TLS counts.
+
+    `ca`: certificates of the province's own authority in PEM; "" where the hub has one that every machine knows.
+    """
 
     hub: str
     province: str
     root: bytes
+    ca: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ class Downloads:
 class Settings:
     """One run of the daemon. `poll_s` holds until the hub names another; `batch_s`, `batch_lines` bound a batch.
 
-    `output` is one of OUTPUTS.
+    `output` is one of OUTPUTS; `at` is where the window's corner lies on the desktop, in pixels.
+    `certificate`: files of a client certificate and its key, for mutual TLS.
     """
 
     data_dir: Path
@@ -64,6 +72,8 @@ class Settings:
     batch_lines: int = 100
     downloads: Downloads = field(default_factory=Downloads)
     output: str = "screen"
+    certificate: tuple[Path, Path] | None = None
+    at: tuple[int, int] = (0, 0)
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[bool, float, float]:
@@ -99,8 +109,28 @@ def read_downloads(environ: Mapping[str, str]) -> Downloads:
     return Downloads(tuple(windows), kbit_s * 1000 / 8, round(quota_mb * 1_000_000) if quota_mb else None)
 
 
+def read_certificate(environ: Mapping[str, str]) -> tuple[Path, Path] | None:
+    """`BANGTIN_PLAYER_TLS_CERT`, and `BANGTIN_PLAYER_TLS_KEY` where the key is not in the same file.
+
+    Raises: BadInput for a key without its certificate.
+    """
+    chain, key = (environ.get(f"BANGTIN_PLAYER_TLS_{name}", "") for name in ("CERT", "KEY"))
+    if key and not chain:
+        raise BadInput("BANGTIN_PLAYER_TLS_KEY is set without BANGTIN_PLAYER_TLS_CERT")
+    return (Path(chain), Path(key or chain)) if chain else None
+
+
+def read_place(environ: Mapping[str, str]) -> tuple[int, int]:
+    """`BANGTIN_PLAYER_AT` (`1920,0`): where the window's corner lies on the desktop. Raises: BadInput."""
+    text = environ.get("BANGTIN_PLAYER_AT", "") or "0,0"
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise BadInput(f"BANGTIN_PLAYER_AT must look like 1920,0, got {text!r}")
+    return int(found[1]), int(found[2])
+
+
 def read_kit(path: Path) -> Kit:
-    """The kit in `path`: JSON `{hub, province, root}`, where `root` is the text of the province's root.json.
+    """The kit in `path`: JSON `{hub, province, root, ca?}`, where `root` is the text of the province's root.json.
 
     Raises: BadInput.
     """
@@ -114,12 +144,30 @@ def read_kit(path: Path) -> Kit:
     hub, province, root = (str(value) for value in values)
     if not hub.startswith(("http://", "https://")):
         raise BadInput(f"the hub of the kit must be an http or https address, got {hub!r}")
-    return Kit(hub=hub.rstrip("/"), province=province, root=root.encode())
+    ca = fields.get("ca", "")
+    try:
+        found = addresses.read_authorities(ca.encode()) if ca else ""
+    except (AttributeError, ValueError) as error:
+        raise BadInput(f"the CA certificate in the kit {path} cannot be used: {error}") from error
+    return Kit(hub=hub.rstrip("/"), province=province, root=root.encode(), ca=found)
+
+
+def require_tls(address: str, *, is_demo: bool) -> None:
+    """Refuse to join a hub over a network in the clear: outside the demo a screen speaks TLS with it.
+
+    Raises: BadInput `hub_without_tls`.
+    """
+    if addresses.is_open(address) and not is_demo:
+        raise BadInput(
+            f"hub_without_tls: {address} would be reached over the network without TLS. Put a TLS proxy in front of "
+            "the hub, set BANGTIN_PUBLIC_URL=https://… there (and BANGTIN_CA_FILE, if the province has its own CA), "
+            "download the kit anew and give it with --kit"
+        )
 
 
 def write_kit(kit: Kit, path: Path) -> None:
     """Keep `kit` in the data folder, so that later starts need no kit on the command line."""
-    fields = {"hub": kit.hub, "province": kit.province, "root": kit.root.decode()}
+    fields = {"hub": kit.hub, "province": kit.province, "root": kit.root.decode(), **({"ca": kit.ca} if kit.ca else {})}
     path.write_text(json.dumps(fields), encoding="utf-8")
 
 

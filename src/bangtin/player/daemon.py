@@ -23,7 +23,7 @@ from bangtin.player.playout import Playout
 from bangtin.player.proving import Prover
 from bangtin.player.recording import Recorder
 from bangtin.player.reporting import Reporter, Source
-from bangtin.player.screens import browser
+from bangtin.player.screens import browser, own_page
 from bangtin.player.screens.server import Message, ScreenServer
 from bangtin.player.segments import Face
 from bangtin.player.status import status_of
@@ -31,6 +31,7 @@ from bangtin.player.store.accepting import Place, Store
 from bangtin.player.store.database import CLOCK_FLOORS, Database
 from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
+from bangtin.player.sync import tls
 from bangtin.player.sync.enrolment import Identity, enrol, load_identity, settle_keys
 from bangtin.player.sync.polling import TROUBLE, Parts, Sync
 from bangtin.player.sync.renewal import wishes_new_key
@@ -80,8 +81,9 @@ class Player:
         self.reporter = Reporter(self.clock)
         self.commanding = Commanding(sets=self.store, database=self.database, clock=self.clock, deeds=self)
         self.prover: Prover | None = None
+        token, speech = own_page.token(settings.data_dir), self.announcer.folder
         self.server = ScreenServer(
-            port=settings.port, media=self.store.media, listener=self.playout, speech=self.announcer.folder
+            port=settings.port, media=self.store.media, listener=self.playout, speech=speech, token=token
         )
         self.identity: Identity | None = None
         self.playlog: Playlog | None = None
@@ -102,7 +104,7 @@ class Player:
         self.alerting.changed = self.playout.alerts_changed
         self.announcer.changed = self.playout.wake
         self.playout.is_blanked = lambda: self.commanding.is_blanked
-        self.alerting.doubted = self.reporter.event
+        self.alerting.doubted = self.server.doubted = self.reporter.event
         self.commanding.note = self._note_command
         self.commanding.tell = lambda: self.sync.report_now() if self.sync is not None else None
 
@@ -138,6 +140,7 @@ class Player:
                     playlog,
                     self.clock,
                     place,
+                    identity.keys,
                     self.settings,
                     self.alerting,
                     self.commanding,
@@ -227,7 +230,8 @@ class Player:
 
     def _new_hub(self) -> Hub:
         address = self.settings.hub or self.kit.hub
-        return Hub(address, key=self.key, keyid="new", clock=self.clock, boot=self.boot)
+        secured = tls.context(self.kit.ca, self.settings.certificate)
+        return Hub(address, key=self.key, keyid="new", clock=self.clock, boot=self.boot, tls=secured)
 
     def _take_up(self, identity: Identity) -> Playlog:
         record = identity.record
@@ -272,7 +276,7 @@ class Player:
     def _face(self, code: str = "") -> Face:
         if self.identity is None:
             return Face("", *DEFAULT_SIZE, name="", code=code)
-        name = self.identity.record.faces[0]
+        (name,) = self.identity.record.faces  # one, or the record was refused (7.7)
         manifest = self.store.manifest
         known = manifest.faces.get(name) if manifest else None
         size = (known.width, known.height) if known else DEFAULT_SIZE
@@ -305,6 +309,7 @@ class Player:
             if self.clock.moved_ms():
                 self.playout.clock_moved()
             wait_ms = self.playout.tick()
+            await asyncio.sleep(0)  # what the page is told goes out before anything else is done
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_ms / 1000):
                     await self._wake.wait()
@@ -377,21 +382,16 @@ class Player:
 
     def _start_browser(self, group: asyncio.TaskGroup) -> None:
         if self.settings.output == "sound":
-            group.create_task(loudspeaker.of(self.settings).run())
+            group.create_task(loudspeaker.of(self.settings, self.server.address).run())
         if self.settings.browser == "none" or self.settings.output == "sound":
             return
         path = browser.find(self.settings.browser)
         if path is None:
             raise BadInput("no Chromium was found: install it, name one with --browser PATH, or use --browser none")
-        self.browser = browser.Browser(path, self._flags(), pid_file=self.settings.data_dir / "browser.pid")
+        self.browser = browser.Browser(path, self._flags(), profile=self.settings.data_dir / own_page.PROFILE)
         group.create_task(self.browser.run())
 
     def _flags(self) -> list[str]:
-        face = self._face()
-        return browser.arguments(
-            profile=self.settings.data_dir / "browser",
-            url=f"http://127.0.0.1:{self.settings.port}/?role=screen",
-            size=face.window,
-            is_headless=self.settings.is_headless,
-            is_root=os.geteuid() == 0,
-        )
+        own, profile = self.settings, self.settings.data_dir / own_page.PROFILE
+        size, url = self._face().window, self.server.address
+        return browser.arguments(profile=profile, url=url, size=size, at=own.at, is_headless=own.is_headless)

@@ -19,6 +19,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "kit": ("Bộ cài của tỉnh", ""),
         "kit.well": ("{province}, {hub}", ""),
         "kit.missing": ("chưa có", "bangtin-player enrol --kit TỆP, tệp do Sở cấp"),
+        "kit.open": (
+            "{province}, {hub}: đường truyền không có TLS",
+            "Sở đặt proxy TLS trước trung tâm và cấp bộ cài mới có https://; rồi bangtin-player run --kit TỆP",
+        ),
         "key": ("Khóa thiết bị", ""),
         "key.well": ("chỉ máy này đọc được", ""),
         "key.none": ("đã ghi danh nhưng mất khóa", "bangtin-player enrol --again, rồi đọc mã cho cán bộ phụ trách"),
@@ -95,6 +99,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "kit": ("Kit of the province", ""),
         "kit.well": ("{province}, {hub}", ""),
         "kit.missing": ("none yet", "bangtin-player enrol --kit FILE, the file that the department gives out"),
+        "kit.open": (
+            "{province}, {hub}: a line without TLS",
+            "have the hub put behind a TLS proxy and its kit made anew (https://); then bangtin-player run --kit FILE",
+        ),
         "key": ("Device key", ""),
         "key.well": ("readable by this player alone", ""),
         "key.none": (

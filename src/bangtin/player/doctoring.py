@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bangtin.bundle import instants
+from bangtin.bundle import addresses, instants
 from bangtin.player import health
-from bangtin.player.config import Kit
+from bangtin.player.config import Kit, read_certificate
 from bangtin.player.doctor_words import WORDS
 from bangtin.player.reporting import temperature_c
 from bangtin.player.screens import browser
 from bangtin.player.store.database import RESERVE, RESERVE_BYTES
+from bangtin.player.sync import tls
 
 LEAST_FREE_BYTES = 2**30
 HOTTEST_C = 80
@@ -114,7 +115,8 @@ def _reserve(machine: Machine, _status: health.Status | None) -> Finding:
 def _kit(machine: Machine, _status: health.Status | None) -> Finding:
     if machine.kit is None:
         return _say(machine, "kit", "missing")
-    return _say(machine, "kit", province=machine.kit.province, hub=machine.kit.hub)
+    is_open = addresses.is_open(machine.hub or machine.kit.hub)
+    return _say(machine, "kit", "open" if is_open else "", province=machine.kit.province, hub=machine.kit.hub)
 
 
 def _key(machine: Machine, _status: health.Status | None) -> Finding:
@@ -178,7 +180,9 @@ def _line(machine: Machine, status: health.Status | None) -> Finding:
         return _say(machine, "line", "unknown")
     try:
         # an address from the command line or the province's kit, both http or https
-        with urllib.request.urlopen(f"{address}/api/v1/time?nonce={NONCE}", timeout=ANSWER_S) as answer:  # noqa: S310 - the hub of its kit
+        secured = tls.context(machine.kit.ca if machine.kit else "", read_certificate(os.environ))
+        asked = f"{address}/api/v1/time?nonce={NONCE}"
+        with urllib.request.urlopen(asked, timeout=ANSWER_S, context=secured) as answer:  # noqa: S310 - the hub of its kit
             is_there = answer.status == 200
     except (OSError, ValueError, urllib.error.URLError) as error:
         return _say(machine, "line", "down", hub=address, why=getattr(error, "reason", error))

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -59,8 +60,9 @@ class Playing:
         self.position_s = found
 
 
-def of(settings: Settings) -> "Loudspeaker":
-    """The loudspeaker of this post; `BANGTIN_PLAYER_SOUND_DEVICE` names mpv's audio output.
+def of(settings: Settings, address: str) -> "Loudspeaker":
+    """The loudspeaker of this post, in the place of the page at `address`; `BANGTIN_PLAYER_SOUND_DEVICE` names mpv's
+    audio output.
 
     Raises: BadInput without a program that plays sound.
     """
@@ -71,14 +73,15 @@ def of(settings: Settings) -> "Loudspeaker":
         raise BadInput(f"{error}: apt-get install mpv") from error
     page = f"http://127.0.0.1:{settings.port}"
     announcements = Announcements(page=page, voice=third, folder=settings.data_dir)
-    return Loudspeaker(page=page, voices=(first, second), announcements=announcements)
+    return Loudspeaker(page=page, query=urlsplit(address).query, voices=(first, second), announcements=announcements)
 
 
 class Loudspeaker:
     """The plan of one post as sound. `voices` are two that take turns, so that the next one waits in readiness."""
 
-    def __init__(self, *, page: str, voices: tuple[Voice, Voice], announcements: "Announcements") -> None:
+    def __init__(self, *, page: str, query: str, voices: tuple[Voice, Voice], announcements: "Announcements") -> None:
         self._page = page
+        self._query = query
         self._voices = list(voices)
         self._announcements = announcements
         self._volume: int | None = None  # until the daemon has said how loud: silent rather than too loud
@@ -94,7 +97,7 @@ class Loudspeaker:
             async with aiohttp.ClientSession() as session:
                 while True:
                     with suppress(aiohttp.ClientError, OSError):
-                        address = f"{self._page}/screen?role=screen"
+                        address = f"{self._page}/screen?{self._query}"
                         async with session.ws_connect(address, headers={"Origin": self._page}) as socket:
                             await self._obey(socket)
                     await asyncio.sleep(AGAIN_S)

@@ -24,13 +24,17 @@ from bangtin.player.config import (
     BadInput,
     Kit,
     Settings,
+    read_certificate,
     read_downloads,
     read_environment,
     read_kit,
+    read_place,
+    require_tls,
     write_kit,
 )
 from bangtin.player.daemon import Player, Restart
 from bangtin.player.parting import leave
+from bangtin.player.sync import tls
 from bangtin.player.sync.enrolment import Identity
 from bangtin.player.sync.polling import TROUBLE
 from bangtin.player.sync.renewal import WISH
@@ -217,11 +221,15 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
     kept = data_dir / "kit.json"
     if options.kit is not None:
         kit = read_kit(options.kit)
-        write_kit(kit, kept)
     elif kept.exists():
         kit = read_kit(kept)
     else:
         raise BadInput("--kit FILE is needed at the first start: the hub writes it")
+    # who plays already goes on: no screen is darkened for its line, `doctor` says so
+    if options.again or not (data_dir / "enrolment" / "current").exists():
+        require_tls(options.hub or kit.hub, is_demo=is_demo)
+    if options.kit is not None:
+        write_kit(kit, kept)
     if not 1 <= options.port <= 65_535:
         raise BadInput(f"--port must lie between 1 and 65535, got {options.port}")
     settings = Settings(
@@ -236,7 +244,10 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
         poll_s=2.0 if is_demo else 15.0,
         batch_s=batch_s,
         downloads=read_downloads(os.environ),
+        certificate=read_certificate(os.environ),
+        at=read_place(os.environ),
     )
+    tls.context(kit.ca, settings.certificate)  # what is wrong with it is said now, not at the first request
     return settings, kit
 
 

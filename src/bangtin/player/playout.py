@@ -115,8 +115,9 @@ class Playout:
         if self._screen is None or not self._screen.has_screen:
             return IDLE_MS
         if self._stale:
-            self._stale = False
             self._look_anew(now_ms)
+            if self._next is not None:
+                return 0  # the page draws it while the record of it goes to the disk
         if self._current is None or now_ms >= self._current.showing.until_ms - LEAD_MS:
             self._advance(now_ms)
         current = self._current
@@ -238,6 +239,7 @@ class Playout:
         self.wake()
 
     def _look_anew(self, now_ms: int) -> None:
+        self._stale = False
         self._forget_next()
         current = self._current
         if current is None or self.face.code:
@@ -246,8 +248,7 @@ class Playout:
         # told a little ahead of its instant, no more: a clock that was set back leaves nothing standing for hours
         at_ms = max(now_ms, min(current.showing.from_ms, now_ms + LEAD_MS))
         has_moved, self._has_moved = self._has_moved, False
-        found = self._showing(at_ms)
-        was = current.showing
+        found, was = self._showing(at_ms), current.showing
         same_thing = (self._item_of(found), self._notice_of(found)) == (current.item, current.notice)
         same_thing = same_thing and self._cover_of(found) == current.cover
         if same_thing and _identity(found) == _identity(was):

@@ -91,10 +91,22 @@ export class Drawing {
     }
   }
 
-  *pages() {
+  // Vietnamese first.
+  parts() {
     const parts = Object.entries(this.alert.text).map(([language, text]) => ({ language, ...text }));
     const order = (part) => (part.language === "vi" ? 0 : 1);
-    parts.sort((one, other) => order(one) - order(other));
+    return parts.sort((one, other) => order(one) - order(other));
+  }
+
+  // What can stand at once, as nothing is looked for: the first language in the least letters, or what happens alone.
+  quick() {
+    const [part] = this.parts();
+    const made = this.lay([part], RATIOS.at(-1));
+    return overflows(made) ? this.lay([{ ...part, description: "", instruction: "" }], RATIOS.at(-1)) : made;
+  }
+
+  *pages() {
+    const parts = this.parts();
     if (parts.length === 2 && this.face.width / this.face.height >= SIDE_BY_SIDE) {
       const both = this.page(parts, RATIOS, [this.least * 1.4]);
       if (both) {

@@ -14,7 +14,7 @@ from bangtin.bundle.playlog.lines import Line, parse, usual
 from bangtin.bundle.signers import Signer
 
 TYPE = "bangtin.playlog.v1"
-Placement = Literal["append", "known", "early", "fork"]
+Placement = Literal["append", "known", "batch_early", "batch_fork"]
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,14 @@ def place(checkpoint: Checkpoint, *, head_before: str | None, known: bool) -> Pl
 
     `head_before` is the stored head at from_n − 1 (`first_head` for from_n 1), None if that line
     has not come yet; `known` whether (device, epoch, from_n, head) is stored already.
-    "append": store; "known": same answer, no new row; "early": hold (batch_early); "fork": keep,
-    every row quarantined (batch_fork).
+    "append": store; "known": same answer, no new row; "batch_early": hold; "batch_fork": keep, every row
+    quarantined.
     """
     if known:
         return "known"
     if head_before is None:
-        return "early"
-    return "append" if head_before == checkpoint.before else "fork"
+        return "batch_early"
+    return "append" if head_before == checkpoint.before else "batch_fork"
 
 
 def _unpack(body: bytes, *, subject: str) -> list[bytes]:
@@ -158,8 +158,8 @@ def _read_checkpoint(fields: Fields) -> Checkpoint:
 
 
 def _chain(checkpoint: Checkpoint, lines: Sequence[bytes]) -> tuple[Row, ...]:
-    if len(lines) != checkpoint.to_n - checkpoint.from_n + 1:
-        raise _broken(checkpoint, "has another number of lines than it says")
+    if not lines or len(lines) != checkpoint.to_n - checkpoint.from_n + 1:
+        raise _broken(checkpoint, "has no line, or another number of lines than it says")
     digest, rows = bytes.fromhex(checkpoint.before), []
     for n, data in enumerate(lines, start=checkpoint.from_n):
         digest = hashlib.sha256(digest + data).digest()  # as `lines.fold`, without its hex

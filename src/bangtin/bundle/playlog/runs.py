@@ -91,7 +91,8 @@ class Run:
     def _plan(self, line: Line) -> _Plan | None:
         same = [one for one in self._context.manifests if one.manifest.number == line.bundle]
         is_one = len(same) == 1 and line.face in same[0].manifest.faces
-        found = _Plan(same[0], timeline.segments_of(same[0].manifest, line.face)) if is_one else None
+        is_own = self._context.faces is None or line.face in self._context.faces
+        found = _Plan(same[0], timeline.segments_of(same[0].manifest, line.face)) if is_one and is_own else None
         self._plans[line.bundle, line.face] = found
         return found
 

@@ -1,7 +1,7 @@
 """What a play record is worth: the four grades, first rule that fits (trust F.5)."""
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
@@ -22,6 +22,7 @@ OVERLAP_MS = 100
 LONGER_MS = 1_000
 SHOWN_PERCENT = 95
 MOST_SEGMENTS = 4_000
+ON_FACE = frozenset({"play", "gap", "alert", "blank"})
 _Segment = tuple[int, int, timeline.Showing]
 
 
@@ -59,6 +60,7 @@ class Context:
     explanations  alert, blank and refusal lines near it, which may explain another item
     alerts        what was on air for this face around the line, by the envelopes the hub signed (`alerts.history`);
                   None: not known
+    faces         those the device drives: it cannot know what another one shows; None: not known
     """
 
     received_ms: int
@@ -73,6 +75,7 @@ class Context:
     following: Line | None = None
     explanations: Sequence[Line] = ()
     alerts: Sequence[Aired] | None = None
+    faces: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,9 @@ def verdict(line: Line, *, context: Context) -> Verdict:
     """The grade of `line` in `context`; rows are never dropped, whatever it says.
 
     corroborated  "agrees": with the plan (an alert: with what was on air), and committed to at once
-    quarantined   record_fork, record_after_revocation, record_clone, record_future, record_overlong (a play or a
-                  notice of more than a day and an hour: no plan has one), record_unknown_bundle, record_unknown_item,
-                  record_unknown_alert, record_unknown_content, record_overlap
+    quarantined   record_fork, record_after_revocation, record_clone, record_other_face, record_future, record_overlong
+                  (a play or a notice of more than a day and an hour: no plan has one), record_unknown_bundle,
+                  record_unknown_item, record_unknown_alert, record_unknown_content, record_overlap
     contradicted  bundle_not_accepted, bundle_replaced, timeline_other, alert_not_then
     claimed       not_a_play, explained, alert_on_air (a play beneath an alert that this face had not got),
                   alert_after_end (shown on after its cancel), clock_weak, shown_short, shown_long, uncommitted
@@ -127,6 +130,8 @@ def _of_the_chain(line: Line, context: Context) -> str:
         return "record_after_revocation"
     if context.is_cloned:
         return "record_clone"
+    if context.faces is not None and line.k in ON_FACE and line.face not in context.faces:
+        return "record_other_face"
     if line.k in ("play", "alert") and line.shown_ms > OVERLONG_MS:
         return "record_overlong"
     # trust F.5: after repair; of a clock that nobody vouches for, the future says no more than the past
@@ -163,7 +168,7 @@ def _contradiction(
     is_replaced = accepted.until_ms is not None and line.from_ms > accepted.until_ms + TOLERANCE_MS
     if not is_replaced and planned is not None:
         return None
-    if any(_is_near(line, one) for one in context.explanations):
+    if any(one.face == line.face and _is_near(line, one) for one in context.explanations):
         return Verdict("claimed", "explained")
     return Verdict("contradicted", "bundle_replaced" if is_replaced else "timeline_other")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bangtin.bundle import carry, instants, publishing, verify
-from bangtin.bundle.carry import Ack
+from bangtin.bundle import acks, carry, instants, publishing, verify
+from bangtin.bundle.acks import Ack
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.tests import world
 
@@ -227,16 +227,16 @@ def test_a_timestamp_that_is_none_is_named(thrown: bytes) -> None:
 def test_only_the_hub_acknowledges_records() -> None:
     keys = world.accept(world.published()).keys
     ack = Ack("dev-1", 1, 40, SHA)
-    envelope = carry.encode_ack(ack, world.KEYS.of("hub"))
-    assert carry.read_ack(envelope, keys=keys, device="dev-1") == ack
+    envelope = acks.encode(ack, world.KEYS.of("hub"))
+    assert acks.read(envelope, keys=keys, device="dev-1") == ack
     for bad, device in (
-        (carry.encode_ack(ack, world.KEYS.of("c-ta-lung")), "dev-1"),
-        (carry.encode_ack(ack, world.KEYS.of("approvals")), "dev-1"),
+        (acks.encode(ack, world.KEYS.of("c-ta-lung")), "dev-1"),
+        (acks.encode(ack, world.KEYS.of("approvals")), "dev-1"),
         (envelope, "dev-2"),
         (b"{}", "dev-1"),
     ):
         with refused("carry_ack", "9.3"):
-            carry.read_ack(bad, keys=keys, device=device)
+            acks.read(bad, keys=keys, device=device)
 
 
 def test_a_copy_that_was_cut_short_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ def test_a_p256_key_in_a_file_signs_a_root() -> None:
 @pytest.fixture
 def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A token of SoftHSM with one P-256 key under id 2; the module reads its settings when it is first loaded."""
-    if not SOFTHSM.exists():
+    if not SOFTHSM.exists() and "BANGTIN_CI" not in os.environ:  # there set-up brings it: missing, it fails
         pytest.skip("softhsm2 is not installed")
     settings = tmp_path / "softhsm2.conf"
     (tmp_path / "tokens").mkdir()

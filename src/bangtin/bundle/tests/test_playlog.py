@@ -121,8 +121,8 @@ def test_a_batch_is_appended_known_held_or_a_fork() -> None:
     first = playlog.first_head(DEVICE, 1)
     assert playlog.place(checkpoint, head_before=first, known=False) == "append"
     assert playlog.place(checkpoint, head_before=first, known=True) == "known"
-    assert playlog.place(checkpoint, head_before=None, known=False) == "early"
-    assert playlog.place(checkpoint, head_before="0" * 64, known=False) == "fork"
+    assert playlog.place(checkpoint, head_before=None, known=False) == "batch_early"
+    assert playlog.place(checkpoint, head_before="0" * 64, known=False) == "batch_fork"
 
 
 def test_the_chain_of_another_device_or_epoch_starts_elsewhere() -> None:
@@ -214,6 +214,9 @@ def test_a_line_that_explains_another_item_makes_it_claimed() -> None:
         k="refusal", n=5, boot=3, bundle=1, face=FACE, from_ms=AT_MS + 13_000, mono_ms=73_000, shown_ms=0, clock="hub"
     )
     assert grade(play(from_ms=AT_MS + 13_000), explanations=(refusal,)) == ("claimed", "explained")
+    elsewhere = replace(refusal, face="ta-lung-2")
+    found = grade(play(from_ms=AT_MS + 13_000), explanations=(elsewhere,))
+    assert found == ("contradicted", "timeline_other")  # what one face did explains nothing of another
 
 
 def test_a_play_from_a_bundle_not_yet_or_no_longer_in_force_is_contradicted() -> None:
@@ -241,6 +244,8 @@ def test_a_play_that_a_new_bundle_interrupts_is_measured_up_to_there() -> None:
         (play(item="ghost"), {}, "record_unknown_item"),
         (play(content="0" * 64), {}, "record_unknown_content"),
         (play(), {"following": play(2, mono_ms=60_000 + 9_859)}, "record_overlap"),
+        (play(), {"faces": frozenset({"ta-lung-2"})}, "record_other_face"),
+        (play(k="gap", class_="rest"), {"faces": frozenset({"ta-lung-2"})}, "record_other_face"),
     ],
 )
 def test_a_record_that_cannot_be_is_quarantined(line: Line, change: dict[str, object], reason: str) -> None:

@@ -65,6 +65,7 @@ def surrounded(lines: list[Line], luck: random.Random) -> Context:
         revoked_ms=luck.choice((None,) * 9 + (AT_MS,)),
         is_cloned=luck.random() < 0.05,
         is_forked=luck.random() < 0.05,
+        faces=luck.choice((None, frozenset({FACE}), frozenset({FACE}), frozenset({"elsewhere"}))),
     )
 
 

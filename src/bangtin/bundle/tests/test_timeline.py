@@ -104,6 +104,39 @@ def test_windows_of_other_faces_do_not_concern_this_one() -> None:
     assert timeline.showing(both, face="ta-lung-2", at_ms=AT_MS).kind == "item"
 
 
+def test_what_follows_is_the_first_other_thing_however_often_one_comes_round() -> None:
+    made = plan()
+    now = timeline.showing(made, face=FACE, at_ms=AT_MS)
+    found = timeline.following(made, face=FACE, at_ms=AT_MS)
+    assert found is not None and found.item != now.item
+    assert (found.from_ms, found.until_ms) == (
+        now.until_ms,
+        timeline.showing(made, face=FACE, at_ms=now.until_ms).until_ms,
+    )
+
+
+def test_what_follows_a_loop_of_one_item_comes_when_its_window_ends() -> None:
+    made = plan()
+    clip = next(entry for entry in made.loops[made.windows[0].loop] if entry.item == "clip")
+    alone = replace(made, loops={made.windows[0].loop: (clip,)}, windows=(made.windows[0],), filler=("notice",))
+    found = timeline.following(alone, face=FACE, at_ms=AT_MS)
+    assert found is not None and (found.kind, found.item, found.from_ms) == (
+        "filler",
+        "notice",
+        alone.windows[0].until_ms,
+    )
+    assert timeline.following(alone, face=FACE, at_ms=alone.windows[0].until_ms) is None
+
+
+@given(st.integers(0, 8 * HOUR_MS))
+def test_nothing_else_comes_before_what_follows(past_ms: int) -> None:
+    made, at_ms = plan(), AT_MS - HOUR_MS + past_ms
+    now, found = timeline.showing(made, face=FACE, at_ms=at_ms), timeline.following(made, face=FACE, at_ms=at_ms)
+    until_ms = found.from_ms if found is not None else made.ends_ms
+    shown = timeline.segments(made, face=FACE, from_ms=at_ms, until_ms=min(until_ms, at_ms + 600_000))
+    assert {(one.kind, one.item) for one in shown} == {(now.kind, now.item)}
+
+
 OVERLAPPING = (
     Window("a", AT_MS, AT_MS + 9, "rest", ""),
     Window("b", AT_MS + 8, AT_MS + 20, "rest", ""),

@@ -40,6 +40,7 @@ def test_a_flipped_byte_in_any_file_of_the_bundle_is_refused_and_named(path: str
             with pytest.raises(BundleRefusal) as caught:
                 world.accept({**files, path: changed}, anchor=anchor)
             assert named_for(path) in caught.value.code
+            assert caught.value.code.endswith(("_malformed", "_unsigned", "_digest", "_too_large", "_missing"))
 
 
 def named_for(path: str) -> str:
@@ -155,10 +156,17 @@ def test_a_hole_in_the_roots_is_refused() -> None:
     refused("root_gap", {**files, "metadata/3.root.json": files["metadata/1.root.json"]})
 
 
-def test_a_root_that_calls_itself_older_is_refused() -> None:
-    """T6."""
+@pytest.mark.parametrize("number", [1, 3, 7], ids=["older", "one ahead", "far ahead"])
+def test_a_root_whose_number_jumps_is_refused(number: int) -> None:
+    """T6: in the place of root 2, and rightly signed."""
     files = world.published()
-    refused("root_rollback", {**files, "metadata/2.root.json": files["metadata/1.root.json"]})
+    root = read_signed(files["metadata/1.root.json"])
+    root.version = number
+    jumped = sign(root, KEYS.of("root"))
+    refusal = refused("root_rollback", {**files, "metadata/2.root.json": jumped})
+    assert refusal.step == "1.4"
+    root.version = 2
+    world.accept({**files, "metadata/2.root.json": sign(root, KEYS.of("root"))})
 
 
 def test_a_manifest_for_another_cluster_or_province_is_refused() -> None:

@@ -9,10 +9,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from bangtin.player.screens.devtools import make_pipes
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _AGAIN_S = (0.5, 1, 2, 5, 10)
 _HEALTHY_S = 60
 _LOOK_S = 0.5
+_STOP_S = 3
+# Chromium reads 3 and writes 4. Opened both ways, neither ends when the daemon does.
+_PIPED = 'exec 3<>"$1" 4<>"$2"; shift 2; exec "$@"'
 log = logging.getLogger("bangtin.player.browser")
 
 
@@ -25,11 +30,17 @@ def find(wanted: str) -> Path | None:
     return next((Path(name) for name in found if name), _of_playwright())
 
 
-def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bool, is_root: bool) -> list[str]:
-    """Chromium's arguments: one full window, its own profile, sound without a click, nothing fetched unasked."""
+def arguments(
+    *, profile: Path, url: str, size: tuple[int, int], is_headless: bool, at: tuple[int, int] = (0, 0)
+) -> list[str]:
+    """Chromium's arguments: one full window, its own profile, sound without a click, nothing fetched unasked.
+
+    `at` is where the window's corner lies on the desktop: a machine with three outputs has three players.
+    """
     flags = [
         f"--user-data-dir={profile}",
         f"--window-size={size[0]},{size[1]}",
+        f"--window-position={at[0]},{at[1]}",
         "--autoplay-policy=no-user-gesture-required",
         "--no-first-run",
         "--no-default-browser-check",
@@ -48,7 +59,7 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
         "--disable-renderer-backgrounding",
         "--disable-breakpad",
         "--password-store=basic",
-        "--remote-debugging-port=0",  # pictures of the face (`devtools`): loopback, a port it chooses itself
+        "--remote-debugging-pipe",  # pictures of the face (`devtools`), over pipes: a port is open to every account
         "--lang=vi",
     ]
     if is_headless:
@@ -59,7 +70,7 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
             "--hide-scrollbars",
             "--mute-audio",
         ]
-    if is_root:  # Chromium refuses root with its sandbox; a post runs the player as its own user
+    if os.geteuid() == 0:  # Chromium refuses root with its sandbox; a post runs the player as its own user
         flags.append("--no-sandbox")
     return [*flags, "--kiosk", f"--app={url}"]
 
@@ -67,14 +78,15 @@ def arguments(*, profile: Path, url: str, size: tuple[int, int], is_headless: bo
 class Browser:
     """One Chromium process, kept alive until `run` is cancelled.
 
-    A daemon that was killed leaves its browser behind, still showing the page; the next one takes it over by
-    `pid_file`.
+    A daemon that was killed leaves its browser behind, still showing the page; the next one takes it over by the file
+    that holds its pid, beside `profile`.
     """
 
-    def __init__(self, path: Path, flags: Sequence[str], *, pid_file: Path) -> None:
+    def __init__(self, path: Path, flags: Sequence[str], *, profile: Path) -> None:
         self.path = path
         self._flags = list(flags)
-        self._pid_file = pid_file
+        self._profile = profile
+        self._pid_file = profile.with_name(f"{profile.name}.pid")
         self.pid: int | None = None
         self.starts = 0
         self.is_left_running = False  # for the next life of the daemon, which takes it over
@@ -85,6 +97,7 @@ class Browser:
             self._flags = list(flags)
             if self.pid is not None:
                 _signal(self.pid, signal.SIGTERM)
+                asyncio.get_running_loop().call_later(_STOP_S, self._kill, self.pid)
 
     async def run(self) -> None:
         """Keep the browser running until cancelled; wait longer each time it ends at once."""
@@ -105,6 +118,11 @@ class Browser:
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            _PIPED,
+            "sh",
+            *(str(each) for each in make_pipes(self._profile)),
             str(self.path),
             *self._flags,
             stdin=asyncio.subprocess.DEVNULL,
@@ -115,6 +133,11 @@ class Browser:
         self.pid = self._process.pid
         self._pid_file.write_text(str(self.pid))
         self.starts += 1
+
+    def _kill(self, pid: int) -> None:
+        """The browser of that process, if it has not ended when it was asked to."""
+        if self.pid == pid:
+            _signal(pid, signal.SIGKILL)
 
     async def _ended(self) -> None:
         while self.pid is not None:
@@ -139,7 +162,7 @@ class Browser:
             return
         _signal(self.pid, signal.SIGTERM)
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(_STOP_S):
                 await self._ended()
         except TimeoutError:
             _signal(self.pid, signal.SIGKILL)

@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.notices import FOLDER as NOTICES
+from bangtin.player.screens import own_page
 
 PAGE = Path(__file__).resolve().parent / "page"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
@@ -55,15 +56,17 @@ class Listener(Protocol):
 
 
 class ScreenServer:
-    """Serves one face. Of several pages the one opened by the launcher (`?role=screen`) reports; the others look on."""
+    """Serves one face. Of several pages the one that this daemon opened, by its `token`, reports; others look on."""
 
-    def __init__(self, *, port: int, media: Media, listener: Listener, speech: Path) -> None:
+    def __init__(self, *, port: int, media: Media, listener: Listener, speech: Path, token: str) -> None:
         self.port = port
+        self._token = token
         self._speech = speech
         self._media = media
         self._listener = listener
         self._pages: list[_Page] = []
         self._primary: _Page | None = None
+        self.doubted: Callable[[str, str], None] = lambda _kind, _detail: None
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -93,6 +96,11 @@ class ScreenServer:
         """Tell every page."""
         for page in self._pages:
             page.queue.put_nowait(message)
+
+    @property
+    def address(self) -> str:
+        """Where the page is whose reports count; a secret of this account."""
+        return f"http://127.0.0.1:{self.port}/?role=screen&token={self._token}"
 
     @property
     def has_screen(self) -> bool:
@@ -185,7 +193,7 @@ class ScreenServer:
             raise web.HTTPForbidden(text="This socket is for the page of this server.")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=LONGEST_MESSAGE)
         await socket.prepare(request)
-        page = _Page(socket, is_screen=request.query.get("role") == "screen")
+        page = _Page(socket, is_screen=self._is_own(request))
         self._pages.append(page)
         for message in self._listener.greeting():
             page.queue.put_nowait(message)
@@ -201,6 +209,15 @@ class ScreenServer:
             self._choose()
         return socket
 
+    def _is_own(self, request: web.Request) -> bool:
+        said, peer = request.query.get("token", ""), request.transport and request.transport.get_extra_info("peername")
+        is_own = own_page.is_own(said, self._token, peer=peer, port=self.port)
+        if said and not is_own:
+            log.warning("screen_not_ours: %s asked to be the screen and is not the page of this daemon", peer)
+            self.doubted("screen_not_ours", "somebody on this machine asked to be the screen")
+            self.doubted = lambda _kind, _detail: None  # once a start: who asks often fills nothing
+        return is_own
+
     def _hear(self, text: str) -> None:
         try:
             message = json.loads(text)
@@ -210,7 +227,7 @@ class ScreenServer:
             self._listener.said(message)
 
     def _choose(self) -> None:
-        best = next((page for page in self._pages if page.is_screen), self._pages[0] if self._pages else None)
+        best = next((page for page in self._pages if page.is_screen), None)
         if best is self._primary:
             return
         had, self._primary = self._primary, best

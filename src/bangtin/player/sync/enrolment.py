@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from bangtin.bundle import canonical, dsse, instants, trusted
+from bangtin.bundle.approvals import RoleKeys
 from bangtin.bundle.devices import DeviceRecord, enrolment_code, read_device_record
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player.clock import Clock
@@ -32,10 +33,11 @@ ACCEPTED = "accepted-at"
 
 @dataclass(frozen=True)
 class Identity:
-    """Who this player is: its verified record, and the cluster's name for people."""
+    """Who this player is: its verified record, the cluster's name for people, and the keys it was verified by."""
 
     record: DeviceRecord
     name: str
+    keys: RoleKeys
 
 
 def own_key(data_dir: Path, name: str = KEY) -> Ed25519PrivateKey:
@@ -174,8 +176,11 @@ def _identity(
 ) -> Identity:
     keys = trusted.load({k: v for k, v in files.items() if "/" in k}, anchor=kit.root, at=at)
     record = read_device_record(envelope, keys=keys, key=_raw(key), province=kit.province)
+    if len(record.faces) != 1:  # the others would stay dark, or be claimed without being shown
+        detail = f"lists {len(record.faces)} faces: this player drives one, so enrol one player for each"
+        raise BundleRefusal("device_record_faces", step="7.7", subject="device record", detail=detail)
     name = dsse.open(envelope, "device").payload.get("x_name")
-    return Identity(record, name if isinstance(name, str) else record.cluster)
+    return Identity(record, name if isinstance(name, str) else record.cluster, keys)
 
 
 def _raw(key: Ed25519PrivateKey) -> bytes:

@@ -16,7 +16,8 @@ from datetime import datetime
 
 import aiohttp
 
-from bangtin.bundle import dsse, instants
+from bangtin.bundle import acks, dsse, instants
+from bangtin.bundle.approvals import RoleKeys
 from bangtin.bundle.devices import read_time_answer
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.verify import Accepted
@@ -24,7 +25,7 @@ from bangtin.player.alerting import Alerting
 from bangtin.player.clock import Anchor, Clock
 from bangtin.player.commanding import Commanding
 from bangtin.player.config import Settings
-from bangtin.player.playlog import Playlog, Started
+from bangtin.player.playlog import Playlog, Sealed, Started
 from bangtin.player.reporting import DEMO_EVERY_S, EVERY_S
 from bangtin.player.store.accepting import Place, Store
 from bangtin.player.sync.download import Pace, download
@@ -43,7 +44,7 @@ log = logging.getLogger("bangtin.player.sync")
 
 @dataclass(frozen=True)
 class Parts:
-    """What the loops work on.
+    """What the loops work on. `keys` came with the enrolment: they count until a set is there.
 
     `changed` is called when another plan or another file is there, `report` sends one report, `event` keeps
     something for the next one, `refused` is told when the hub does not trust our key any more.
@@ -54,6 +55,7 @@ class Parts:
     playlog: Playlog
     clock: Clock
     place: Place
+    keys: RoleKeys
     settings: Settings
     alerting: Alerting
     commanding: Commanding
@@ -75,7 +77,7 @@ class Sync:
         self._send_now = asyncio.Event()
         self._report_now = asyncio.Event()
         self._anchor_mono_ms: int | None = None
-        self._refused = ""
+        self._refused: dict[str, str] = {}  # the last code of each kind of refusal
         self._unvouched_ms: int | None = None  # what the hub's clock showed when `mono_ms` was 0
         self._said: set[tuple[str, str]] = set()
         self._pace = Pace(parts.settings.downloads.bytes_s, time.monotonic)
@@ -157,14 +159,20 @@ class Sync:
         """Seal what is due and send every batch that is not acknowledged, oldest first."""
         playlog, clock = self._parts.playlog, self._parts.clock
         oldest_ms = playlog.oldest_unsealed_ms()
-        is_old = oldest_ms is not None and clock.now_ms() - oldest_ms >= self._parts.settings.batch_s * 1000
+        # a line of a clock that was ahead then is not young: it would wait for a hundred others
+        waits_ms = self._parts.settings.batch_s * 1000
+        is_old = oldest_ms is not None and not 0 <= clock.now_ms() - oldest_ms < waits_ms
         if is_old or playlog.unsealed() >= self._parts.settings.batch_lines:
             playlog.seal(made_ms=clock.now_ms(), mono_ms=clock.mono_ms())
         while (batch := playlog.next_batch()) is not None:
             headers = {"Content-Encoding": "gzip", "Content-Type": "application/jsonl"}
             answer = await self._parts.hub.post(f"{API}/device/records", batch.body, headers=headers)
-            if not self._acknowledge(json.loads(answer.body).get("ack"), epoch=batch.epoch, at_least=batch.last):
-                raise ValueError("the hub acknowledged something else than what was sent")
+            try:
+                self._acknowledge(answer.body, batch)
+            except BundleRefusal as refusal:
+                self._note_refusal(refusal, "records_kept")
+                raise
+            self._refused.pop("records_kept", None)
 
     async def listen(self) -> None:
         """Hear the hub's hints until the stream ends."""
@@ -216,9 +224,6 @@ class Sync:
         poll_s = state.get("poll_s")
         if isinstance(poll_s, int | float) and 0.5 <= poll_s <= 3600:
             self._poll_s = float(poll_s)
-        ack = state.get("ack")
-        if ack is not None:
-            self._acknowledge(ack, epoch=self._parts.place.device.epoch, at_least=0)
         bodies = state.get("alerts")
         if isinstance(bodies, list):
             self._parts.alerting.polled(one.encode() for one in bodies if isinstance(one, str))
@@ -244,8 +249,9 @@ class Sync:
         try:
             accepted = self._offer(files)
         except BundleRefusal as refusal:
-            self._note_refusal(refusal)
+            self._note_refusal(refusal, "bundle_refused")
             raise
+        self._refused.pop("bundle_refused", None)  # after a good set the same refusal is news again
         log.info("accepted bundle %d (%s)", accepted.manifest.number, accepted.digest8)
         self._parts.alerting.review()
         self._settle()
@@ -277,11 +283,11 @@ class Sync:
             self._said.add((kind, detail))
             self._parts.event(kind, detail)
 
-    def _note_refusal(self, refusal: BundleRefusal) -> None:
-        if refusal.code == self._refused:  # once, not at every poll
+    def _note_refusal(self, refusal: BundleRefusal, kind: str) -> None:
+        if self._refused.get(kind) == refusal.code:  # once, not at every poll
             return
-        self._refused = refusal.code
-        self._parts.event("bundle_refused", str(refusal))
+        self._refused[kind] = refusal.code
+        self._parts.event(kind, str(refusal))
         manifest = self._parts.store.manifest
         extra: dict[str, object] = {"x_code": refusal.code, "x_step": refusal.step, "x_about": refusal.subject[:80]}
         self._parts.playlog.note(self._started("refusal", manifest.number if manifest else 0, extra))
@@ -291,13 +297,23 @@ class Sync:
         face = self._parts.place.device.faces[0]
         return Started(kind, bundle, face, clock.now_ms(), clock.mono_ms(), clock.grade(), extra=extra)
 
-    def _acknowledge(self, ack: object, *, epoch: int, at_least: int) -> bool:
-        if not isinstance(ack, dict) or ack.get("epoch") != epoch:
-            return False
-        to_n, head = ack.get("to"), ack.get("head")
-        if not isinstance(to_n, int) or not isinstance(head, str) or to_n < at_least:
-            return False
-        return self._parts.playlog.acknowledge(epoch=epoch, to_n=to_n, head=head)
+    def _acknowledge(self, body: bytes, batch: Sealed) -> None:
+        """trust 8.9: records go only on the hub's own word, and only up to a head that is ours.
+
+        Whoever sits on the line could else have them deleted. Raises: BundleRefusal ack_unsigned, ack_other.
+        """
+        parts = self._parts
+        newest, device = parts.store.newest, parts.place.device.device
+        answer = json.loads(body)
+        ack = acks.read_answer(
+            answer.get("ack") if isinstance(answer, dict) else None,
+            keys=newest.keys if newest is not None else parts.keys,
+            device=device,
+        )
+        is_ours = ack.epoch == batch.epoch and ack.to >= batch.last
+        if not is_ours or not parts.playlog.acknowledge(epoch=ack.epoch, to_n=ack.to, head=ack.head):
+            detail = f"acknowledges {ack.epoch}.{ack.to}, {batch.epoch}.{batch.last} was sent"
+            raise BundleRefusal("ack_other", step="8.9", subject=device, detail=detail)
 
     async def _ask_time(self) -> None:
         """Signed time: at first, then every ten minutes (trust D.6, 7.8)."""

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import ssl
 from collections.abc import Iterable, Mapping, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -69,11 +70,24 @@ class _OneKey(HTTPSignatureKeyResolver):
 
 
 class Hub:
-    """The hub as one device sees it. `keyid` is the device id, or `new` while it is being enrolled."""
+    """The hub as one device sees it. `keyid` is the device id, or `new` while it is being enrolled.
 
-    def __init__(self, address: str, *, key: Ed25519PrivateKey, keyid: str, clock: Clock, boot: int) -> None:
+    `tls`: whose certificates count; without it those that this machine trusts.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        key: Ed25519PrivateKey,
+        keyid: str,
+        clock: Clock,
+        boot: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.address = address.rstrip("/")
         self.keyid = keyid
+        self._tls = tls
         self._clock = clock
         self._seq = (boot, secrets.token_hex(8), 0)
         self.received_bytes = self.sent_bytes = 0  # of HTTP: what TLS and TCP add is not seen from here
@@ -82,7 +96,7 @@ class Hub:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Hub":
-        kept = aiohttp.TCPConnector(keepalive_timeout=KEPT_S)
+        kept = aiohttp.TCPConnector(keepalive_timeout=KEPT_S, ssl=self._tls or True)
         self._session = aiohttp.ClientSession(connector=kept, timeout=TIMEOUT, auto_decompress=True, headers=SHORT)
         return self
 

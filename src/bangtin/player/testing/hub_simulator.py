@@ -13,12 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from http_message_signatures import HTTPMessageVerifier, InvalidSignature
 from http_message_signatures.algorithms import ED25519
 
-from bangtin.bundle import alerts, approvals, canonical, commands, dsse, instants, media, publishing
+from bangtin.bundle import acks, alerts, approvals, canonical, commands, dsse, instants, media, publishing
 from bangtin.bundle.alerts import AlertNotice
 from bangtin.bundle.approvals import Officers, Policy, Statement
 from bangtin.bundle.devices import DeviceRecord, enrolment_code, time_payload
@@ -31,9 +32,7 @@ from bangtin.player.sync.requests import COVERED, TAG
 from bangtin.player.testing.desk import Desk
 from bangtin.player.testing.signatures import Keys, Message, unpadded
 
-PROVINCE = "cao-bang"
-CLUSTER = "cao-bang/trung-khanh"
-FACE = "trung-khanh-1"
+PROVINCE, CLUSTER, FACE = "cao-bang", "cao-bang/trung-khanh", "trung-khanh-1"
 SIZE = (1024, 512)
 STEPS = ("appraisal.decide", "appraisal.confirm")
 ORDERS = (alerts.STEP_ORDER, alerts.STEP_CANCEL, commands.STEP_BLANK, commands.STEP_RESTORE)
@@ -66,14 +65,15 @@ class HubSimulator:
         face: Face | None = None,
     ) -> None:
         self.face = face or Face(*SIZE)
+        self.listed: tuple[str, ...] = (FACE,)  # what the next device record lists
         self.brightness: tuple[Level, ...] = ()
         self.is_drill, self.has_push, self.record_days = is_drill, True, 400
         self.alerts: list[bytes] = []
-        self.states = 0
+        # attacks change what officers say or what stands in the manifest
+        self.say: Callable[[Statement], Statement] = lambda said: said
+        self.write: Callable[[Manifest], Manifest] = lambda written: written
         self._streams: list[asyncio.Queue[bytes]] = []
-        self._clock = clock
-        self.poll_s = poll_s
-        self.confirms = confirms
+        self._clock, self.poll_s, self.confirms = clock, poll_s, confirms
         self.keys = publishing.Keys.generate([CLUSTER])
         self.repository: Mapping[str, bytes] = publishing.new_repository(
             self.keys,
@@ -87,12 +87,11 @@ class HubSimulator:
         self.records: dict[str, DeviceRecord] = {}
         self.pending: dict[str, tuple[bytes, bytes]] = {}
         self.lines: list[Line] = []
-        self.ack: dict[str, object] | None = None
+        self.ack: dict[str, Any] | None = None
+        self.signs_acks = "hub"
         self.heads: list[str] = []
         self.refused: list[str] = []
-        self.batches = 0
-        self.number = 0
-        self.port = 0
+        self.states = self.batches = self.number = self.port = 0
         self._runner: web.AppRunner | None = None
         self.desk = Desk(self)
 
@@ -136,7 +135,9 @@ class HubSimulator:
         at = self._at()
         files = [media.describe(path, mime=_mime(path)) for path in programme.files]
         self.media.update({file.sha256: path for file, path in zip(files, programme.files, strict=True)})
-        statements = [self._statement(item, step, who, at) for item in programme.items for step, who in _both()]
+        statements = [
+            self.say(self._statement(item, step, who, at)) for item in programme.items for step, who in _both()
+        ]
         envelopes = [dsse.sign("approval", one.payload(), self.keys.of("approvals")) for one in statements]
         self.number += 1
         now_ms = instants.to_ms(at)
@@ -158,6 +159,7 @@ class HubSimulator:
             filler=tuple(programme.filler),
             approvals=len(envelopes),
         )
+        manifest = self.write(manifest)
         self.repository = publishing.publish(
             self.repository,
             keys=self.keys,
@@ -174,9 +176,9 @@ class HubSimulator:
         """`notice` with the next number, what is active after it, and the leader's order in it."""
         told = [alerts.read(one) for one in self.alerts]
         before = told[-1].active if told else ()
-        gone = {*notice.references, *([notice.id] if notice.kind == "cancel" else [])}
+        gone = {*notice.references, notice.id, *(one.id for one in told if one.ends <= self._at())}
         added = () if notice.kind == "cancel" else (notice.id,)
-        active = (*(one for one in before if one not in gone and one not in added), *added)
+        active = (*(one for one in before if one not in gone), *added)
         full = replace(notice, n=len(told) + 1, active=active)
         statement = alerts.order(
             full,
@@ -214,7 +216,7 @@ class HubSimulator:
                     key=key.hex(),
                     province=PROVINCE,
                     cluster=CLUSTER,
-                    faces=(FACE,),
+                    faces=self.listed,
                     is_drill=self.is_drill,
                     epoch=1,
                     enrolled_at=self._at(),
@@ -290,7 +292,6 @@ class HubSimulator:
             "alerts": [one.decode() for one in alerts.carried(self.alerts)],
             "commands": self.desk.waiting(),
             "poll_s": self.poll_s,
-            "ack": self.ack,
         }
         etag = f'"{hashlib.sha256(canonical.encode({**state, "poll_s": 0})).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == etag:
@@ -327,7 +328,14 @@ class HubSimulator:
             self.lines += [row.line for row in batch.rows if row.line is not None]
             self.batches += 1
             self.ack = {"epoch": record.epoch, "to": batch.checkpoint.to_n, "head": batch.checkpoint.head}
-        return web.json_response({"ack": self.ack})
+        return web.json_response({"ack": self.acknowledgement(record)})
+
+    def acknowledgement(self, record: DeviceRecord) -> dict[str, object] | None:
+        """What the answer to a batch says, signed by the role `signs_acks`."""
+        if self.ack is None:
+            return None
+        ack = acks.Ack(record.device, *(self.ack[name] for name in ("epoch", "to", "head")))
+        return acks.encode_answer(ack, self.keys.of(self.signs_acks))
 
     async def _metadata(self, request: web.Request) -> web.StreamResponse:
         return self._file(f"metadata/{request.match_info['name']}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from bangtin.bundle.content import Content, Rendition, TextNotice, content_diges
 from bangtin.bundle.manifest import Item, LoopEntry, Window
 from bangtin.player import health
 from bangtin.player.config import write_kit
+from bangtin.player.screens import own_page
 from bangtin.player.testing.hub_simulator import HubSimulator, Programme, describe
 
 GEOMETRY = "1024x512"
@@ -105,6 +107,11 @@ class Post:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def secret(self) -> str:
+        """What makes a page the one whose reports count."""
+        return (self.folder / own_page.FILE).read_text()
+
+    @property
     def is_enrolled(self) -> bool:
         """Whether the device record is on the disk."""
         return (self.folder / "enrolment" / "current").exists()
@@ -154,10 +161,22 @@ class Post:
             os.killpg(int((self.folder / "browser.pid").read_text()), number)
 
 
+class Paged(Protocol):
+    """A running player."""
+
+    @property
+    def page(self) -> str:
+        """The address of its page."""
+
+    @property
+    def secret(self) -> str:
+        """What its own page says of itself."""
+
+
 class LightPage:
     """A page without a browser: obeys at once, reports time as presented, and notes what it was told to show."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Paged) -> None:
         self._post = post
         self.told: list[str] = []
         self.segments: list[dict[str, object]] = []
@@ -183,8 +202,9 @@ class LightPage:
         async with aiohttp.ClientSession() as session:
             while True:
                 with suppress(aiohttp.ClientError, OSError):
-                    address = f"{self._post.page}/screen?role=screen"
-                    async with session.ws_connect(address, headers={"Origin": self._post.page}) as page:
+                    page_address = self._post.page.rstrip("/")
+                    address = f"{page_address}/screen?role=screen&token={self._post.secret}"
+                    async with session.ws_connect(address, headers={"Origin": page_address}) as page:
                         await self._obey(page)
                 await asyncio.sleep(0.05)
 

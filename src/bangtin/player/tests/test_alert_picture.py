@@ -1,6 +1,7 @@
 """The picture of an emergency notice on every shape of face: nothing cut off, letters at their least, who says what."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
@@ -42,6 +43,27 @@ DRAW = """async ([alert, width, height]) => {
 }"""
 
 
+AT_ONCE = """async ([alert, width, height]) => {
+  const root = document.getElementById("f");
+  root.style.cssText = `position:relative;width:${width}px;height:${height}px;overflow:hidden`;
+  const { renderAlert } = await import("/notices/alert.js");
+  const stands = () => {
+    const sheets = root.querySelectorAll(":scope > .bt-alert");
+    const said = (name) => sheets[0].querySelector(`[data-line=${name}]`)?.textContent ?? "";
+    const foot = root.getBoundingClientRect().bottom;
+    const title = sheets[0].querySelector("[data-line=title]").getBoundingClientRect();
+    return { sheets: sheets.length, level: said("level"), title: said("title"), instruction: said("instruction"),
+      fit: Number(sheets[0].style.getPropertyValue("--fit")), isCut: title.bottom > foot + 1 };
+  };
+  const made = await renderAlert(root, alert, { width, height }, () => 0, true);
+  const first = stands();
+  const { pages, capitals } = await made.ready;
+  made.stop();
+  const bench = root.querySelectorAll(".bt-alert-bench").length;
+  return { first, then: stands(), pages, capitals, least: made.least, bench };
+}"""
+
+
 async def draw(page: Page, made: AlertNotice, face: tuple[int, int]) -> dict[str, object]:
     """What stands on the face first, and how."""
     found = await page.evaluate(DRAW, [made.content(), *face])
@@ -75,27 +97,46 @@ async def check(page: Page) -> None:
     assert (wide["issuer"], small["issuer"]) == ("BCH Phòng thủ dân sự tỉnh", "")
 
 
+async def check_at_once(page: Page) -> None:
+    """The words stand in the least letters, then in the largest that fit; long ones say first what happens."""
+    for face in FACES:
+        for made in (notice(), notice(texts={"vi": LONG, "en": ENGLISH}), notice(is_drill=True)):
+            found = await page.evaluate(AT_ONCE, [made.content(), *face])
+            first, then = found["first"], found["then"]
+            assert (first["sheets"], then["sheets"], found["bench"]) == (1, 1, 0)
+            assert (first["level"], first["title"], first["isCut"]) == (then["level"], then["title"], False), face
+            assert first["fit"] <= then["fit"] or found["capitals"] < found["least"]
+            assert found["pages"] >= 1
+    plain = await page.evaluate(AT_ONCE, [notice().content(), 1024, 512])
+    assert plain["first"]["fit"] < plain["then"]["fit"]  # nothing was looked for before the first words stood
+    assert "Gọi 112" in plain["first"]["instruction"]
+
+
 @pytest.mark.browser
 def test_every_face_shows_level_act_and_hours_and_cuts_nothing_off() -> None:
-    async def act() -> None:
-        app = web.Application()
-        app.router.add_static("/notices", FOLDER)
-        app.router.add_get("/", _page)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        async with async_playwright() as playwright:
-            launched = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = await launched.new_page(viewport={"width": 1920, "height": 1024})
-            await page.goto(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-            await check(page)
-            await launched.close()
-        await runner.cleanup()
+    asyncio.run(on_page(check))
 
-    asyncio.run(act())
+
+@pytest.mark.browser
+def test_the_first_words_stand_before_the_largest_letters_are_looked_for() -> None:
+    asyncio.run(on_page(check_at_once))
+
+
+async def on_page(look: Callable[[Page], Awaitable[None]]) -> None:
+    """`look` at a page of its own that draws notices."""
+    app = web.Application()
+    app.router.add_static("/notices", FOLDER)
+    app.router.add_get("/", _page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = await launched.new_page(viewport={"width": 1920, "height": 1024})
+        await page.goto(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        await look(page)
+        await launched.close()
+    await runner.cleanup()
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:

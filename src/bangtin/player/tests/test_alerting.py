@@ -13,7 +13,7 @@ from bangtin.bundle.policies import Policy
 from bangtin.bundle.tests import world
 from bangtin.bundle.tests.alert_world import OFFICERS, cancel, envelope, notice
 from bangtin.bundle.tests.world import AT, CLUSTER, KEYS
-from bangtin.player.alerting import Alerting
+from bangtin.player.alerting import STORE_AFTER_S, Alerting
 from bangtin.player.clock import Anchor, Clock
 from bangtin.player.recording import Recorder
 from bangtin.player.segments import Face
@@ -81,8 +81,7 @@ def in_loop(act: Callable[[], None]) -> None:
 
     async def run() -> None:
         act()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await asyncio.sleep(2 * STORE_AFTER_S)
 
     asyncio.run(run())
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bangtin.bundle import carry, media, playlog
-from bangtin.bundle.carry import Ack
+from bangtin.bundle import acks, carry, media, playlog
+from bangtin.bundle.acks import Ack
 from bangtin.player.main import main
 from bangtin.player.testing.hub_simulator import HubSimulator
 from bangtin.player.tests.post import Clips, LightPage, Post, item, programme, until, window
@@ -89,7 +89,7 @@ def test_a_post_without_a_line_plays_by_stick_and_its_records_come_home(tmp_path
         lines, ack = brought_home(root, hub)
         assert [line.n for line in lines] == list(range(1, ack.to + 1))
         assert {line.item for line in lines if line.k == "play"} <= {"film", "text"}
-        carry.write(root, f"acks/{ack.device}.json", [carry.encode_ack(ack, hub.keys.of("hub"))])
+        carry.write(root, f"acks/{ack.device}.json", [acks.encode(ack, hub.keys.of("hub"))])
         code, said = await taken(post, tmp_path / "stick")  # nobody runs there now
         assert (code, said["acknowledged"]) == (0, ack.to)
         later, _ack = brought_home(root, hub)
@@ -116,7 +116,7 @@ def test_what_is_wrong_with_a_stick_is_named_and_nothing_of_it_is_shown(tmp_path
         assert not (post.folder / "media" / film.name).exists()
         (record,) = hub.records.values()
         forged = Ack(record.device, 1, 1, "0" * 64)
-        carry.write(root, f"acks/{record.device}.json", [carry.encode_ack(forged, hub.keys.of("approvals"))])
+        carry.write(root, f"acks/{record.device}.json", [acks.encode(forged, hub.keys.of("approvals"))])
         code, said = await taken(post, tmp_path / "stick")
         assert f"carry_ack {record.device}" in said["refusals"]
         assert said["acknowledged"] is None

@@ -83,6 +83,7 @@ def test_a_revoked_device_drops_its_content_and_keeps_its_records(tmp_path: Path
         async with playing(tmp_path / "p") as (hub, post, page):
             hub.desk.revoke()
             await until(lambda: page.segments[-1]["kind"] == "card")
+            await until(lambda: (status := post.status()) and "device_revoked" in status.trouble)
             assert not list((tmp_path / "p" / "generations").glob("gen-*"))
             await until(lambda: (status := post.status()) and status.is_revoked)
             told, lines = len(page.segments), len(hub.lines)

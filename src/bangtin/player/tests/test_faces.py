@@ -76,34 +76,49 @@ async def _page(_request: web.Request) -> web.StreamResponse:
     return web.Response(text=PAGE, content_type="text/html")
 
 
+HANGS = {  # the face, and where in the window the upper left corner of its picture lies
+    "upright, of odd numbers": (Face(641, 203, 0), (10, 10)),
+    "a quarter": (Face(320, 160, 90), (150, 10)),
+    "half": (Face(320, 160, 180), (310, 150)),
+    "three quarters": (Face(320, 160, 270), (10, 310)),
+    "a quarter, long and of odd numbers": (Face(1153, 193, 90), (183, 10)),
+    "three quarters, long and of odd numbers": (Face(1153, 193, 270), (10, 1143)),
+}
+
+
 @pytest.mark.browser
-def test_a_face_that_hangs_turned_shows_its_picture_turned_and_at_night_darker(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("face", "yellow"), HANGS.values(), ids=HANGS)
+def test_a_face_that_hangs_turned_shows_its_picture_turned_and_at_night_darker(
+    face: Face, yellow: tuple[int, int], tmp_path: Path
+) -> None:
     async def act() -> None:
         path = tmp_path / "corner.png"
-        made = Image.new("RGB", (320, 160), "#2040c0")
+        made = Image.new("RGB", (face.width, face.height), "#2040c0")
         made.paste((240, 200, 40), (0, 0, 80, 40))  # the upper left corner
         made.save(path)
-        hub = HubSimulator(clock=time.time, face=Face(320, 160, 90))
+        hub = HubSimulator(clock=time.time, face=face)
         now_ms = round(time.time() * 1000)
         hub.brightness = (Level(now_ms - 3_600_000, now_ms + 3_600_000, 1_000),)
         await hub.start()
         post = Post(tmp_path / "player", hub, browser=CHROMIUM)
         await post.start()
         await until(lambda: post.is_enrolled)
-        rendition = Rendition(describe(path).sha256, 60_000, 320, 160, "320x160")
+        rendition = Rendition(describe(path).sha256, 60_000, face.width, face.height, face.geometry)
         content = Content("corner", "picture", "vi", "corner", (rendition,), "dai-ptth")
         item = Item("corner", "ordinary", content, content_digest(content))
         hub.publish(programme(clips=[(item, path)], filler=[], windows=[window(-3, 600, now=time.time())]))
+        size = (face.height, face.width) if face.rotation % 180 else (face.width, face.height)
         picture = Image.new("RGB", (1, 1))
-        async with asyncio.timeout(40):
-            while picture.size != (160, 320) or not _is_yellow(picture.getpixel((150, 10))):
+        async with asyncio.timeout(60):
+            while picture.size != size or not _is_yellow(picture.getpixel(yellow)):
                 picture = await _picture(post)
         await post.stop()
         await hub.stop()
         # 1,000 of 4,500 nit is 51 % of the levels an LED controller is fed with
-        assert _near(picture.getpixel((150, 10)), (121, 101, 20))
-        assert _near(picture.getpixel((10, 10)), (16, 32, 97))
-        assert _near(picture.getpixel((10, 310)), (16, 32, 97))
+        assert _near(picture.getpixel(yellow), (121, 101, 20))
+        corners = [(x, y) for x in (10, size[0] - 11) for y in (10, size[1] - 11)]
+        others = [one for one in corners if abs(one[0] - yellow[0]) + abs(one[1] - yellow[1]) > 20]
+        assert len(others) == 3 and all(_near(picture.getpixel(one), (16, 32, 97)) for one in others)
 
     asyncio.run(act())
 

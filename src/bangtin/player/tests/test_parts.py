@@ -13,11 +13,12 @@ from bangtin.bundle.playlog import first_head, open_batch
 from bangtin.bundle.signers import ed25519_signer
 from bangtin.player import main
 from bangtin.player.clock import DAY_MS, Anchor, Clock
-from bangtin.player.config import BadInput, read_environment
+from bangtin.player.config import BadInput, read_environment, read_place
 from bangtin.player.playlog import Playlog, Started
+from bangtin.player.screens.browser import arguments
 from bangtin.player.store.database import Database
 from bangtin.player.testing.hub_simulator import HubSimulator
-from bangtin.player.tests.post import Post
+from bangtin.player.tests.post import Post, until
 
 NOW_S = 1_795_000_000.0
 
@@ -97,6 +98,39 @@ def test_a_text_that_no_template_takes_is_named() -> None:
     assert notices.faults("notice", {"title": "x" * 91, "y": "z"}) == [("y", "unknown_field"), ("title", "too_long")]
     wrong = {"title": "Chợ phiên", "translation": "Marché", "language": "fr"}
     assert notices.faults("bilingual", wrong) == [("language", "unknown_language")]
+
+
+def test_a_window_lies_where_it_is_told_to_so_that_one_machine_drives_three_faces(tmp_path: Path) -> None:
+    assert (read_place({}), read_place({"BANGTIN_PLAYER_AT": "1920,0"})) == ((0, 0), (1920, 0))
+    for wrong in ("1920", "-1,0", "a,b"):
+        with pytest.raises(BadInput):
+            read_place({"BANGTIN_PLAYER_AT": wrong})
+    made = arguments(profile=tmp_path, url="x", size=(1920, 640), is_headless=False, at=(1920, 0))
+    assert "--window-position=1920,0" in made
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [((), "device_record_unsigned"), (("ta-lung-1", "ta-lung-2"), "device_record_faces")],
+    ids=["none", "two"],
+)
+def test_a_device_record_that_lists_no_face_or_several_is_refused_by_name(
+    tmp_path: Path, listed: tuple[str, ...], code: str
+) -> None:
+    """This player drives one face: of two it would leave one dark and nobody would know."""
+
+    async def act() -> None:
+        hub = HubSimulator(clock=time.time)
+        hub.listed = listed
+        await hub.start()
+        post = Post(tmp_path / "p", hub)
+        await post.start()
+        await until(lambda: code in (post.folder / "log.txt").read_text(), within_s=60)
+        assert not post.is_enrolled
+        await post.stop()
+        await hub.stop()
+
+    asyncio.run(act())
 
 
 def test_bad_input_is_exit_2(tmp_path: Path) -> None:

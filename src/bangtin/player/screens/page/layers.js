@@ -65,7 +65,7 @@ async function notice(layer, segment, face) {
 // An emergency notice is shown whatever happens: letters of any font rather than nothing.
 async function alarm(layer, segment, face) {
   try {
-    const drawn = await renderAlert(layer.element, segment.alert, face, face.now);
+    const drawn = await renderAlert(layer.element, segment.alert, face, face.now, true);
     layer.stop = drawn.stop;
   } catch {
     layer.element.classList.add("card");

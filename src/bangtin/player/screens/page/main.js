@@ -65,7 +65,8 @@ const ANSWERS = {
 };
 
 function connect() {
-  socket = new WebSocket(`ws://${location.host}/screen?role=${encodeURIComponent(role)}`);
+  // with the secret that makes this page the one whose reports count, if it has it
+  socket = new WebSocket(`ws://${location.host}/screen${location.search}`);
   socket.addEventListener("message", (event) => {
     const message = JSON.parse(event.data);
     ANSWERS[message.t]?.(message);
@@ -84,7 +85,7 @@ async function warm() {
   document.body.append(unseen);
   const at = new Date(0).toISOString();
   const blank = { level: 4, hazard: "", issuer_name: "", at, ends: at, text: { vi: { headline: "Aả", description: "Aả", instruction: "Aả" } } };
-  const drawn = await renderAlert(unseen, blank, face);
+  const drawn = await renderAlert(unseen, blank, face, face.now, true);
   await drawn.ready;
   drawn.stop();
   unseen.remove();
