@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -34,8 +35,13 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
 MessageId = str | tuple[str, ...]
 
 
-def strings() -> Iterator[tuple[MessageId, str | None, str]]:
-    """Every (message id, context, place) in code and templates; a plural's id is a pair."""
+@cache
+def strings() -> tuple[tuple[MessageId, str | None, str], ...]:
+    """Every (message id, context, place) in code and templates; a plural's id is a pair. Read once."""
+    return tuple(_strings())
+
+
+def _strings() -> Iterator[tuple[MessageId, str | None, str]]:
     for path in sorted(HUB.rglob("*.py")):
         if "migrations" not in path.parts and "tests" not in path.parts:
             yield from _extract(path.read_bytes(), path)

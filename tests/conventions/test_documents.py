@@ -34,6 +34,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert dead == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_of_ours_that_is_named_exists(page: Path) -> None:
+    named = re.findall(r"`((?:src|tests)/[\w./-]+\.\w+)(?:::\w+)?`", page.read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_tour_names_every_stop_with_a_function_that_exists() -> None:
     text = (ROOT / "docs" / "tour.md").read_text()
     rows = re.findall(r"^\| (\d+) [^|]*\| \[`([^`]+)`\]\(([^)]+)\)", text, re.MULTILINE)

@@ -6,7 +6,7 @@ from bangtin.hub.accounts.models import User
 from tests.conventions import matrix
 from tests.conventions.policy_matrix import PAGE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 def test_every_cell_is_as_the_policies_say_and_the_page_is_up_to_date() -> None:

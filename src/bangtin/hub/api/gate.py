@@ -17,7 +17,7 @@ def _answer_all(messages: Sequence[Message]) -> list[polls.Answer]:
     return polls.answer_all(messages, at=clock.now())
 
 
-gathered: Gatherer[Message, polls.Answer] = Gatherer(_answer_all, name="bangtin-polls", pause_s=0.05)
+gathered: Gatherer[Message, polls.Answer] = Gatherer(_answer_all, name="bangtin-polls", pause_s=0.05, busy_pause_s=0.25)
 
 
 def takes(scope: Scope) -> bool:

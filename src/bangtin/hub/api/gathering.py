@@ -13,15 +13,29 @@ log = logging.getLogger(__name__)
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 MOST = 400
+FEW = 4
 
 
 class Gatherer(Generic[Asked, Told]):
-    """Calls `deed` with what came within `pause_s` (or while the last call ran), at most `MOST` at a time."""
+    """Calls `deed` with what came within `pause_s` (or while the last call ran), at most `most` at a time.
 
-    def __init__(self, deed: Callable[[Sequence[Asked]], Sequence[Told]], *, name: str, pause_s: float) -> None:
+    While more than `FEW` come within a pause the next is `busy_pause_s`: what a call costs is shared by more of them.
+    """
+
+    def __init__(
+        self,
+        deed: Callable[[Sequence[Asked]], Sequence[Told]],
+        *,
+        name: str,
+        pause_s: float,
+        busy_pause_s: float | None = None,
+        most: int = MOST,
+    ) -> None:
         self._deed = deed
         self._name = name
-        self._pause_s = pause_s
+        self._pause_s = self._next_pause_s = pause_s
+        self._busy_pause_s = pause_s if busy_pause_s is None else busy_pause_s
+        self._most = most
         self._queue: queue.SimpleQueue[list[tuple[Asked, asyncio.Future[Told]]]] = queue.SimpleQueue()
         self._waiting: dict[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Told]]]] = {}
         self._thread: threading.Thread | None = None
@@ -38,19 +52,19 @@ class Gatherer(Generic[Asked, Told]):
         waiting = self._waiting.get(loop)
         if waiting is None:
             self._waiting[loop] = [(asked, future)]
-            loop.call_later(self._pause_s, self._flush, loop)
+            loop.call_later(self._next_pause_s, self._flush, loop)
         else:
             waiting.append((asked, future))
         return future
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         asked = self._waiting.pop(loop)
+        self._next_pause_s = self._busy_pause_s if len(asked) > FEW else self._pause_s
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-        for start in range(0, len(asked), MOST):
-            self._queue.put(asked[start : start + MOST])
+        self._queue.put(asked)
 
     def stop(self) -> None:
         """Let the thread and its connection end, and wait for them; the next question starts them anew."""
@@ -64,13 +78,14 @@ class Gatherer(Generic[Asked, Told]):
         """Work until told to stop; the connection is kept: opening one costs as much as a poll."""
         try:
             while asked := self._queue.get():
-                while len(asked) < MOST and not self._queue.empty():
+                while len(asked) < self._most and not self._queue.empty():
                     more = self._queue.get()
                     asked = [*asked, *more]
                     if not more:
                         self._queue.put(more)
                         break
-                self._do(asked)
+                for start in range(0, len(asked), self._most):
+                    self._do(asked[start : start + self._most])
         finally:
             connections.close_all()
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, Q
 
 from bangtin.bundle import trusted
 from bangtin.hub.alerts import queries as alerts
 from bangtin.hub.devices.models import Bundle, Device, RepositoryFile
 from bangtin.hub.devices.queries import commanding
-from bangtin.hub.playlog.models import Batch
-from bangtin.hub.playlog.queries.chain import Ack
 
 _ROOT = re.compile(r"metadata/([1-9][0-9]*)\.root\.json")
 
@@ -30,25 +28,23 @@ class State:
 
 def states(devices: Sequence[Device], *, at: datetime) -> list[State]:
     """To each device what it should have: metadata versions, its bundle's number, the emergency envelopes at `at`, the
-    commands it has not acknowledged, how far its records are stored."""
+    commands it has not acknowledged."""
     if not devices:
         return []
     places = {(one.face.cluster_id, one.is_drill) for one in devices}
     envelopes = {place: _texts(some) for place, some in alerts.envelopes_for_all(places, at=at).items()}
     numbers = _numbers({cluster for cluster, _is_drill in places})
-    acknowledged = _acknowledged(devices)
     common = {**_versions(), "poll_s": settings.POLL_S}
     made: dict[tuple[object, ...], State] = {}
     found = []
     for one in devices:
-        cluster, ack, commands = one.face.cluster_id, acknowledged.get(one.pk), _commands(one, at=at)
-        key = (cluster, one.is_drill, ack, *commands)
+        cluster, commands = one.face.cluster_id, _commands(one, at=at)
+        key = (cluster, one.is_drill, *commands)
         if key not in made:
             special = {
                 "bundle": numbers.get(cluster),
                 "alerts": envelopes[cluster, one.is_drill],
                 "commands": commands,
-                "ack": ack.to_object() if ack else None,
             }
             made[key] = _state({**common, **special})
         found.append(made[key])
@@ -67,15 +63,6 @@ def _texts(envelopes: Iterable[bytes]) -> list[str]:
 def _commands(device: Device, *, at: datetime) -> list[str]:
     """What the device was told and has not acknowledged; no query for one that was told nothing of late."""
     return _texts(commanding.pending(device, at=at))
-
-
-def _acknowledged(devices: Sequence[Device]) -> dict[str, Ack]:
-    """How far the chain of each device's present enrolment is stored, for those of whom anything is."""
-    main = Batch.objects.filter(device=OuterRef("pk"), epoch=OuterRef("epoch"), is_fork=False)
-    asked = Device.objects.filter(pk__in=[one.pk for one in devices]).order_by()
-    newest = asked.annotate(newest=Subquery(main.order_by("-to_n").values("pk")[:1])).values("newest")
-    rows = Batch.objects.filter(pk__in=newest).order_by().values_list("device_id", "epoch", "to_n", "head")
-    return {device_id: Ack(epoch, to_n, head) for device_id, epoch, to_n, head in rows}
 
 
 def _numbers(clusters: Iterable[str]) -> dict[str, int]:

@@ -49,6 +49,7 @@ class Env:
     records_kept_days: int = 92
     keys_passphrase_file: Path | None = None
     key_lives: Mapping[str, int] = field(default_factory=dict)
+    ca_file: Path | None = None
 
 
 NAMES = (
@@ -74,6 +75,7 @@ NAMES = (
     "BANGTIN_RECORDS_KEPT_DAYS",
     "BANGTIN_KEYS_PASSPHRASE_FILE",
     "BANGTIN_KEY_LIVES",
+    "BANGTIN_CA_FILE",
 )
 MAIL_SCHEMES = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 LANGUAGES = ("vi", "en")
@@ -112,6 +114,7 @@ def read(environ: Mapping[str, str]) -> Env:
         records_kept_days=int(_number(environ, "BANGTIN_RECORDS_KEPT_DAYS", 92)),
         keys_passphrase_file=_path(environ, "BANGTIN_KEYS_PASSPHRASE_FILE"),
         key_lives=_lives(environ),
+        ca_file=_path(environ, "BANGTIN_CA_FILE"),
     )
 
 

@@ -10,14 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from fcntl import LOCK_EX, flock
 
 import uvicorn
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import close_old_connections, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import close_old_connections
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
@@ -38,6 +34,9 @@ EXCHANGED = timedelta(minutes=5)
 ANNOUNCED = timedelta(minutes=10)
 # 10,000 open streams make a full collection last a second: collect less often (measured 1,282 -> 231 ms at worst).
 GC_THRESHOLDS = (50_000, 50, 1000)
+# The loop, and whoever waits for a database, has its turn within a millisecond of asking, not within five: beside a
+# thread that reckons without pause a group of records asks a few dozen times.
+SWITCH_S = 0.001
 Tick = Callable[[datetime], object]
 
 
@@ -84,6 +83,7 @@ def timers() -> tuple[Tick, ...]:
     from bangtin.hub.translation import actions as translation
 
     return (
+        lambda at: devices.note_outage(at=at),  # before the first screen asks
         lambda at: devices.refresh(at=at),
         lambda at: alerts.end_due(at=at),
         lambda at: alerts.read_due(at=at),
@@ -100,30 +100,6 @@ def timers() -> tuple[Tick, ...]:
         Daily(lambda at: schedules.remind(at=at)),
         lambda at: outbox.send_due(at=at),
     )
-
-
-def migrate_or_refuse() -> None:
-    """Bring an SQLite installation up to date; on PostgreSQL say the command that does it.
-
-    Raises: CommandError.
-    """
-    if connection.vendor == "sqlite":
-        with _alone():
-            call_command("migrate", verbosity=0, interactive=False)
-        return
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError(_("The database is older than this program. Run: bangtin migrate"))
-    connection.close()
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One process of this installation at a time: SQLite has no lock of its own that spans all migrations."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (settings.DATA_DIR / "migrating").open("ab") as file:
-        flock(file, LOCK_EX)
-        yield
 
 
 def claim(host: str, port: int) -> socket.socket:
@@ -195,6 +171,7 @@ def serve(bound: socket.socket) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        sys.setswitchinterval(SWITCH_S)
         try:
             uvicorn.Server(config).run(sockets=[bound])
         finally:

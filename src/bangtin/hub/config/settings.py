@@ -23,6 +23,7 @@ PROVINCE = ENV.province
 RECORDS_KEPT_DAYS = ENV.records_kept_days
 KEYS_PASSPHRASE_FILE = ENV.keys_passphrase_file
 KEY_LIVES = ENV.key_lives
+CA_FILE = ENV.ca_file
 POLL_S = ENV.poll_s
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 REGULATIONS_DIR = ENV.regulations_dir

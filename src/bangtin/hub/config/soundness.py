@@ -3,11 +3,11 @@
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from bangtin.bundle import addresses
 from bangtin.hub.config.env import Env
 
 LEAST_KEY_LENGTH = 50
@@ -76,19 +76,9 @@ def _plain_address(env: Env) -> Iterator[Weakness]:
             _("BANGTIN_PUBLIC_URL is not a web address: %(url)s.") % {"url": env.public_url},
             _("Set it to the address officers use, such as https://bangtin.example.vn."),
         )
-    elif address.scheme == "http" and not is_loopback(address.hostname):
+    elif address.scheme == "http" and not addresses.is_loopback(address.hostname):
         yield Weakness(
             "BANGTIN_PUBLIC_URL",
             _("BANGTIN_PUBLIC_URL (%(url)s) is reached over the network without TLS.") % {"url": env.public_url},
             _("Put a TLS proxy in front and set the address to https://…"),
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address never leaves this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

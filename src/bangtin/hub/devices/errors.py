@@ -48,7 +48,7 @@ class CodeExpired(Refusal):
 
 
 class TooManyTries(Refusal):
-    """Five wrong codes were typed while this screen waited (trust 7.6)."""
+    """The officer typed five wrong codes within ten minutes (trust 7.6)."""
 
     code = "BT-MAY-007"
     wire = "enrolment_tries"
@@ -125,7 +125,21 @@ class GateCodeUsed(Refusal):
     http_status = 409
 
 
+class HubWithoutTls(Refusal):
+    """A kit would send screens to the hub over a network without TLS."""
+
+    code = "BT-MAY-020"
+    http_status = 409
+
+
+class BadAuthority(Refusal):
+    """The file that should hold the province's own CA certificate holds something else."""
+
+    code = "BT-MAY-021"
+    http_status = 409
+
+
 class BadIncident(Refusal):
-    """The incident lacks what it needs to be opened or closed, or is closed already."""
+    """The incident lacks what it needs to be opened, told, closed or opened again, or is closed already."""
 
     code = "BT-MAY-019"

@@ -4,8 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bangtin.hub.accounts.models import User
+from bangtin.hub.agencies.models import Agency
 from bangtin.hub.clusters.models import Cluster, Face
-from bangtin.hub.devices.states import CommandKind, CommandResult, DeviceState, EnrolmentState, IncidentKind
+from bangtin.hub.devices.states import (
+    CommandKind,
+    CommandResult,
+    DeviceState,
+    EnrolmentState,
+    IncidentCause,
+    IncidentKind,
+    StepKind,
+    Way,
+)
 
 
 class Device(models.Model):
@@ -77,7 +87,6 @@ class Enrolment(models.Model):
     code = models.CharField(max_length=16)
     address = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices, default=EnrolmentState.PENDING)
-    tries = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True)
@@ -307,3 +316,45 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster_id} {self.kind} {self.opened_at:%Y-%m-%d}"
+
+
+class IncidentStep(models.Model):
+    """What was done about an incident: whom it was told, a note, its cause, how it was closed or opened again.
+
+    Never changed: a cause set right is a further step, and the former stays to be read. `at` is when it was done,
+    `recorded_at` when it was written here. `agency` and `way` say who was told and how; `cause` what was found.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=StepKind.choices)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    way = models.CharField(max_length=10, choices=Way.choices, blank=True)
+    cause = models.CharField(max_length=12, choices=IncidentCause.choices, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("incident step")
+        ordering = ("incident", "at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind} {self.at:%Y-%m-%dT%H:%MZ}"
+
+
+class Outage(models.Model):
+    """A stretch in which no screen reached the hub: it stood still, or its own line was cut. `until_at` None: it lasts.
+
+    `from_at` is the last contact of any screen before it: what was silent since then is no fault of its own.
+    """
+
+    from_at = models.DateTimeField(unique=True)
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outage")
+        ordering = ("-from_at",)
+
+    def __str__(self) -> str:
+        return f"{self.from_at:%Y-%m-%dT%H:%M:%SZ}"

@@ -55,6 +55,42 @@ class IncidentKind(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class StepKind(models.TextChoices):
+    """What was done about an incident."""
+
+    TOLD = "told", _("Told")
+    NOTE = "note", _("Note")
+    CAUSE = "cause", _("Cause")
+    CLOSED = "closed", _("Closed")
+    REOPENED = "reopened", _("Opened again")
+
+
+class Way(models.TextChoices):
+    """How an agency was told of an incident."""
+
+    PHONE = "phone", _("By telephone")
+    PAPER = "paper", _("In writing")
+    MESSAGE = "message", _("By mail or message")
+    IN_PERSON = "in_person", _("In person")
+
+
+class IncidentCause(models.TextChoices):
+    """Why a screen went wrong, as a person found it."""
+
+    POWER = "power", _("Power")
+    LINE = "line", _("Line")
+    PANEL = "panel", _("LED panel or its controller")
+    PLAYER = "player", _("Player")
+    SOUND = "sound", _("Loudspeaker")
+    WEATHER = "weather", _("Weather")
+    DAMAGE = "damage", _("Damage or theft")
+    INTRUSION = "intrusion", _("Someone got into the system")
+    MISTAKE = "mistake", _("A mistake in running it")
+    FALSE_ALARM = "false_alarm", _("Nothing was wrong")
+    UNKNOWN = "unknown", _("Not found")
+    OTHER = "other", _("Something else")
+
+
 # A revoked device comes back only by a new enrolment: another key, the next epoch (trust D.3).
 DEVICE_MOVES: Moves = {
     DeviceState.ACTIVE: frozenset({DeviceState.REVOKED}),

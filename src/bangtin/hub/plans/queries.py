@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.queries import held_on
 from bangtin.hub.agencies.models import Agency
 from bangtin.hub.plans.models import InformationRequest, ProductionOrder
 from bangtin.hub.plans.states import OPEN_ORDERS, OPEN_REQUESTS, OrderState, RequestState
@@ -31,7 +31,7 @@ def part(actor: User, *, on: date) -> Part:
     """The account's part on that day: it leads with the lead agency, gives for its own and those that ended into it."""
     posts = held(actor, on=on)
     leading = {agency for role, agency in posts if role in LEADING_ROLES}
-    rows = Instrument.objects.order_by("pk") if leading else ()
+    rows = regulations.instruments() if leading else ()
     return Part(
         tuple(row for row in rows if leading & regulations.leads(row.pk, on=on)),
         regulations.continued({agency for role, agency in posts if role in GIVING_ROLES}, on=on),
@@ -50,7 +50,7 @@ def own_agencies(actor: User, *, on: date) -> frozenset[str]:
 
 def held(actor: User, *, on: date) -> list[tuple[str, str]]:
     """The account's posts as (role, agency); none where it administers the system that day."""
-    found = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    found = list(held_on(actor, on))
     return [] if any(role == Role.ADMINISTRATOR for role, _agency in found) else found
 
 

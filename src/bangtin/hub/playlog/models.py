@@ -59,10 +59,14 @@ class PlayRecord(models.Model):
     `is_fork`. Columns take whatever a canonical line can hold: one odd line never holds up the others.
     """
 
-    # indexes of their own would repeat the first columns of those below, at a cost for each of millions of rows
+    # Indexes of their own would repeat the first columns of those below, at a cost for each of millions of rows. Nor
+    # does the database look up five other rows for each: they were read in the same transaction, the batch holds its
+    # device and so the cluster, and no desk deletes what records name (`on_delete`).
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="records")
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records")
-    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, db_index=False, related_name="records")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, db_constraint=False, related_name="records")
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="records"
+    )
     epoch = models.PositiveIntegerField()
     n = models.PositiveBigIntegerField()
     boot = models.BigIntegerField()
@@ -73,13 +77,30 @@ class PlayRecord(models.Model):
     language = models.CharField(max_length=35, blank=True)
     bulletin_class = models.CharField(max_length=20, blank=True)
     slot = models.ForeignKey(
-        Slot, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="records"
+        Slot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="records",
     )
     placement = models.ForeignKey(
-        Placement, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="records"
+        Placement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="records",
     )
     version = models.ForeignKey(
-        ProgrammeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
+        ProgrammeVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="records",
     )
     face_id = models.CharField(max_length=80)
     from_ms = models.BigIntegerField()

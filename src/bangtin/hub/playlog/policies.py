@@ -6,7 +6,8 @@ from bangtin.hub.accounts.models import Role, User
 from bangtin.hub.accounts.queries import agency_ids, has_any_role
 from bangtin.hub.programmes.policies import has_editorial_right
 from bangtin.hub.programmes.queries import mandates
-from bangtin.hub.regulations.models import Instrument, Task
+from bangtin.hub.regulations import queries as regulations
+from bangtin.hub.regulations.models import Task
 
 _KEEPING = (Role.APPRAISER, Role.REPORTER)
 _HOLDING = (*_KEEPING, Role.LEADER, Role.SECURITY)
@@ -33,7 +34,7 @@ def may_hold(actor: User, *, instrument_id: str, on: date) -> bool:
 
 def may_read_keeping(actor: User, *, on: date) -> list[str]:
     """The instruments whose kept content the account looks after."""
-    every = Instrument.objects.order_by("pk").values_list("pk", flat=True)
+    every = [row.pk for row in regulations.instruments()]
     return [one for one in every if may_hold(actor, instrument_id=one, on=on)]
 
 

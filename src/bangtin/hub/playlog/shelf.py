@@ -31,6 +31,8 @@ _CHANGE_PROGRAMME = """UPDATE playlog_shelfentry SET code = NEW.code, instrument
 _AIR = """UPDATE playlog_shelfentry SET is_aired = {true} WHERE NOT is_aired AND programme_id =
   (SELECT v.programme_id FROM programmes_programmeversion v WHERE v.id = NEW.version_id);"""
 _PLAYED = "NEW.plays > 0 AND NEW.grade IN ('corroborated', 'claimed')"
+# the ledger is added to a thousand times a second: only a row's first plays can put anything on the shelf
+_FIRST_PLAYED = f"OLD.plays <= 0 AND {_PLAYED}"
 # name: table, event, condition, statements
 _TRIGGERS = {
     "shelf_version_added": ("programmes_programmeversion", "INSERT", "", _ADD),
@@ -48,7 +50,7 @@ _TRIGGERS = {
         _CHANGE_PROGRAMME,
     ),
     "shelf_aired": ("playlog_airtime", "INSERT", _PLAYED, _AIR),
-    "shelf_aired_later": ("playlog_airtime", "UPDATE OF plays", _PLAYED, _AIR),
+    "shelf_aired_later": ("playlog_airtime", "UPDATE OF plays", _FIRST_PLAYED, _AIR),
 }
 _TABLES = {"playlog_shelfentry", "playlog_airtime", "programmes_programme", "programmes_programmeversion"}
 

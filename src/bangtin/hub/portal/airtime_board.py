@@ -124,7 +124,8 @@ def as_csv(mark: str, found: Sequence[Row]) -> bytes:
     """The rows and their sum, lengths in seconds; with the mark by which a spreadsheet knows UTF-8."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
-    writer.writerow(_heads(mark))
+    name, note, plays, *lengths = _heads(mark)
+    writer.writerow([name, note, plays, *(_("%(what)s, seconds") % {"what": one} for one in lengths)])
     for name, note, one in _with_total(found):
         cells = [_plain(name), _plain(note), one.plays, *(f"{ms / 1000:.3f}" for ms in _lengths(one))]
         writer.writerow(cells)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bangtin.hub.kit.models import AuditEntry
-
 ACTIONS: Mapping[str, str | Promise] = {
     "account.created": _("Account made"),
     "account.password_set": _("Password set"),
@@ -78,6 +76,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "filler.removed": _("Filler removed"),
     "bundle.published": _("Bundle published"),
     "enrolment.begun": _("Enrolment begun"),
+    "enrolment.wrong_code": _("Wrong enrolment code typed"),
     "device.enrolled": _("Screen enrolled"),
     "device.key_changed": _("Screen took another key"),
     "device.renewed": _("Screen's enrolment renewed"),
@@ -114,6 +113,48 @@ ACTIONS: Mapping[str, str | Promise] = {
     "dispatch.acknowledged": _("Dispatch acknowledged"),
     "dispatch.told": _("Outcome of a dispatched programme told"),
     "dispatch.taken": _("Programme taken from the common library"),
+    "alert.composed": _("Emergency notice drafted"),
+    "alert.issued": _("Emergency notice ordered on air"),
+    "alert.amended": _("Emergency notice amended"),
+    "alert.cancelled": _("Emergency notice cancelled"),
+    "alert.ended": _("Emergency notice over"),
+    "alert.reviewed": _("Emergency notice reviewed afterwards"),
+    "alert.signed_again": _("Emergency notice signed again"),
+    "alert.dismissed": _("Warning received and not passed on"),
+    "cap.received": _("Warning received from a forecaster"),
+    "cap.feed_set": _("Source of warnings set"),
+    "bundle.carried": _("Bundle taken to a screen by hand"),
+    "command.ordered": _("Screen told what to do"),
+    "command.answered": _("Screen said what became of it"),
+    "day.sealed": _("Play log of a day sealed"),
+    "day.pruned": _("Sealed records taken out of the database"),
+    "keys.published": _("Keys of the province published"),
+    "keys.begun_anew": _("Keys of the province begun anew"),
+    "consultation.asked": _("Opinion asked for"),
+    "consultation.answered": _("Opinion recorded"),
+    "review.owed": _("Review owed after the fact"),
+    "unit.one_person": _("Unit with one person recorded"),
+    "unit.one_person_ended": _("Unit has a second person again"),
+    "version.edited": _("Programme edited by an officer"),
+    "remark.made": _("Remark written"),
+    "remark.withdrawn": _("Remark taken back"),
+    "campaign.made": _("Campaign made"),
+    "playlist.made": _("Playlist made"),
+    "placement.taken_down": _("Programme taken out of a playlist"),
+    "plan.undone": _("Change of the plan undone"),
+    "province_filler.added": _("Province's filler added"),
+    "province_filler.removed": _("Province's filler removed"),
+    "slot.moved": _("Slot moved"),
+    "slot.withdrawn": _("Slot withdrawn"),
+    "week.copied": _("Week copied"),
+    "incident.reported": _("Incident reported"),
+    "incident.opened": _("Incident opened by itself"),
+    "incident.told": _("Somebody told of an incident"),
+    "incident.noted": _("Note on an incident"),
+    "incident.cause": _("Cause of an incident named"),
+    "incident.closed": _("Incident closed"),
+    "incident.reopened": _("Incident opened again"),
+    "screen.seen_at_gate": _("Screen seen at the gate"),
     "report.compiled": _("Report counted"),
     "report.edited": _("Report edited"),
     "report.frozen": _("Report frozen"),
@@ -137,6 +178,7 @@ AREAS: tuple[tuple[str, str | Promise], ...] = (
     ("slot", _("Slots")),
     ("bundle", _("Bundles")),
     ("device", _("Screens")),
+    ("incident", _("Incidents")),
     ("report", _("Reports")),
     ("request", _("Requests")),
     ("waiver", _("Lifted duties")),
@@ -147,14 +189,3 @@ AREAS: tuple[tuple[str, str | Promise], ...] = (
 def action(code: str) -> str:
     """`slot.placed` in words."""
     return str(ACTIONS.get(code, code))
-
-
-def details(entry: AuditEntry) -> str:
-    """What was written beside the deed: `role: appraiser, agency: cao-bang/so-tttt`; digests shortened."""
-    pairs = (f"{key}: {_short(value)}" for key, value in entry.details.items())
-    return ", ".join(pairs)
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return f"{text[:12]}…" if len(text) > 40 else text

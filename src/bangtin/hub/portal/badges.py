@@ -87,6 +87,8 @@ _SCREEN = {
     "masked": Badge(_("Masked"), "eye-off"),
     "resting": Badge(_("Outside hours"), "moon"),
     "revoked": Badge(_("Key revoked"), "lock-x", "r"),
+    "alert": Badge(_("Emergency notice"), "urgent", "hot"),
+    "drill": Badge(_("Exercise"), "school", "v"),
 }
 _COMMAND = {
     "waiting": Badge(pgettext_lazy("command", "Sent"), "send", "b"),

@@ -86,7 +86,7 @@ def _person(user: User, *, on: date, request: HttpRequest) -> dict[str, object]:
         "user_post": _roles(posts),
         "office_name": first.agency.name(on) if first else "",
         "office_role": _roles(posts),
-        "alerts": tuple(alert_board.rows_running(clock.now())) if getattr(user, "is_alert_on_air", True) else (),
+        "alerts": tuple(alert_board.rows_running_for(user, clock.now())),
         "reads_alerts": not alert_policies.READERS.isdisjoint(roles),
         "inbox_count": sum(n for key, n in waiting.items() if not key.endswith("_hot")),
     }

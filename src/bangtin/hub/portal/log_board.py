@@ -109,6 +109,7 @@ def verdict_words(reason: str) -> str:
         "record_fork": _("the same number came with other words"),
         "record_after_revocation": _("recorded after the key was revoked"),
         "record_clone": _("two players use this key"),
+        "record_other_face": _("of a face that another player drives"),
         "record_future": _("dated later than it was received"),
         "record_overlong": _("longer than a day: no plan has such a play"),
         "record_unknown_bundle": _("names a bundle that was not published"),
@@ -315,6 +316,20 @@ def headline(found: DayProof, rows: Sequence[SlotRow]) -> str:
     return _("%(aired)s aired, %(missing)s missing") % {"aired": aired, "missing": formats.airtime(missing)}
 
 
+def class_words(bulletin_class: str) -> str:
+    """A class of bulletins, or what stands where none plays, in words."""
+    known = {
+        "ordinary": _("Ordinary"),
+        "priority": _("Urgent"),
+        "emergency": _("Emergency notice"),
+        "filler": _("Filler"),
+        "card": _("The built-in card"),
+        "rest": _("Dark and silent"),
+        "gate": _("Gate code"),
+    }
+    return known.get(bulletin_class, bulletin_class)
+
+
 def as_csv(rows: Iterable[RecordRow]) -> str:
     """The day's records for a spreadsheet, with the mark by which it knows UTF-8."""
     sheet = io.StringIO()
@@ -329,11 +344,11 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
             _("Receipt"),
             _("Language"),
             _("Class"),
-            _("Slot"),
+            _("Slot no."),
             _("Bundle"),
             _("Grade"),
             _("What it rests on"),
-            _("End"),
+            _("How it ended"),
         ]
     )
     for row in rows:
@@ -346,7 +361,7 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
             row.what,
             one.version.receipt if one.version else "",
             row.language,
-            one.bulletin_class,
+            class_words(one.bulletin_class),
             one.slot_id or "",
             one.bundle or "",
             one.get_grade_display(),

@@ -62,18 +62,12 @@ class Block:
     total: Line
 
 
-def class_words(bulletin_class: str) -> str:
-    """A class of bulletins, or filler, in words."""
-    known = {"ordinary": _("Ordinary"), "priority": _("Urgent"), "filler": _("Filler")}
-    return known.get(bulletin_class, bulletin_class)
-
-
 def blocks(sheet: DaySheet) -> list[Block]:
     """The sheet's rows by class, each class with its sums; the sums of all blocks are the day's."""
     found = []
     for name in dict.fromkeys(row.bulletin_class for row in sheet.rows):
         lines = tuple(_line(row) for row in sheet.of_class(name))
-        found.append(Block(class_words(name), lines, total(class_words(name), lines)))
+        found.append(Block(log_board.class_words(name), lines, total(log_board.class_words(name), lines)))
     return found
 
 
@@ -102,7 +96,7 @@ def _line(row: Row) -> Line:
         title=version.title if version else _("A programme that is not known here"),
         category=week_board.category_name(version.programme) if version else "",
         language=formats.language(version.language) if version else "",
-        bulletin_class=class_words(row.bulletin_class),
+        bulletin_class=log_board.class_words(row.bulletin_class),
         planned_plays=row.planned_plays,
         plays=row.plays,
         planned_s=row.planned_ms / 1000,
@@ -158,14 +152,17 @@ def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -
     page = book.active
     if not isinstance(page, Worksheet):  # a workbook begins with one
         page = book.create_sheet()
+    page.title = _("Airtime")
     _write(page, [title], is_bold=True)
     _write(page, heads, is_bold=True, is_head=True)
     page.freeze_panes = f"A{page.max_row + 1}"
+    page.print_title_rows = f"{page.max_row}:{page.max_row}"
     rows = list(lines)
     for place, cells in enumerate(rows, start=1):
         _write(page, cells, is_bold=place == len(rows))
     for number in range(1, len(heads) + 1):
         page.column_dimensions[get_column_letter(number)].width = 44 if number == 1 else 16
+    _fit(page, is_wide=True)
     body = io.BytesIO()
     book.save(body)
     return body.getvalue()
@@ -201,9 +198,7 @@ def _items(page: Worksheet, sheet: DaySheet) -> None:
         _write(page, ["", *alerts])
     for number, width in enumerate(_WIDTHS, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _fit(page, is_wide=True)
 
 
 def _second(moment: datetime) -> str:
@@ -227,6 +222,15 @@ def _gaps(page: Worksheet, sheet: DaySheet) -> None:
     _write(page, [_("Total"), "", "", timedelta(seconds=sum(one.length_s for one in rows))], is_bold=True)
     for number, width in enumerate((22, 12, 12, 12, 48), start=1):
         page.column_dimensions[get_column_letter(number)].width = width
+    page.print_title_rows = "1:1"
+    _fit(page, is_wide=False)
+
+
+def _fit(page: Worksheet, *, is_wide: bool) -> None:
+    """Printed on A4, every column on one sheet, as many sheets as the rows need."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape" if is_wide else "portrait", 9
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _write(page: Worksheet, values: Sequence[object], *, is_bold: bool = False, is_head: bool = False) -> None:

@@ -3,39 +3,29 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster
-from bangtin.hub.devices.queries import Screen, fleet
-from bangtin.hub.kit.clock import LOCAL, local_date
+from bangtin.hub.devices.queries import fleet
 from bangtin.hub.obligations.queries import Duty
 from bangtin.hub.playlog.models import Airtime
-from bangtin.hub.playlog.queries.fallbacks import fallbacks
 from bangtin.hub.playlog.queries.proofs import AIRED
-from bangtin.hub.portal import charts, places
+from bangtin.hub.portal import charts, places, screen_states
+from bangtin.hub.portal.screen_states import Told
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.queries import latest
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.schedules.queries.opening import hours_between
+from bangtin.hub.schedules.queries.opening import hours_of_all_between
 from bangtin.rulebook.hours import DayHours
 
-# the fleet's state words → badges of the interface
-SCREEN = {
-    "never": "never",
-    "on_plan": "on_schedule",
-    "late": "slow",
-    "lost": "lost",
-    "off_plan": "differs",
-    "dark": "dark",
-    "covered": "masked",
-}
-FINE = frozenset({"on_schedule", "resting"})
+FINE = frozenset({"on_plan", "resting", *screen_states.EMERGENCY})
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,12 @@ class ScreenRow:
     name: str
     state: str
     seen_at: datetime | None
-    href: str
+    face_id: str
+
+    @property
+    def href(self) -> str:
+        """Its page; asked for by those rows alone that are shown."""
+        return reverse("screen", args=[self.face_id])
 
 
 @dataclass(frozen=True)
@@ -90,22 +85,14 @@ class AgencyRow:
 
 def screens(user: User, at: datetime) -> list[ScreenRow]:
     """Every face the account watches, those that need a hand first."""
-    found = fleet(user, at)
-    midnight = datetime.combine(local_date(at), time(), LOCAL)
-    fallen = {one.face_id for one in fallbacks({one.face.cluster_id for one in found}, midnight, at)}
-    rows = [_screen(one, has_fallen=one.face.pk in fallen) for one in found]
-    return sorted(rows, key=lambda one: (one.state in FINE, one.name))
+    return [_screen(one) for one in screen_states.told(fleet(user, at), reader=user, at=at)]
 
 
-def _screen(one: Screen, *, has_fallen: bool) -> ScreenRow:
-    state = SCREEN.get(str(one.state.value), "never")
-    if state == "on_schedule" and has_fallen:
-        state = "differs"  # filler, or the card, took the place of what was planned
-    if state == "on_schedule" and one.is_resting:
-        state = "resting"
+def _screen(told: Told) -> ScreenRow:
+    one = told.screen
+    state = "off_plan" if told.state in FINE and told.fallback else told.state  # filler or the card stood in for it
     seen = one.device.last_seen_at if one.device else None
-    href = places.link(f"/man-hinh/{one.face.id}/") or places.link(f"/man-hinh/{one.face.id}")
-    return ScreenRow(f"{one.face.cluster}, {one.face}", state, seen, href)
+    return ScreenRow(f"{one.face.cluster}, {one.face}", state, seen, one.face.id)
 
 
 def airtime(today: date, at: datetime) -> list[ClusterWeek]:
@@ -113,9 +100,10 @@ def airtime(today: date, at: datetime) -> list[ClusterWeek]:
     monday = today - timedelta(days=today.weekday())
     clusters = list(Cluster.objects.order_by("id"))
     ledger = _ledger(monday, today, clusters)
+    every = hours_of_all_between(clusters, monday, today)
     found = []
     for cluster in clusters:
-        hours = hours_between(cluster, monday, today)
+        hours = every[cluster.pk]
         days = tuple(_day(cluster, one, ledger.get((cluster.pk, one.on), {}), at=at, today=today) for one in hours)
         clause = next((one.citation for one in hours if _need_s(one) is not None), hours[0].citation)
         found.append(ClusterWeek(str(cluster), clause, days, places.week(cluster.pk, monday)))

@@ -2,33 +2,28 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Face, faces_of
+from bangtin.hub.devices import queries
 from bangtin.hub.devices.models import Screenshot
 from bangtin.hub.devices.queries import Screen, evidence
-from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
-from bangtin.hub.playlog.actions import rung_words
-from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
-from bangtin.hub.playlog.queries.fallbacks import fallbacks
-from bangtin.hub.portal import charts, formats, previews, screen_words
+from bangtin.hub.kit.clock import from_ms, local_date, to_ms
+from bangtin.hub.playlog.models import Airtime, Grade
+from bangtin.hub.portal import charts, formats, notice_words, previews, screen_states, screen_words
+from bangtin.hub.portal.screen_states import Told
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
-from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.queries import Why
-from bangtin.hub.schedules.states import SlotState
 from bangtin.rulebook.hours import DayHours
 
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
-RECENT = timedelta(minutes=15)
-NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "never")
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Row:
     """One screen of the list; `aired_s` counts slots inside the hours, `filler_s` what filled between them.
 
     `fallback`: what it showed today instead of what was planned; empty if nothing. `cause`: what the state stands on;
-    `shot`: the newest picture that its player sent, of the last three hours.
+    `shot`: the newest picture that its player sent, of the last three hours; `notice`: the emergency notice over it.
     """
 
     screen: Screen
@@ -51,6 +46,7 @@ class Row:
     fallback: str = ""
     cause: str = ""
     shot: Screenshot | None = None
+    notice: str = ""
 
     @property
     def thumb(self) -> str:
@@ -67,71 +63,38 @@ class Row:
         """When its player was last heard from; None for none, or never."""
         return self.screen.device.last_seen_at if self.screen.device else None
 
-    @property
-    def needs_a_hand(self) -> bool:
-        """Whether somebody should look at it now."""
-        return self.state in NEEDS_A_HAND or bool(self.fallback)
-
 
 def rows(found: Iterable[Screen], *, reader: User, at: datetime) -> list[Row]:
     """The screens in the order in which they need a hand, then by cluster."""
-    screens = list(found)
+    return rows_of(screen_states.told(found, reader=reader, at=at), reader=reader, at=at)
+
+
+def rows_of(found: Iterable[Told], *, reader: User, at: datetime) -> list[Row]:
+    """All that the list says of these screens, in their order."""
+    every = list(found)
+    screens = [one.screen for one in every]
     faces = [one.face.pk for one in screens]
     clusters = {one.face.cluster_id: one.face.cluster for one in screens}
     aired = _aired(faces, on=local_date(at))
-    newest = _newest(faces, at=at)
-    following = _following(clusters, at=at)
-    fallen = fallen_today(clusters, at=at)
+    notices = notice_words.of(every, at=at)
+    following = queries.following(screens, at, after=notices.ends)
     shots = evidence.newest_shots(faces, at=at)
     hours = schedules.hours_of_all(clusters.values(), local_date(at))
     due = {name: due_s(day, at=at) for name, day in hours.items()}
-    made = [
+    return [
         _row(
             one,
-            newest=newest.get(one.face.pk),
-            aired=aired.get(one.face.pk, (0.0, 0.0)),
-            due=due[one.face.cluster_id],
-            following=following.get(one.face.cluster_id),
-            fallback=fallen.get(one.face.pk, ""),
-            shot=shots.get(one.face.pk),
+            aired=aired.get(one.screen.face.pk, (0.0, 0.0)),
+            due=due[one.screen.face.cluster_id],
+            following=following.get(one.screen.face.pk),
+            notice=notices.words.get(one.screen.face.pk, ""),
+            after=notices.ends.get(one.screen.face.pk, at),
+            shot=shots.get(one.screen.face.pk),
             reader=reader,
             at=at,
         )
-        for one in screens
+        for one in every
     ]
-    order = {state: place for place, state in enumerate(NEEDS_A_HAND)}
-    return sorted(made, key=lambda row: (order.get(row.state, len(order)), row.face.cluster_id, row.face.pk))
-
-
-def fallen_today(cluster_ids: Collection[str], *, at: datetime) -> dict[str, str]:
-    """The faces that went down the ladder today, each with what it showed instead of the plan."""
-    midnight = datetime.combine(local_date(at), time(), LOCAL)
-    found: dict[str, list[str]] = {}
-    for one in fallbacks(cluster_ids, midnight, at):
-        words = {"time": formats.airtime(one.shown_ms / 1000), "what": rung_words(one.rung)}
-        found.setdefault(one.face_id, []).append(_("Today %(time)s of %(what)s.") % words)
-    return {face: " ".join(words) for face, words in found.items()}
-
-
-def headline(found: Collection[Row]) -> str:
-    """The answer in the title: how many play as they should, how many to look at."""
-    if not found:
-        return _("No screen is in your charge")
-    fine = sum(not row.needs_a_hand for row in found)
-    words = {"n": fine}
-    if fine == len(found):
-        return ngettext("%(n)d screen, on schedule", "All %(n)d screens on schedule", fine) % words
-    rest = len(found) - fine
-    on_plan = ngettext("%(n)d screen on schedule", "%(n)d screens on schedule", fine) % words
-    to_look_at = _("%(n)d to look at") % {"n": rest}
-    return f"{on_plan}, {to_look_at}"
-
-
-def state_of(screen: Screen, *, newest: PlayRecord | None, at: datetime) -> str:
-    """The state word of the pages: rest is no fault, and a contradicted record is."""
-    if newest and newest.grade == Grade.CONTRADICTED and at - newest.at < RECENT and screen.state == "on_plan":
-        return "off_plan"
-    return "resting" if screen.is_resting and screen.state == "on_plan" else str(screen.state)
 
 
 def due_s(hours: DayHours, *, at: datetime) -> tuple[float, float]:
@@ -175,46 +138,57 @@ def playing(screen: Screen) -> str:
         return _("Nothing has been published for it yet")
     if screen.planned is None:
         return _("The newest bundle is over: publish again")
-    kind = screen.planned.showing.kind
-    if kind == "standby":
+    return shown_words(screen.planned)
+
+
+def shown_words(why: Why) -> str:
+    """A segment of a plan in words."""
+    if why.showing.kind == "standby":
         return _("Dark and silent: outside the hours")
-    if screen.planned.version is None:
+    if why.version is None:
         return _("The built-in card")
-    title = screen.planned.version.title
-    return _("%(title)s (filler)") % {"title": title} if kind == "filler" else title
+    title = why.version.title
+    return _("%(title)s (filler)") % {"title": title} if why.showing.kind == "filler" else title
 
 
 def _row(
-    screen: Screen,
+    told: Told,
     *,
-    newest: PlayRecord | None,
     aired: tuple[float, float],
     due: tuple[float, float],
-    following: Slot | None,
-    fallback: str,
+    following: Why | None,
+    notice: str,
+    after: datetime,
     shot: Screenshot | None,
     reader: User,
     at: datetime,
 ) -> Row:
-    state = state_of(screen, newest=newest, at=at)
+    screen, state = told.screen, told.state
     device = screen.device
     whole, gone = due
     is_known = device is not None and state not in ("never", "lost")
     meter = charts.meter(aired[0] if is_known else None, need_s=whole, so_far_s=gone) if device and whole else None
+    is_on = state in screen_states.EMERGENCY
     return Row(
         screen=screen,
         state=state,
         state_detail=_silent(device.last_seen_at, at) if device and state == "lost" else "",
         playing=playing(screen),
         poster=poster(screen.planned.version if screen.planned else None, reader=reader, at=at),
-        following=_said(following, at) if following else "",
-        note=" ".join(filter(None, (_note(screen, state), fallback))),
+        following=_said(following, at, after=after) if following and device and not device.covered_at else "",
+        note=" ".join(filter(None, (_note(screen, state), "" if is_on else notice, told.fallback))),
         meter=meter,
         filler_s=aired[1],
-        fallback=fallback,
-        cause=screen_words.cause(screen.standing, at=at),
+        fallback=told.fallback,
+        cause="" if is_on and not device_cover(screen) else screen_words.cause(screen, at=at),
         shot=shot,
+        notice=notice if is_on else "",
     )
+
+
+def device_cover(screen: Screen) -> bool:
+    """Whether an officer covers the screen: true beneath an emergency notice too."""
+    return screen.device is not None and screen.device.covered_at is not None
 
 
 def _note(screen: Screen, state: str) -> str:
@@ -240,10 +214,12 @@ def _silent(last: datetime | None, at: datetime) -> str:
     return formats.airtime(gone.total_seconds()) if gone < timedelta(days=1) else formats.day_clock(last)
 
 
-def _said(slot: Slot, at: datetime) -> str:
-    is_today = local_date(slot.starts_at) == local_date(at)
-    when = formats.clock(slot.starts_at) if is_today else formats.weekday_day(slot.starts_at)
-    return f"{when} {slot.version.title}"
+def _said(why: Why, at: datetime, *, after: datetime) -> str:
+    """When something comes, not before `after`, and what, as the plan of the face says it."""
+    starts_at = max(from_ms(why.showing.from_ms), after)
+    is_today = local_date(starts_at) == local_date(at)
+    when = formats.clock(starts_at) if is_today else f"{formats.weekday_day(starts_at)} {formats.clock(starts_at)}"
+    return f"{when} {shown_words(why)}"
 
 
 def _aired(faces: Collection[str], *, on: date) -> dict[str, tuple[float, float]]:
@@ -255,20 +231,6 @@ def _aired(faces: Collection[str], *, on: date) -> dict[str, tuple[float, float]
         seconds = row["shown"] / 1000
         sums[row["face_id"]] = (slots, filler + seconds) if row["is_filler"] else (slots + seconds, filler)
     return sums
-
-
-def _newest(faces: Collection[str], *, at: datetime) -> dict[str, PlayRecord]:
-    found = PlayRecord.objects.filter(face_id__in=faces, kind="play", at__lte=at, at__gt=at - RECENT).order_by()
-    latest = found.values("face_id").annotate(last=Max("pk")).values_list("last", flat=True)
-    return {row.face_id: row for row in PlayRecord.objects.filter(pk__in=list(latest)).defer("line")}
-
-
-def _following(clusters: Collection[str], *, at: datetime) -> dict[str, Slot]:
-    found: dict[str, Slot] = {}
-    rows = Slot.objects.filter(cluster__in=clusters, state=SlotState.PLACED, starts_at__gt=at).select_related("version")
-    for slot in rows.filter(starts_at__lt=at + timedelta(days=7)).order_by("starts_at", "id"):
-        found.setdefault(slot.cluster_id, slot)
-    return found
 
 
 def address(face_id: str) -> str:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangtin.hub.devices.models import Command, Device
-from bangtin.hub.devices.queries import Cause, Standing
+from bangtin.hub.devices.queries import Cause, Screen
 from bangtin.hub.devices.states import CommandKind, CommandResult
-from bangtin.hub.portal import formats
+from bangtin.hub.portal import formats, screen_states
 
 _LOW_DISK_PERMILLE = 100
 _HOT_C = 70
@@ -25,19 +25,22 @@ class Said:
     words: str
 
 
-def cause(standing: Standing, *, at: datetime) -> str:
+def cause(screen: Screen, *, at: datetime) -> str:
     """Why a screen has the state it has, in a sentence; empty where nothing needs saying."""
+    standing = screen.standing
     since = formats.since(standing.since, at=at) if standing.since else ""
     words = {"at": since}
     said = {
         Cause.SILENT: _("No line or no power: last heard %(at)s."),
+        Cause.CLUSTER_SILENT: _("The whole cluster fell silent, last heard %(at)s: its common line or power."),
+        Cause.HUB_AWAY: screen_states.hub_away(screen, at=at) if standing.cause == Cause.HUB_AWAY else "",
         Cause.JUST_BACK: _("Back %(at)s; on plan once the line has been steady for two minutes."),
         Cause.BEHIND: _("It still goes by an older bundle; a newer one is out since %(at)s."),
         Cause.PICTURES_DIFFER: _("Two pictures in a row differ from the plan, the first %(at)s."),
         Cause.ONE_PICTURE_DIFFERS: _("The picture of %(at)s differs from the plan; the next one decides."),
         Cause.SAYS_OTHER: _("The player says (%(at)s) that it shows something else."),
         Cause.STANDS_IN: _("The player says (%(at)s) that filler or its card stands in for the plan."),
-        Cause.SEEN_DARK: _("A person reported it dark, %(at)s."),
+        Cause.SEEN_DARK: _("A person at the place reported it dark, %(at)s."),
         Cause.BY_OFFICER: _("Covered by an officer, %(at)s; it stays so until it is uncovered."),
         Cause.NOT_HEARD: _("Enrolled, but never heard from."),
         Cause.NO_PLAYER: "",

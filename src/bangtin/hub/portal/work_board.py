@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
+from bangtin.hub.accounts.queries import held_on
 from bangtin.hub.appraisal import queries as appraisal
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.obligations import policies as obligations
@@ -78,7 +78,7 @@ class Board:
 
 def board(user: User, *, now: datetime, today: date) -> Board:
     """The board of an account, right for the union of its posts."""
-    roles = {post.role for post in posts_on(user, today)}
+    roles = {role for role, _agency in held_on(user, today)}
     sections = tuple(_sections(user, roles, now=now, today=today))
     appraisals = sum(one.total for one in sections if one.key in {"appraise", "confirm"})
     urgent = tuple(row for one in sections for row in one.rows if row.version.programme.is_urgent and _is_mine(one))

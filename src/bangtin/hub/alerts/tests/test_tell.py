@@ -1,6 +1,7 @@
 """Who is told of an order, and the sounds that go along with it."""
 
 import io
+import os
 import shutil
 import wave
 
@@ -70,7 +71,7 @@ def test_a_recorded_reading_is_brought_to_one_form_and_served_once_it_is_ordered
 
 
 def test_a_voice_reads_the_languages_it_has(desk: Desk) -> None:
-    if not actions.has_voice("vi"):
+    if not actions.has_voice("vi") and "BANGTIN_CI" not in os.environ:
         pytest.skip("no voice on this machine")
     made = actions.read_aloud(spec(), ["vi", "tyz"])
     assert set(made) == {"vi"} and made["vi"].kind == "made" and files.has(made["vi"].sha256)

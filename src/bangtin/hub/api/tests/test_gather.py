@@ -31,7 +31,7 @@ def screens(desk: Desk) -> list[Screen]:
 def test_many_polls_cost_as_many_queries_as_one(screens: list[Screen], django_assert_num_queries: Any) -> None:
     polls.answer_all([poll(one) for one in screens], at=NOW)
     asked = [poll(one) for one in screens]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = polls.answer_all(asked, at=NOW)
     assert [one.status for one in found] == [200, 200, 200]
     assert {Device.objects.get(pk=one.keyid).sequence for one in screens} == {2}
@@ -97,6 +97,30 @@ def test_what_comes_together_is_done_together_and_a_database_that_fails_is_told_
     assert called == [[1, 2, 3], [0, 5]]
 
 
+def test_after_a_crowd_it_waits_longer_so_that_more_share_what_a_call_costs() -> None:
+    called: list[int] = []
+
+    def count(asked: Any) -> list[int]:
+        called.append(len(asked))
+        return list(asked)
+
+    async def one_after_the_other(gatherer: "Gatherer[int, int]") -> None:
+        first = gatherer.put(1)
+        await asyncio.sleep(0.05)
+        await asyncio.gather(first, gatherer.put(2))
+
+    async def scene() -> None:
+        gatherer: Gatherer[int, int] = Gatherer(count, name="test", pause_s=0.0, busy_pause_s=0.5)
+        await one_after_the_other(gatherer)
+        await asyncio.gather(*(gatherer.ask(n) for n in range(6)))
+        await one_after_the_other(gatherer)
+        await one_after_the_other(gatherer)
+        gatherer.stop()
+
+    asyncio.run(scene())
+    assert called == [1, 1, 6, 2, 1, 1]
+
+
 def test_what_one_of_many_breaks_is_asked_of_the_others_alone() -> None:
     def halve(numbers: Any) -> list[int]:
         return [12 // number for number in numbers]
@@ -109,3 +133,19 @@ def test_what_one_of_many_breaks_is_asked_of_the_others_alone() -> None:
     gatherer.stop()
     assert [one for one in found if isinstance(one, int)] == [12, 6, 4]
     assert isinstance(found[2], ZeroDivisionError)
+
+
+def test_no_more_are_done_together_than_is_said_and_each_part_is_told_at_once() -> None:
+    called: list[list[int]] = []
+
+    def double(numbers: Any) -> list[int]:
+        called.append(list(numbers))
+        return [2 * number for number in numbers]
+
+    async def ask(gatherer: "Gatherer[int, int]") -> list[int]:
+        return await asyncio.gather(*(gatherer.ask(one) for one in range(5)))
+
+    gatherer = Gatherer(double, name="doubling", pause_s=0.01, most=2)
+    assert asyncio.run(ask(gatherer)) == [0, 2, 4, 6, 8]
+    gatherer.stop()
+    assert called == [[0, 1], [2, 3], [4]]

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
-from bangtin.bundle import playlog
+from bangtin.bundle import acks, playlog, trusted
+from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.signers import ed25519_signer
 from bangtin.hub.api import records
 from bangtin.hub.api.policies import Message
 from bangtin.hub.api.tests.factories import Screen, Signed
+from bangtin.hub.devices import queries
 from bangtin.hub.devices.models import Device
 from bangtin.hub.devices.tests.factories import enrolled
 from bangtin.hub.kit.clock import to_ms
@@ -59,6 +61,18 @@ def test_each_batch_among_several_has_its_own_answer(screens: list[Screen]) -> N
     assert set(PlayRecord.objects.filter(device=cloned.keyid).values_list("reason", flat=True)) == {"record_clone"}
 
 
+def test_the_answer_is_the_hubs_own_word_for_that_screen_alone(screens: list[Screen]) -> None:
+    """trust 8.9: without it a player deletes nothing."""
+    good, other, _third = screens
+    (found,) = records.take_all([sent(good, batch(good))], at=NOW)
+    keys = trusted.load(queries.current_files(), anchor=queries.anchor(), at=NOW)
+    ack = acks.read_answer(json.loads(found.body)["ack"], keys=keys, device=good.keyid)
+    assert (ack.epoch, ack.to, len(found.body) < 400) == (1, 3, True)
+    with pytest.raises(BundleRefusal, match="ack_unsigned"):
+        acks.read_answer(json.loads(found.body)["ack"], keys=keys, device=other.keyid)
+    assert "ack" not in good.poll().json()
+
+
 def test_a_batch_that_fails_in_the_database_takes_none_with_it(
     screens: list[Screen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +89,17 @@ def test_a_batch_that_fails_in_the_database_takes_none_with_it(
     found = records.take_all([sent(one, batch(one)) for one in screens], at=NOW)
     assert [one.status for one in found] == [200, 200, 200]
     assert len(calls) == 5 and PlayRecord.objects.count() == 9
+
+
+def test_batches_of_one_screen_are_gathered_together_and_on_postgresql_those_of_many_in_two_lanes(
+    screens: list[Screen],
+) -> None:
+    ways = [{records.lane(sent(one, batch(one))) for _again in range(3)} for one in screens]
+    assert all(len(way) == 1 for way in ways)
+    many = {
+        records.lane(Message("POST", "", {"signature-input": f'a=();keyid="screen-{number}"'})) for number in range(20)
+    }
+    assert many == set(records.LANES if connection.vendor == "postgresql" else records.LANES[:1])
 
 
 def told(*parts: bytes) -> Callable[[], Awaitable[dict[str, object]]]:

@@ -30,9 +30,9 @@ def test_a_poll_with_the_known_tag_hears_that_nothing_changed(desk: Desk, screen
     assert screen.poll(If_None_Match=first["ETag"]).json()["bundle"] == 2
 
 
-def test_an_unchanged_poll_costs_six_queries(desk: Desk, screen: Screen, django_assert_num_queries: Any) -> None:
+def test_an_unchanged_poll_costs_five_queries(desk: Desk, screen: Screen, django_assert_num_queries: Any) -> None:
     screen.poll()
-    with django_assert_num_queries(6):  # the device, its sequence, notices, the bundle's number, the ack, versions
+    with django_assert_num_queries(5):  # the device, its sequence, notices, the bundle's number, versions
         screen.poll()
 
 

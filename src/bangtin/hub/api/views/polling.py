@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from bangtin.bundle import bounds
 from bangtin.hub.api import policies, polls
+from bangtin.hub.api.records import acknowledgement
 from bangtin.hub.api.views.answers import endpoint, message
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog import actions as playlog
@@ -25,4 +26,4 @@ def records(request: HttpRequest) -> HttpResponseBase:
     at = clock.now()
     device = policies.authenticate(message(request), at=at, is_tolerant=True)
     ack = playlog.ingest(device=device, body=request.body, at=at)
-    return JsonResponse({"ack": ack.to_object()})
+    return JsonResponse({"ack": acknowledgement(device, ack)})

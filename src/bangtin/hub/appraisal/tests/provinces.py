@@ -14,7 +14,7 @@ from bangtin.hub.programmes.actions import Facts, check, submit
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.tests.factories import MORNING, submission
 from bangtin.hub.regulations.actions import install
-from bangtin.hub.regulations.tests.factories import World, account
+from bangtin.hub.regulations.tests.factories import World, accounts
 
 INSTRUMENTS = {
     "cao-bang": "cao-bang/31-2020-qd-ubnd",
@@ -82,7 +82,7 @@ def province(name: str) -> World:
         agencies=agencies,
         clusters={row.slug: row for row in Cluster.objects.filter(instrument_id=instrument.pk)},
         faces={row.pk: row for row in Face.objects.all()},
-        users={who: account(who, who, agencies[slug], role) for who, (slug, role) in CASTS[name].items()},
+        users=accounts({who: (who, agencies[slug], role) for who, (slug, role) in CASTS[name].items()}),
     )
 
 

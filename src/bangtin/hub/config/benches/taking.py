@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from bangtin.bundle import playlog
 from bangtin.hub.config.benches import screens
+from bangtin.hub.devices.actions import keys
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog.models import Airtime, Batch, Grade, PlayRecord
 
@@ -25,6 +26,7 @@ def main() -> None:
     deed, path, *numbers = sys.argv[1:]
     count, batches, lines = map(int, numbers)
     if deed == "seed":
+        keys.load_or_make([])  # the hub signs each answer
         found = screens.build(screens=count, batches=batches, lines=lines, at=clock.now())
         text = "".join(f"{one.device_id} {one.seed.hex()} {one.body.hex()}\n" for one in found)
         Path(path).write_text(text)

@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bangtin.bundle import playlog
+from bangtin.bundle import acks, playlog
 from bangtin.bundle.signers import ed25519_signer
 from bangtin.hub.config.benches import caller, idle, push
 from bangtin.hub.config.benches.idle import DidNotStart
@@ -30,6 +30,7 @@ POLLS, TIMES, REPORTS, BATCHES, PINGS = 1_440, 144, 96, 120, 1_920
 RECONNECTS = 12  # both connections, every two hours: lines of the mobile network are not kept for ever
 SEGMENT_S, SENT_EVERY_S = 15, 300
 TLS_BYTES = 22  # of a record of TLS 1.3
+ANSWER_HEAD_BYTES = 200  # the lines before a body, as uvicorn writes them and a proxy before it
 BOUNDS = {"day_kb": 2_000.0, "resent_percent": 2.0, "change_missing": 0.0, "cuts_missing": 0.0}
 _LINE = [sys.executable, "-m", "bangtin.hub.config.benches.lineman"]
 _PLAYER = [sys.executable, "-m", "bangtin.player.main", "run", "--browser", "none"]
@@ -221,4 +222,6 @@ def _batch() -> int:
     )
     body = playlog.pack_batch(playlog.seal(checkpoint, ed25519_signer(key, keyid=caller.device_id(1))), lines)
     request = caller.Caller.of(1, "127.0.0.1:8000").records(body)
-    return len(request) + 300 + 2 * TLS_BYTES
+    ack = acks.encode_answer(acks.Ack(caller.device_id(1), 1, len(lines), head), [ed25519_signer(key)])
+    answer = json.dumps({"ack": ack}, separators=(",", ":"))
+    return len(request) + ANSWER_HEAD_BYTES + len(answer) + 2 * TLS_BYTES

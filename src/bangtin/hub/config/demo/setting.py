@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bangtin.hub.config import machine
 from bangtin.hub.kit.clock import LOCAL
 
 MARK = "demo.json"
@@ -27,8 +28,10 @@ class Setting:
 
     @property
     def screen_address(self) -> str:
-        """The virtual screen's address."""
-        return f"http://127.0.0.1:{self.player_port}/"
+        """The virtual screen's address; where it has no Chromium of its own, with what makes a page its screen."""
+        secret = self.folder / "player" / "page.token"
+        is_own = machine.chromium() is None and secret.is_file()
+        return f"http://127.0.0.1:{self.player_port}/" + (f"?role=screen&token={secret.read_text()}" if is_own else "")
 
     def environment(self) -> dict[str, str]:
         """What hub, worker and screen are started with."""

@@ -164,7 +164,7 @@ def test_another_passphrase_takes_over(
 @pytest.fixture
 def token(tmp_path: Path) -> Path:
     """A PKCS#11 token with a P-256 key under number 2; gives the file that tells SoftHSM where it is."""
-    if not SOFTHSM.exists():
+    if not SOFTHSM.exists() and "BANGTIN_CI" not in os.environ:  # there set-up brings it: missing, it fails
         pytest.skip("softhsm2 is not installed")
     (tmp_path / "tokens").mkdir()
     settings = tmp_path / "softhsm2.conf"

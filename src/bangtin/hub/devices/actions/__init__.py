@@ -3,10 +3,11 @@
 from bangtin.hub.devices.actions.enrolment import begin_enrolment, confirm_enrolment, revoke
 from bangtin.hub.devices.actions.gathered import Said, note_requests, record_polls
 from bangtin.hub.devices.actions.kits import write_kit
+from bangtin.hub.devices.actions.outages import note_outage
 from bangtin.hub.devices.actions.polling import Head, Sequel, Sequence, note_request, record_poll
 from bangtin.hub.devices.actions.publishing import publish_bundle, publish_removal, reissue
 from bangtin.hub.devices.actions.repository import create_repository, refresh
-from bangtin.hub.devices.actions.signing import revoke_command, time_answer
+from bangtin.hub.devices.actions.signing import acknowledgement, revoke_command, time_answer
 from bangtin.hub.devices.actions.standing_in import stand_in
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "Said",
     "Sequel",
     "Sequence",
+    "acknowledgement",
     "begin_enrolment",
     "confirm_enrolment",
     "create_repository",
+    "note_outage",
     "note_request",
     "note_requests",
     "publish_bundle",

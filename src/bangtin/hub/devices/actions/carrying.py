@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from bangtin.bundle import carry, names
 from bangtin.bundle import manifest as manifests
+from bangtin.bundle.acks import Ack
+from bangtin.bundle.acks import encode as encode_ack
 from bangtin.bundle.bounds import CHUNK_BYTES
-from bangtin.bundle.carry import Ack
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.actions import keys, repository
@@ -126,7 +127,7 @@ def _alerts(envelopes: Iterable[bytes]) -> dict[str, bytes]:
 
 def _acks(acks: Iterable[Ack]) -> dict[str, bytes]:
     signers = keys.load().of("hub")
-    return {f"acks/{ack.device}.json": carry.encode_ack(ack, signers) for ack in acks}
+    return {f"acks/{ack.device}.json": encode_ack(ack, signers) for ack in acks}
 
 
 def _media(clusters: Sequence[Cluster], sounds: Iterable[str]) -> Iterator[tuple[str, Path]]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from bangtin.hub.accounts.models import User
 from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.devices import errors, policies
-from bangtin.hub.devices.models import Device, Incident
-from bangtin.hub.devices.states import DeviceState, IncidentKind
+from bangtin.hub.devices.models import Device, Incident, IncidentStep
+from bangtin.hub.devices.states import DeviceState, IncidentKind, StepKind
 from bangtin.hub.kit import audit
 from bangtin.hub.kit.policies import require
 
@@ -97,4 +97,7 @@ def closed(incident: Incident, *, findings: str, actor: User, at: datetime) -> N
             subject=str(incident.pk),
         )
     incident.refresh_from_db()
+    IncidentStep.objects.create(
+        incident=incident, kind=StepKind.CLOSED, words=incident.findings, at=at, recorded_at=at, recorded_by=actor
+    )
     audit.record("incident.closed", incident, actor=actor, at=at, findings=incident.findings)

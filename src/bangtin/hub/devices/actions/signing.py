@@ -1,8 +1,12 @@
-"""Short answers that the role `hub` signs: the time, and the command to a revoked screen (trust D.6, B.7)."""
+"""Short answers that the role `hub` signs: the time, how far records have come, and the command to a revoked screen.
+
+trust D.6, 8.9, B.7.
+"""
 
 from datetime import datetime, timedelta
 
-from bangtin.bundle import dsse, instants
+from bangtin.bundle import acks, dsse, instants
+from bangtin.bundle.acks import Ack
 from bangtin.bundle.devices import time_payload
 from bangtin.hub.devices.actions import keys
 from bangtin.hub.devices.models import Device
@@ -14,6 +18,11 @@ COMMAND_LIFE = timedelta(minutes=10)
 def time_answer(*, nonce: str, at: datetime) -> bytes:
     """The envelope of kind `time` that answers `nonce`."""
     return dsse.sign("time", time_payload(nonce=nonce, now_ms=to_ms(at)), keys.load().of("hub"))
+
+
+def acknowledgement(ack: Ack) -> dict[str, object]:
+    """The object `ack` of the answer to a batch: without the signature a player deletes nothing."""
+    return acks.encode_answer(ack, keys.load().of("hub"))
 
 
 def revoke_command(*, device: Device, at: datetime) -> bytes:

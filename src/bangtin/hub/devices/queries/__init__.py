@@ -9,11 +9,13 @@ from bangtin.hub.devices.queries.bundles import (
     shown,
 )
 from bangtin.hub.devices.queries.days import Stretch, day_of
-from bangtin.hub.devices.queries.fleet import Screen, device_state, fleet, screen_state
+from bangtin.hub.devices.queries.enrolling import WRONG_CODE, wrong_codes
+from bangtin.hub.devices.queries.fleet import Screen, device_state, fleet, following, screen_state
 from bangtin.hub.devices.queries.repository import anchor, current_files, file_body
 from bangtin.hub.devices.queries.standing import Cause, ScreenState, Standing
 
 __all__ = [
+    "WRONG_CODE",
     "AcceptedBundle",
     "Cause",
     "Screen",
@@ -27,9 +29,11 @@ __all__ = [
     "device_state",
     "file_body",
     "fleet",
+    "following",
     "in_force",
     "key_of",
     "manifest_of",
     "screen_state",
     "shown",
+    "wrong_codes",
 ]

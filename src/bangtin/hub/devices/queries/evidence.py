@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, QuerySet
 
 from bangtin.hub.clusters.models import Face
-from bangtin.hub.devices.models import Device, DeviceEvent, GateCheck, Incident, Screenshot
+from bangtin.hub.devices.models import Device, DeviceEvent, GateCheck, Incident, IncidentStep, Screenshot
 
 PICTURE_COUNTS = timedelta(hours=3)
 
@@ -36,6 +36,11 @@ def incidents(clusters: Collection[str], *, is_open: bool = True) -> QuerySet[In
     """The incidents of these clusters, the newest first."""
     rows = Incident.objects.filter(cluster__in=list(clusters), closed_at__isnull=is_open)
     return rows.select_related("cluster", "face", "device", "opened_by", "closed_by")
+
+
+def steps(incident: Incident) -> list[IncidentStep]:
+    """What was done about an incident, from the first to the last."""
+    return list(IncidentStep.objects.filter(incident=incident).select_related("recorded_by", "agency"))
 
 
 def events(device: Device, *, most: int = 8) -> list[DeviceEvent]:

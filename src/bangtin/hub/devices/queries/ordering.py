@@ -6,7 +6,7 @@ from datetime import date
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import Instrument, Task
+from bangtin.hub.regulations.models import Task
 
 ALERT_ORDER, ALERT_CANCEL = "alert.order", "alert.cancel"
 ALERT_STEPS = (ALERT_CANCEL, ALERT_ORDER)
@@ -28,8 +28,8 @@ def ordering_agencies(instrument_id: str, *, on: date) -> Mapping[Role, frozense
 def all_ordering(on: date) -> Mapping[Role, frozenset[str]]:
     """The same over every instrument in use."""
     found: dict[Role, frozenset[str]] = {Role.LEADER: frozenset(), Role.APPRAISER: frozenset()}
-    for name in Instrument.objects.order_by("id").values_list("id", flat=True):
-        for role, agencies in ordering_agencies(name, on=on).items():
+    for row in regulations.instruments():
+        for role, agencies in ordering_agencies(row.pk, on=on).items():
             found[role] |= agencies
     return found
 

@@ -2,26 +2,31 @@
 
 Late after 3 minutes of silence, lost after 15; back only once it has been heard for 2 minutes. Something else after two
 pictures in a row that differ; on plan again with one that does not. Dark only when a person says so.
+
+What has one cause for many screens is said as that cause: the hub that was out of reach, the line of a whole cluster.
+After the hub is back each screen has five minutes to call before its silence is its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangtin.bundle import timeline
 from bangtin.bundle.manifest import Manifest
-from bangtin.hub.devices.models import Bundle, Device, Incident, Screenshot
+from bangtin.hub.devices.models import Bundle, Device, Incident, Outage, Screenshot
 from bangtin.hub.devices.states import IncidentKind
 from bangtin.hub.kit.clock import to_ms
 
 LATE = timedelta(minutes=3)
 LOST = timedelta(minutes=15)
 STEADY = timedelta(minutes=2)
+RETURN = timedelta(minutes=5)
 # players sample one an hour
 SHOTS_COUNT = timedelta(hours=3)
 REPORT_COUNTS = timedelta(minutes=20)
@@ -47,6 +52,8 @@ class Cause(StrEnum):
     NO_PLAYER = "no_player"
     NOT_HEARD = "not_heard"
     SILENT = "silent"
+    HUB_AWAY = "hub_away"
+    CLUSTER_SILENT = "cluster_silent"
     JUST_BACK = "just_back"
     BEHIND = "behind"
     PICTURES_DIFFER = "pictures_differ"
@@ -59,23 +66,38 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """A state, what it stands on, and since when (None where nobody knows)."""
+    """A state, what it stands on, since when (None where nobody knows), and until when where the cause is over."""
 
     state: ScreenState
     cause: Cause = Cause.NONE
     since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether many screens have this state for one and the same cause."""
+        return self.cause in (Cause.HUB_AWAY, Cause.CLUSTER_SILENT)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of faces beside their polls: open reports of darkness; whether the two newest pictures differ."""
+    """What is known of faces beside their polls: open reports of darkness; whether the two newest pictures differ.
+
+    `outage`: when the hub itself was out of reach, if that was just now. `silent`: the clusters all of whose screens
+    fell silent together, and when they were last heard.
+    """
 
     dark: Mapping[str, datetime]
     pictures: Mapping[str, Sequence[tuple[datetime, bool]]]
+    outage: Outage | None = None
+    silent: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def seen(face_ids: Collection[str], *, at: datetime) -> Seen:
-    """The facts about these faces, in two queries."""
+def seen(face_ids: Collection[str], *, neighbours: Iterable[Device], at: datetime) -> Seen:
+    """The facts about these faces, in two queries, three where a screen is silent or just back.
+
+    `neighbours` are all active players of their clusters.
+    """
     rows = Incident.objects.filter(face__in=list(face_ids), kind=IncidentKind.DARK, closed_at=None)
     dark = dict(rows.order_by("-opened_at").values_list("face_id", "opened_at"))
     shots = Screenshot.objects.filter(
@@ -85,7 +107,28 @@ def seen(face_ids: Collection[str], *, at: datetime) -> Seen:
     for face, taken_at, is_different in shots.values_list("face_id", "at", "is_different"):
         if len(pictures.setdefault(face, [])) < 2:
             pictures[face].append((taken_at, is_different))
-    return Seen(dark, pictures)
+    near = list(neighbours)
+    recent = Outage.objects.filter(Q(until_at=None) | Q(until_at__gt=at - RETURN), from_at__lte=at)
+    outage = recent.first() if any(_may_have_been_cut_off(one, at=at) for one in near) else None
+    return Seen(dark, pictures, outage, _silent_clusters(near, at=at))
+
+
+def _may_have_been_cut_off(device: Device, *, at: datetime) -> bool:
+    """Whether an outage of the hub could say anything of it: it is silent, or was until a moment ago."""
+    is_silent = device.last_seen_at is not None and at - device.last_seen_at > LATE
+    return is_silent or (device.back_at is not None and device.back_at > at - RETURN)
+
+
+def _silent_clusters(neighbours: Iterable[Device], *, at: datetime) -> dict[str, datetime]:
+    heard: dict[str, list[datetime]] = {}
+    for one in neighbours:
+        if one.last_seen_at is not None:
+            heard.setdefault(one.face.cluster_id, []).append(one.last_seen_at)
+    return {
+        cluster: max(times)
+        for cluster, times in heard.items()
+        if len(times) > 1 and at - max(times) > LATE and max(times) - min(times) <= LATE
+    }
 
 
 def judge(
@@ -102,8 +145,8 @@ def judge(
         return Standing(ScreenState.NEVER, Cause.NO_PLAYER)
     if face_id in known.dark:
         return Standing(ScreenState.DARK, Cause.SEEN_DARK, known.dark[face_id])
-    contact = of_contact(device, published, at=at)
-    if contact.state in (ScreenState.NEVER, ScreenState.LOST):
+    contact = _of_many(device, known, at=at) or of_contact(device, published, at=at)
+    if contact.state in (ScreenState.NEVER, ScreenState.LOST) or contact.is_shared:
         return contact
     if device.covered_at is not None:
         return Standing(ScreenState.COVERED, Cause.BY_OFFICER, device.covered_at)
@@ -113,6 +156,26 @@ def judge(
     if contact.state != ScreenState.ON_PLAN or shown is None:
         return contact
     return shown
+
+
+def _of_many(device: Device, known: Seen, *, at: datetime) -> Standing | None:
+    """The standing by polls where it has one cause for many screens; None where the screen speaks for itself."""
+    outage, last_seen_at = known.outage, device.last_seen_at
+    if last_seen_at is None:
+        return None
+    silent = at - last_seen_at
+    if outage is not None and silent > LATE and last_seen_at >= outage.from_at - LATE:
+        return Standing(ScreenState.LATE, Cause.HUB_AWAY, outage.from_at, outage.until_at)
+    if outage is not None and outage.until_at is not None and silent <= LATE and _is_back_with(device, outage.until_at):
+        return Standing(ScreenState.ON_PLAN)
+    since = known.silent.get(device.face.cluster_id)
+    if since is not None and silent > LATE:
+        return Standing(ScreenState.LOST if silent > LOST else ScreenState.LATE, Cause.CLUSTER_SILENT, since)
+    return None
+
+
+def _is_back_with(device: Device, until: datetime) -> bool:
+    return device.back_at is not None and until <= device.back_at < until + RETURN
 
 
 def of_contact(device: Device, published: Bundle | None, *, at: datetime) -> Standing:

@@ -28,25 +28,45 @@ def test_the_code_that_the_screen_shows_makes_it_a_device_of_the_face(desk: Desk
 
 def test_a_wrong_code_is_refused_and_counts_as_a_try(desk: Desk) -> None:
     """T62: the code of another key is one nobody waits for."""
-    enrolment = Player.new().begin()
+    Player.new().begin()
     with pytest.raises(errors.CodeUnknown) as caught:
         _confirm(desk, "00000-00000")
     assert caught.value.wire == "enrolment_unknown"
-    enrolment.refresh_from_db()
-    assert enrolment.tries == 1
+    assert queries.wrong_codes(desk.world.users["an-toan"], since=NOW - timedelta(minutes=10)) == 1
+    assert queries.wrong_codes(desk.world.users["quan-tri"], since=NOW - timedelta(minutes=10)) == 0
 
 
 def test_after_five_wrong_codes_the_right_one_counts_no_more(desk: Desk) -> None:
     """T62: the sixth try."""
     enrolment = Player.new().begin()
-    for _time in range(5):
-        with pytest.raises(errors.CodeUnknown):
-            _confirm(desk, "00000-00000")
+    _mistype(desk, times=5)
     with pytest.raises(errors.TooManyTries) as caught:
         _confirm(desk, enrolment.code)
     assert caught.value.wire == "enrolment_tries"
-    enrolment.refresh_from_db()
-    assert enrolment.state == EnrolmentState.REFUSED
+    assert not Device.objects.exists()
+
+
+def test_wrong_codes_hold_up_neither_another_officer_nor_a_screen_that_waits(desk: Desk) -> None:
+    """`enrolment_tries` is for the officer who typed them, for ten minutes."""
+    first, second = Player.new().begin(), Player.new().begin(address="10.0.0.8")
+    _mistype(desk, times=5)
+    with pytest.raises(errors.TooManyTries) as caught:
+        _confirm(desk, first.code)
+    assert caught.value.wire == "enrolment_tries"
+    assert _confirm(desk, first.code, who="quan-tri").pk == "player-ta-lung-1"
+    second.refresh_from_db()
+    assert second.state == EnrolmentState.PENDING
+    later = Player.new().begin(at=NOW + timedelta(minutes=11))
+    assert _confirm(desk, later.code, minutes=11).epoch == 2
+
+
+def test_right_codes_between_wrong_ones_give_no_further_tries(desk: Desk) -> None:
+    """`enrolment_tries`: who has a screen of his own to enrol guesses no more than others."""
+    _mistype(desk, times=4)
+    _confirm(desk, Player.new().begin().code)
+    _mistype(desk, times=1)
+    with pytest.raises(errors.TooManyTries):
+        _confirm(desk, Player.new().begin().code)
 
 
 def test_a_code_older_than_ten_minutes_is_refused(desk: Desk) -> None:
@@ -121,11 +141,17 @@ def test_a_revoked_device_is_revoked_once_and_may_enrol_anew(desk: Desk) -> None
     assert (again.state, again.epoch, again.revoked_at) == (DeviceState.ACTIVE, 2, None)
 
 
-def _confirm(desk: Desk, code: str, *, minutes: int = 0) -> Device:
+def _mistype(desk: Desk, *, times: int) -> None:
+    for _time in range(times):
+        with pytest.raises(errors.CodeUnknown):
+            _confirm(desk, "00000-00000")
+
+
+def _confirm(desk: Desk, code: str, *, minutes: int = 0, who: str = "an-toan") -> Device:
     return actions.confirm_enrolment(
         code=code,
         face=desk.world.faces["ta-lung-1"],
-        actor=desk.world.users["an-toan"],
+        actor=desk.world.users[who],
         at=NOW + timedelta(minutes=minutes),
     )
 

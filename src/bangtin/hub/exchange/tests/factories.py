@@ -16,7 +16,7 @@ from bangtin.hub.exchange import mapping as mappings
 from bangtin.hub.kit.testing import local
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import Instrument
-from bangtin.hub.regulations.tests.factories import World, account
+from bangtin.hub.regulations.tests.factories import World, accounts
 
 LAI_CHAU = "lai-chau/20-2024-qd-ubnd"
 BORDER, BOARD = "lai-chau/ma-lu-thang", "lai-chau/bang-tin-thanh-pho"
@@ -53,7 +53,7 @@ def lai_chau() -> World:
         agencies=agencies,
         clusters={row.slug: row for row in Cluster.objects.filter(instrument_id=LAI_CHAU)},
         faces={row.pk: row for row in Face.objects.all()},
-        users={name: account(name, display, agencies[slug], role) for name, (display, slug, role) in CAST.items()},
+        users=accounts({name: (display, agencies[slug], role) for name, (display, slug, role) in CAST.items()}),
     )
 
 

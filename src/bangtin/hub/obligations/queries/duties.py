@@ -77,7 +77,7 @@ class Duty:
 def duties(*, year: int, as_of: datetime, agency_ids: Collection[str] | None = None) -> list[Duty]:
     """The duties of the periods that end in `year`, as they stand at `as_of`, of these agencies (None: all)."""
     found: list[Duty] = []
-    for instrument in Instrument.objects.order_by("id"):
+    for instrument in regulations.instruments():
         look = Look(
             regulations.regulation(instrument.pk),
             date(year, 1, 1),

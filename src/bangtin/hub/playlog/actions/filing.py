@@ -67,13 +67,13 @@ def file(batches: Sequence[Filing], *, at: datetime) -> None:
     found = owners.owners([(one.sender.cluster_id, some) for one, some in zip(batches, lines, strict=True)])
     ids = writing.add_batches([(one.checkpoint, one.envelope, one.is_fork) for one in batches], at=at)
     moves, books = Moves(), _Books()
-    rows: list[Columns] = []
-    for one, known, whose in zip(batches, surroundings, found, strict=True):
-        rows += _Page(one, whose, ids[one.sender.pk], books).columns(known, at)
-        if not one.is_fork:
-            regrading.judge_anew(before.get(one.sender.pk, ()), known, into=moves)
-            recent.remember(one.sender.pk, one.checkpoint, one.rows)
-    writing.add_rows(rows)
+    pages = [_Page(one, whose, ids[one.sender.pk], books) for one, whose in zip(batches, found, strict=True)]
+    with writing.adding() as add:
+        for one, page, known in zip(batches, pages, surroundings, strict=True):
+            add(page.columns(known, at))
+            if not one.is_fork:
+                regrading.judge_anew(before.get(one.sender.pk, ()), known, into=moves)
+                recent.remember(one.sender.pk, one.checkpoint, one.rows)
     sealing.reopen((), at=at, moved=books.places())
     moved = regrading.write(moves, at=at)
     for each in coming:

@@ -99,18 +99,21 @@ def _store(sender: Sender, found: Batch, standing: Standing, *, filings: list[Fi
     checkpoint, last = found.checkpoint, standing.last
     head_before = _head_before(checkpoint, last)
     placement = playlog.place(checkpoint, head_before=head_before, known=standing.is_known_fork is not None)
+    own = End(checkpoint.to_n, checkpoint.head, at)
     if placement == "known":
-        return _answer(checkpoint, last, is_fork=bool(standing.is_known_fork), outcome="known")
-    if placement == "early":
-        return _answer(checkpoint, last, is_fork=False, outcome="early")
+        # trust D.5: of two players under one key neither knows how far the other's lines go
+        until = own if sender.is_clone_suspected else last
+        return _answer(checkpoint, until, is_fork=bool(standing.is_known_fork), outcome="known")
+    if placement == "batch_early":
+        return _answer(checkpoint, last, is_fork=False, outcome="batch_early")
     is_new = (last.to if last else 0) < checkpoint.from_n
     there = {} if is_new else _there(checkpoint)
-    is_fork = placement == "fork" or any(row.n in there and there[row.n] != row.data for row in found.rows)
+    is_fork = placement == "batch_fork" or any(row.n in there and there[row.n] != row.data for row in found.rows)
     rows = [row for row in found.rows if is_fork or row.n not in there]
     filings.append(Filing(sender, checkpoint, found.envelope, rows, is_fork, standing))
     if is_fork:
-        return _answer(checkpoint, last, is_fork=True, outcome="fork")
-    reached = last if last and last.to >= checkpoint.to_n else End(checkpoint.to_n, checkpoint.head, at)
+        return _answer(checkpoint, last, is_fork=True, outcome="batch_fork")
+    reached = last if last and last.to >= checkpoint.to_n and not sender.is_clone_suspected else own
     return _answer(checkpoint, reached, is_fork=False, outcome="append")
 
 

@@ -1,6 +1,9 @@
 """Writes rows of play records as the engines take them fastest; steps of ingest and regrade, in their transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -13,6 +16,7 @@ from bangtin.hub.playlog.queries import facts
 
 # in the order of `_COLUMNS`
 Columns = tuple[facts.Value, ...]
+Add = Callable[[Iterable[Columns]], object]
 _BATCHES = (
     "INSERT INTO playlog_batch (device_id, epoch, from_n, to_n, before, head, checkpoint, received_at, is_fork) VALUES"
 )
@@ -21,9 +25,9 @@ _COLUMNS = (
     ' placement_id, version_id, face_id, from_ms, at, mono_ms, shown_ms, clock, "end", grade, reason, is_fork, line'
 )
 _ROWS = f"INSERT INTO playlog_playrecord ({_COLUMNS}) VALUES "  # noqa: S608 - our own names
-_ROW = facts.places(26)
-# rows that SQLite takes in one step: it numbers them together, and other threads of the process are let in between
-TOGETHER = 20
+# rows that SQLite takes in one step, without Python meanwhile: it waits for Python once a step, which others hold
+TOGETHER = 200
+_ONE, _TOGETHER = (_ROWS + ", ".join([f"({', '.join('?' * 26)})"] * count) for count in (1, TOGETHER))
 _COPY = f"COPY playlog_playrecord ({_COLUMNS}) FROM STDIN"
 _GRADES = "UPDATE playlog_playrecord SET grade = %s, reason = %s, at = %s WHERE id = %s"
 
@@ -65,18 +69,34 @@ def add_batches(batches: Sequence[tuple[Checkpoint, bytes, bool]], *, at: dateti
     return {device: int(pk) for device, pk in facts.rows(f"{_BATCHES} {every} RETURNING device_id, id", *values)}
 
 
-def add_rows(rows: Sequence[Columns]) -> None:
-    """Write rows: one COPY, or one statement run over them all."""
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            whole = len(rows) - len(rows) % TOGETHER
-            some = [tuple(chain.from_iterable(rows[start : start + TOGETHER])) for start in range(0, whole, TOGETHER)]
-            cursor.executemany(_ROWS + ", ".join([_ROW] * TOGETHER), some)
-            cursor.executemany(_ROWS + _ROW, rows[whole:])
+@contextmanager
+def adding() -> Iterator[Add]:
+    """Writes rows while their caller makes more of them; all are there when the block ends.
+
+    Nothing else may be asked of the database within the block: PostgreSQL is in the middle of a COPY, and SQLite works
+    in a thread of its own, for it needs as long for a row as grading one takes and lets Python go on meanwhile.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+                yield lambda rows: deque(map(copy.write_row, rows), maxlen=0)
             return
-        with cursor.copy(_COPY) as copy:
-            for columns in rows:
-                copy.write_row(columns)
+        # not by Django's cursor, which reads a long statement anew at every call
+        execute, left = connection.connection.execute, list[Columns]()
+        with ThreadPoolExecutor(1, thread_name_prefix="bangtin-rows") as beside:
+            steps: list[Future[object]] = []
+
+            def add(rows: Iterable[Columns]) -> None:
+                left.extend(rows)
+                while len(left) >= TOGETHER:
+                    steps.append(beside.submit(execute, _TOGETHER, tuple(chain.from_iterable(left[:TOGETHER]))))
+                    del left[:TOGETHER]
+
+            yield add
+            steps += [beside.submit(execute, _ONE, columns) for columns in left]
+            for step in steps:
+                step.result()
 
 
 def change_grades(entries: Iterable[Entry]) -> None:

@@ -82,13 +82,16 @@ def added_up(groups: Mapping[str, Sequence[Path]], marks: Sequence[str]) -> list
 
     Asked without each row's file and day, which would cost as much as the sums.
     """
-    connection, whole = engine(), None
+    if not groups:
+        return []
+    cells = (*marks, "sum(plays) AS plays", "sum(aired_ms) AS aired_ms")
+    grouped = f"GROUP BY {', '.join(marks)}" if marks else ""
+    parts = []
     for name, paths in groups.items():
-        rows = connection.read_parquet([str(path) for path in paths], hive_partitioning=False)
-        columns = ", ".join([f"{quoted(name)} AS name", *marks, "sum(plays) AS plays", "sum(aired_ms) AS aired_ms"])
-        found = rows.aggregate(columns, ", ".join(marks))
-        whole = found if whole is None else whole.union(found)
-    return [] if whole is None else whole.fetchall()
+        files = f"read_parquet([{', '.join(map(quoted, paths))}], hive_partitioning = false)"
+        parts.append(" ".join(("SELECT", ", ".join((f"{quoted(name)} AS name", *cells)), "FROM", files, grouped)))
+    # one text: put together as relations, each union would bind all the former ones again
+    return engine().execute(" UNION ALL ".join(parts)).fetchall()
 
 
 def write(rows: Iterable[Sequence[Cell]], target: Path) -> None:

@@ -15,18 +15,14 @@ from bangtin.hub.playlog.queries.facts import Run
 class Ack:
     """What the device is told: the chain of `epoch` is stored up to `to`, whose head is `head`.
 
-    `outcome`: "append" (stored now), "known" (was stored), "early" (not stored: send from `to` + 1),
-    "fork" (kept in quarantine; `to` and `head` are the batch's own, so that the device goes on).
+    `outcome`: "append" (stored now), "known" (was stored), "batch_early" (not stored: send from `to` + 1),
+    "batch_fork" (kept in quarantine; `to` and `head` are the batch's own, so that the device goes on).
     """
 
     epoch: int
     to: int
     head: str
     outcome: str = "known"
-
-    def to_object(self) -> dict[str, object]:
-        """The JSON object `ack` of the answers to records and polls."""
-        return {"epoch": self.epoch, "to": self.to, "head": self.head}
 
 
 def acknowledged(device: Device) -> Ack | None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Incident
-from bangtin.hub.kit.clock import LOCAL, to_ms
+from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
 from bangtin.hub.playlog.queries.proofs import Gap, day_proof
 
 # nothing of ours was on the face; what was shown shorter, or is doubted, is no standstill
@@ -52,6 +52,20 @@ class Trouble:
 def of_day(cluster: Cluster, on: date, *, at: datetime) -> list[Downtime]:
     """Each face that stood still on the day, the longest first; of a running day what is past by `at`."""
     return of_gaps(day_proof(cluster, on, at=at).gaps, troubles(cluster, on, at=at))
+
+
+def of_incident(incident: Incident, *, most_days: int, at: datetime) -> list[tuple[date, int]]:
+    """Each of its first days with the ms that its face, or any of its cluster, stood still while it was open."""
+    ends = min(incident.closed_at or at, at)
+    first = local_date(incident.opened_at)
+    days = [first + timedelta(days=number) for number in range(min((local_date(ends) - first).days + 1, most_days))]
+    return [(on, _still_ms(incident, on, ends, at=at)) for on in days]
+
+
+def _still_ms(incident: Incident, on: date, ends: datetime, *, at: datetime) -> int:
+    gaps = [one for one in day_proof(incident.cluster, on, at=at).gaps if one.reason in STILL]
+    span = Trouble(incident.face_id or "", incident.opened_at, ends)
+    return sum(_shared_ms(one, [span]) for one in gaps if span.face_id in {"", one.face_id})
 
 
 def troubles(cluster: Cluster, on: date, *, at: datetime) -> list[Trouble]:

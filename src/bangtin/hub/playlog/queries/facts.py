@@ -106,7 +106,7 @@ def column_of_ms() -> Callable[[int], Value]:
     """As `column`, of milliseconds since 1970, for many instants in a row."""
     if connection.vendor != "sqlite":
         return from_ms
-    return lambda ms: from_ms(ms).replace(tzinfo=None).isoformat(" ")
+    return lambda ms: from_ms(ms).isoformat(" ")[: -len("+00:00")]
 
 
 def day(on: date) -> Value:

@@ -35,6 +35,7 @@ class Surroundings:
     revoked_ms: int | None
     is_cloned: bool
     alerts: Sequence[Aired]
+    faces: frozenset[str]
     is_forked: bool = False
 
 
@@ -138,6 +139,7 @@ def _quiet(one: _Timed) -> Surroundings:
         revoked_ms=None,
         is_cloned=asked.device.is_clone_suspected,
         alerts=(),
+        faces=frozenset({asked.device.face_id}),
         is_forked=asked.is_forked,
     )
 
@@ -172,6 +174,7 @@ def grade(line: Line, known: Surroundings) -> Graded:
         following=known.following.get(line.n),
         explanations=known.explanations,
         alerts=known.alerts,
+        faces=known.faces,
     )
     return Graded(playlog.verdict(line, context=context), repaired)
 
@@ -188,6 +191,7 @@ def grade_all(lines: Iterable[Line], known: Surroundings) -> Iterator[tuple[Verd
             is_cloned=known.is_cloned,
             is_forked=known.is_forked,
             alerts=known.alerts,
+            faces=known.faces,
         ),
         following=known.following,
         repairs=known.repairs,

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 
 from bangtin.hub.appraisal.tests.factories import approved
 from bangtin.hub.kit.testing import local
 from bangtin.hub.playlog import shelf
 from bangtin.hub.playlog.actions import ingest
-from bangtin.hub.playlog.models import ShelfEntry
+from bangtin.hub.playlog.models import Airtime, ShelfEntry
 from bangtin.hub.playlog.queries import archive
 from bangtin.hub.playlog.queries.archive import Asked
 from bangtin.hub.playlog.tests.factories import START, screen
@@ -107,6 +108,19 @@ def test_what_has_aired_is_known_as_soon_as_the_record_is_in() -> None:
     assert ShelfEntry.objects.get(version=made.version).is_aired is True
     shelf.make_anew()
     assert ShelfEntry.objects.get(version=made.version).is_aired is True
+
+
+def test_only_the_first_plays_of_a_ledger_row_are_looked_at() -> None:
+    made = screen()
+    shelf.make_anew()
+    ingest(device=made.device, body=made.say(made.play(0)), at=START)
+    entry = ShelfEntry.objects.filter(version=made.version)
+    entry.update(is_aired=False)
+    Airtime.objects.update(plays=F("plays") + 1)
+    assert entry.get().is_aired is False
+    Airtime.objects.update(plays=0)
+    Airtime.objects.update(plays=1)
+    assert entry.get().is_aired is True
 
 
 def as_kept() -> list[dict[str, object]]:

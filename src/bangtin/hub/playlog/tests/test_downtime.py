@@ -62,3 +62,21 @@ def test_an_incident_of_another_face_or_day_explains_nothing() -> None:
     )
     (row,) = downtime.of_day(one.slot.cluster, local_date(START), at=START + timedelta(minutes=20))
     assert (row.ms, row.incident_ms) == (600_000, 0)
+
+
+def test_an_incident_tells_the_standstill_of_its_own_days_face_and_time() -> None:
+    one = screen()
+    cut = one.play(20, shown_ms=3_000, end="cut")
+    before = [one.play(turn) for turn in range(20)]
+    after = [one.play(turn) for turn in range(33, 60)]
+    ingest(device=one.device, body=one.say(*before, cut, *after), at=START + timedelta(minutes=11))
+    seen, mended = START + timedelta(seconds=250), START + timedelta(seconds=310)
+    said = {"cluster": one.slot.cluster, "kind": IncidentKind.DARK, "opened_at": seen}
+    own = Incident.objects.create(face=one.device.face, closed_at=mended, **said)
+    other = Incident.objects.create(face=one.world.faces["ta-lung-1"], closed_at=mended, **said)
+    at, today = START + timedelta(minutes=20), local_date(START)
+    assert downtime.of_incident(own, most_days=3, at=at) == [(today, 60_000)]
+    assert downtime.of_incident(other, most_days=3, at=at) == [(today, 0)]
+    own.closed_at = None
+    days = downtime.of_incident(own, most_days=2, at=at + timedelta(days=5))
+    assert [on for on, _ms in days] == [today, today + timedelta(days=1)]

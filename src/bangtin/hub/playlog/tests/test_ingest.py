@@ -1,19 +1,19 @@
 """Batches come once or a hundred times, whole or broken, early or forked; each line is stored once and graded."""
 
-import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.devices.models import DeviceKey
 from bangtin.hub.kit.clock import to_ms
-from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.actions import bookkeeping, ingest, writing
 from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
-from bangtin.hub.playlog.queries import acknowledged
+from bangtin.hub.playlog.queries import acknowledged, facts
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 
 pytestmark = pytest.mark.django_db
@@ -67,36 +67,59 @@ def test_the_same_batch_sent_ten_times_is_stored_once() -> None:
     body = one.say(*(one.play(turn) for turn in range(6)))
     answers = [ingest(device=one.device, body=body, at=LATER + timedelta(seconds=n)) for n in range(10)]
     assert {(one_ack.to, one_ack.head) for one_ack in answers} == {(6, one.head)}
+    assert [one_ack.outcome for one_ack in answers] == ["append", *["known"] * 9]
     assert (Batch.objects.count(), PlayRecord.objects.count()) == (1, 6)
     assert sum(Airtime.objects.values_list("shown_ms", flat=True)) == 6 * TURN_MS
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_senders_of_the_same_batch_at_once_store_it_once(tmp_path: object) -> None:
-    """T63."""
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]  # of SQLite's wrapper alone
-        pytest.skip("an in-memory database has one connection; run on a file or on PostgreSQL")
+def test_more_lines_than_are_written_in_one_step_are_all_there_in_their_order() -> None:
+    one = screen(minutes=80)
+    body = one.say(*(one.play(turn) for turn in range(2 * writing.TOGETHER + 7)))
+    ingest(device=one.device, body=body, at=START + timedelta(hours=2))
+    stored = list(PlayRecord.objects.order_by("pk").values_list("n", "line"))
+    assert stored == list(enumerate(one.lines, start=1))
+    assert sum(Airtime.objects.values_list("shown_ms", flat=True)) == one.n * TURN_MS
+
+
+@pytest.mark.parametrize("count", [1, writing.TOGETHER])
+def test_a_row_that_the_database_refuses_is_an_error_of_the_database_and_leaves_nothing(count: int) -> None:
+    one = screen(minutes=80)
+    ingest(device=one.device, body=one.say(*(one.play(turn) for turn in range(count))), at=LATER)
+    names = [field.attname for field in PlayRecord._meta.concrete_fields if not field.primary_key]
+    rows = [
+        tuple(facts.column(cell) if isinstance(cell, datetime) else cell for cell in row)
+        for row in PlayRecord.objects.order_by("n").values_list(*names)
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic(), writing.adding() as add:
+        add(rows)
+    assert PlayRecord.objects.count() == count
+
+
+def test_the_ledger_takes_sums_that_add_and_sums_that_take_back_together() -> None:
     one = screen()
-    body = one.say(*(one.play(turn) for turn in range(20)))
-    gate, answers, faults = threading.Barrier(4), [], []
+    claimed = bookkeeping.account_of(
+        *(one.device.face.cluster_id, one.device.face_id, START.date(), one.version.pk, "vi", "ordinary"),
+        is_outside_hours=False,
+        grade="claimed",
+    )
+    true = claimed._replace(grade="corroborated")
+    bookkeeping.book({claimed: (3, 30_000)})
+    bookkeeping.book({claimed: (-2, -19_000), true: (2, 19_500)})
+    bookkeeping.book({true: (1, 500)})
+    bookkeeping.book({})
+    rows = Airtime.objects.order_by("grade").values_list("grade", "on", "plays", "shown_ms", "is_filler")
+    assert list(rows) == [
+        ("claimed", START.date(), 1, 11_000, False),
+        ("corroborated", START.date(), 3, 20_000, False),
+    ]
 
-    def send() -> None:
-        gate.wait()
-        try:
-            answers.append(ingest(device=one.device, body=body, at=LATER))
-        except (DatabaseError, BundleRefusal) as error:
-            faults.append(error)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    assert sorted(ack.outcome for ack in answers) == ["append", "known", "known", "known"]
-    assert (Batch.objects.count(), PlayRecord.objects.count()) == (1, 20)
+def test_what_records_name_is_not_deleted_by_any_desk() -> None:
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=LATER)
+    for row in (one.slot, one.version, one.device):
+        with pytest.raises(ProtectedError):
+            row.delete()
 
 
 def test_a_poison_line_is_quarantined_and_the_others_go_in() -> None:
@@ -125,7 +148,7 @@ def test_an_early_batch_is_answered_with_where_to_send_from() -> None:
     one = screen()
     first, second = one.say(one.play(0)), one.say(one.play(1))
     ack = ingest(device=one.device, body=second, at=LATER)
-    assert (ack.outcome, ack.to, PlayRecord.objects.count()) == ("early", 0, 0)
+    assert (ack.outcome, ack.to, PlayRecord.objects.count()) == ("batch_early", 0, 0)
     ingest(device=one.device, body=first, at=LATER)
     assert ingest(device=one.device, body=second, at=LATER).to == 2
     assert acknowledged(one.device) == replace(ack, to=2, head=one.head, outcome="known")
@@ -137,9 +160,9 @@ def test_a_fork_is_kept_and_quarantined_and_the_chain_stays() -> None:
     ingest(device=one.device, body=one.say(one.play(0), one.play(1)), at=LATER)
     twin = screen_of_the_same_key(one)
     ack = ingest(device=one.device, body=twin.say(twin.play(0), twin.play(1, shown_ms=9_900)), at=LATER)
-    assert (ack.outcome, ack.to) == ("fork", 2)
+    assert (ack.outcome, ack.to) == ("batch_fork", 2)
     more = ingest(device=one.device, body=twin.say(twin.play(2), twin.play(3)), at=LATER)
-    assert (more.outcome, more.to) == ("fork", 4)
+    assert (more.outcome, more.to) == ("batch_fork", 4)
     assert list(PlayRecord.objects.filter(is_fork=True).values_list("reason", flat=True)) == ["record_fork"] * 4
     known = acknowledged(one.device)
     assert known is not None and known.to == 2
@@ -175,6 +198,23 @@ def test_records_of_a_suspected_clone_are_quarantined() -> None:
     one.device.save()
     ingest(device=one.device, body=one.say(one.play(0)), at=LATER)
     assert grades() == [("quarantined", "record_clone")]
+
+
+def test_of_two_players_under_one_key_each_is_told_of_its_own_batch() -> None:
+    """T60: what both have was sent by one of them; the other does not know how far that one has got since."""
+    one = screen()
+    shared = one.say(one.play(0))
+    twin = replace(one, lines=list(one.lines))
+    ingest(device=one.device, body=shared, at=LATER)
+    ingest(device=one.device, body=one.say(one.play(1), one.play(2)), at=LATER)
+    assert ingest(device=one.device, body=shared, at=LATER).to == 3
+    one.device.is_clone_suspected = True
+    one.device.save()
+    again = ingest(device=one.device, body=shared, at=LATER)
+    assert (again.to, again.head, again.outcome) == (1, twin.head, "known")
+    other = ingest(device=one.device, body=twin.say(twin.play(1, shown_ms=9_900)), at=LATER)
+    assert (other.to, other.head, other.outcome) == (2, twin.head, "batch_fork")
+    assert list(PlayRecord.objects.filter(is_fork=True).values_list("n", flat=True)) == [2]
 
 
 def test_a_batch_with_a_flipped_byte_is_refused_and_named() -> None:

@@ -67,6 +67,7 @@ class UncoverForm(_WhereForm):
         label=gettext_lazy("What was checked?"),
         max_length=300,
         min_length=5,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("One officer uncovers; who it was and why stays in the trail."),
     )
     field_order = ("reason", "where")
@@ -95,11 +96,3 @@ class IncidentForm(_WhereForm):
         label=gettext_lazy("In your words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     field_order = ("kind", "detail", "where")
-
-
-class CloseForm(AirForm):
-    """What was found and done."""
-
-    findings = forms.CharField(
-        label=gettext_lazy("What was found and done?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )

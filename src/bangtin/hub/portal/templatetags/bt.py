@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Form
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from bangtin.hub.portal import badges, charts, deadlines, formats, places, subject_words
+from bangtin.hub.portal import chosen as choices
 from bangtin.hub.regulations import queries as regulations
 from bangtin.rulebook import citations
 
@@ -180,6 +181,12 @@ def control(field: BoundField, **attrs: str) -> SafeString:
         extra["aria-invalid"] = "true"
     named: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     return SafeString(field.as_widget(attrs=extra | named))
+
+
+@register.simple_tag
+def chosen(form: Form) -> list[choices.Chip]:
+    """`{% chosen form as chips %}`: the filters in use, each with its words and the query without it."""
+    return choices.chips(form)
 
 
 @register.filter

@@ -60,6 +60,27 @@ def test_the_files_hold_the_rows_and_their_sum_and_no_formula(played: Screen) ->
     assert cells[-1][2] == 6
 
 
+def test_the_files_say_their_units_and_print_on_one_width(played: Screen) -> None:
+    head = client_of(played).get(PAGE + "tai/").content.decode("utf-8-sig").splitlines()[0]
+    assert head.count("(giây)") == 6
+    page = load_workbook(io.BytesIO(client_of(played).get(PAGE + "bang-tinh/").content)).worksheets[0]
+    assert (page.title, page.print_title_rows, page.page_setup.orientation) == ("Giờ phát", "$2:$2", "landscape")
+    fit = page.sheet_properties.pageSetUpPr
+    assert fit is not None and fit.fitToPage
+    day = load_workbook(io.BytesIO(client_of(played).get("/nhat-ky/bang-tinh/").content))
+    assert [(one.page_setup.orientation, one.page_setup.fitToHeight) for one in day.worksheets] == [
+        ("landscape", 0),
+        ("portrait", 0),
+    ]
+
+
+def test_the_records_of_a_day_bear_words_and_no_column_twice(played: Screen) -> None:
+    lines = client_of(played).get("/nhat-ky/tai/").content.decode("utf-8-sig").splitlines()
+    head = lines[0].split(",")
+    assert len(set(head)) == len(head)
+    assert "ordinary" not in "".join(lines) and "Thường" in lines[1]
+
+
 def test_the_signed_files_prove_themselves(played: Screen) -> None:
     devices.create_repository(at=START)
     answer = client_of(played).post(PAGE + "ky/?theo=cum")

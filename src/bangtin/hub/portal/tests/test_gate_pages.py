@@ -71,6 +71,26 @@ def test_a_covered_screen_offers_to_uncover_it_and_one_officer_does(desk: Desk, 
     assert Command.objects.get().kind == "restore"
 
 
+def test_who_uncovers_reads_who_covered_it_and_why_and_that_the_line_is_down(
+    desk: Desk, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = _client(desk)
+    client.post("/man-hinh/ta-lung-1/che/", {"why": "other", "words": "Guests from the other bank", "where": "face"})
+    Device.objects.update(covered_at=NOW, last_seen_at=NOW)
+    page = client.get("/man-hinh/ta-lung-1/bo-che/").content.decode()
+    assert "Guests from the other bank" in page and desk.scheduler.display_name in page
+    assert "holds for ten minutes" not in page
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=20))
+    for address in ("bo-che", "khoi-dong-lai"):
+        page = _client(desk).get(f"/man-hinh/ta-lung-1/{address}/").content.decode()
+        assert "last heard" in page and "holds for ten minutes" in page
+
+
+def test_the_page_that_covers_cites_the_clause_by_which_incidents_are_told(desk: Desk, player: Player) -> None:
+    page = _client(desk).get("/man-hinh/ta-lung-1/che/").content.decode()
+    assert "/8.3" in page and "/7.3" not in page
+
+
 def test_the_other_acts_reach_the_screen(desk: Desk, player: Player) -> None:
     acts: tuple[tuple[str, dict[str, str], str, dict[str, object]], ...] = (
         ("khoi-dong-lai", {"where": "face"}, "restart", {}),

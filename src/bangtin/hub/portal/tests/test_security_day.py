@@ -6,12 +6,16 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from bangtin.hub.accounts import actions as accounts
+from bangtin.hub.accounts.models import Role
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.errors import Refusal
+from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.actions.watching import check_day
 from bangtin.hub.playlog.queries import watching
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
+from bangtin.hub.portal import audit_details
 
 pytestmark = pytest.mark.django_db
 PAGE = "/nhat-ky/an-ninh/"
@@ -56,3 +60,24 @@ def test_a_day_to_come_and_a_post_without_a_part_are_refused(one: Screen) -> Non
     client.force_login(one.world.users["dai"])
     assert client.get(PAGE).status_code == HTTPStatus.FORBIDDEN
     assert client.post(PAGE + "da-xem/").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_changes_are_told_in_words_and_the_rest_is_folded(one: Screen) -> None:
+    for number in range(12):
+        accounts.create_account(
+            username=f"moi-{number}", password="mat-khau-thu-nghiem", display_name="Mới", actor=None, at=NOW
+        )
+    user = one.world.users["an-toan"]
+    accounts.give_post(user=user, agency=one.world.agencies["so-tttt"], role=Role.REPORTER, actor=None, at=NOW)
+    client = Client()
+    client.force_login(user)
+    page = client.get(PAGE).content.decode()
+    shown, _fold, folded = page.partition('<details class="bt-tr-x">')
+    assert "Sở Thông tin và Truyền thông" in shown and "cán bộ tổng hợp" in shown and "role:" not in page
+    assert shown.count("Tạo tài khoản") == 7 and "Tạo tài khoản" in folded
+
+
+def test_what_officers_wrote_is_not_cut_like_a_digest(one: Screen) -> None:
+    words = "Đã gọi kỹ thuật của đơn vị vận hành, hẹn kiểm tra trong buổi sáng"
+    entry = AuditEntry(details={"remark": words, "sha256": "a" * 64, "day": "2026-11-23", "note": ""})
+    assert audit_details.details(entry) == f"Ghi nhận: {words} · sha256: {'a' * 12}… · Ngày: 23/11/2026"

@@ -16,7 +16,7 @@ from bangtin.hub.kit import audit, clock
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import audit_words, history
+from bangtin.hub.portal import audit_details, audit_words, history
 from bangtin.hub.portal.forms.administration import DayOffForm, TrailFilter, show_refusal
 from bangtin.hub.portal.places import with_query
 from bangtin.hub.portal.signed_in import reader
@@ -130,7 +130,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(entry, audit_words.action(entry.action), audit_words.details(entry)) for entry in page],
+        "rows": [(entry, audit_words.action(entry.action), audit_details.details(entry)) for entry in page],
         "total": total,
         "is_checked": is_checked,
         "broken": [(entry, audit_words.action(entry.action)) for entry in broken],

@@ -1,6 +1,6 @@
 """The phone page at the gate: what is on, and what its operator tells the screen to do (ui 7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +18,16 @@ from bangtin.hub.devices.actions.commands import Order, order
 from bangtin.hub.devices.actions.incidents import report_incident
 from bangtin.hub.devices.actions.reports import picture_of
 from bangtin.hub.devices.models import Device, Screenshot
-from bangtin.hub.devices.queries import commanding, evidence
+from bangtin.hub.devices.queries import commanding, evidence, telling
+from bangtin.hub.devices.queries.standing import LATE
 from bangtin.hub.devices.states import CommandKind, DeviceState, IncidentKind
+from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.portal import screen_board, screen_words
 from bangtin.hub.portal.forms import gate as forms
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.media import picture_file
-from bangtin.hub.regulations import queries as regulations
-from bangtin.rulebook.shapes import ClauseKind
 
 COMMANDS_SHOWN = 4
 
@@ -142,7 +142,7 @@ def report(request: HttpRequest, face: str) -> HttpResponse:
     words = {
         "heading": _("What is wrong with %(face)s?") % {"face": _named(found)},
         "text": _("Say what you see, not why. “Dark” is only ever recorded from a person at the place."),
-        "clause": _clause(found),
+        "clause": _clause(found, now),
         "confirm": _("Record the incident"),
         "icon": "alert-triangle",
     }
@@ -190,7 +190,8 @@ def _ordered(request: HttpRequest, face: str, kind: CommandKind, make: Callable[
         else:
             messages.success(request, _sent(kind, len(made)))
             return redirect(screen_board.gate_address(found.pk))
-    return _asked(request, found, form, refusal, _WORDS[kind](found))
+    silent = _silent_since(_devices(found, is_whole=False), now)
+    return _asked(request, found, form, refusal, {**_WORDS[kind](found, now), "silent_since": silent})
 
 
 def _wanted(kind: CommandKind, form: Any) -> Order:
@@ -226,7 +227,7 @@ def _named(face: Face) -> str:
     return f"{face.cluster.short_name}, {face}"
 
 
-def _cover_words(face: Face) -> Mapping[str, object]:
+def _cover_words(face: Face, now: datetime) -> Mapping[str, object]:
     count = len(faces_of(face.cluster))
     many = _("Cover all %(count)d faces of %(cluster)s?") % {"count": count, "cluster": face.cluster.short_name}
     return {
@@ -236,34 +237,44 @@ def _cover_words(face: Face) -> Mapping[str, object]:
             "go over it. It is kept in the trail."
         ),
         "note": _("Tampering suspected: an incident opens by itself, and the player keeps its records."),
-        "clause": _clause(face),
+        "clause": _clause(face, now),
         "confirm": _("Cover the screen now"),
         "icon": "eye-off",
         "is_danger": True,
     }
 
 
-def _clause(face: Face) -> str:
-    """What the cluster's instrument says of incidents: to whom they are told; empty where it says nothing."""
-    clauses = regulations.of_cluster(face.cluster).clauses.values()
-    return next((one.id for one in clauses if one.subject == "incident" and one.kind == ClauseKind.DUTY), "")
+def _clause(face: Face, now: datetime) -> str:
+    """The clause by which the cluster's incidents are told to another agency; empty where the text says nothing."""
+    return next((one.clause for one in telling.to_tell(face.cluster, on=local_date(now))), "")
 
 
-_WORDS: Mapping[CommandKind, Callable[[Face], Mapping[str, object]]] = {
-    CommandKind.BLANK: _cover_words,
-    CommandKind.RESTORE: lambda face: {
+def _uncover_words(face: Face, now: datetime) -> Mapping[str, object]:
+    return {
         "heading": _("Uncover %(face)s?") % {"face": _named(face)},
         "text": _("The screen shows at once what its plan says for this moment."),
         "confirm": _("Uncover the screen"),
         "icon": "eye",
-    },
-    CommandKind.RESTART: lambda face: {
+        "covered": commanding.last_cover(face),
+    }
+
+
+def _silent_since(devices: Sequence[Device], now: datetime) -> datetime | None:
+    """Since when a player that is to do it was not heard, if that is longer than usual; the longest silence."""
+    heard = [one.last_seen_at for one in devices if one.last_seen_at is not None]
+    return min((one for one in heard if now - one > LATE), default=None)
+
+
+_WORDS: Mapping[CommandKind, Callable[[Face, datetime], Mapping[str, object]]] = {
+    CommandKind.BLANK: _cover_words,
+    CommandKind.RESTORE: _uncover_words,
+    CommandKind.RESTART: lambda face, now: {
         "heading": _("Restart the player of %(face)s?") % {"face": _named(face)},
         "text": _("The screen is without picture for some seconds, then goes on by the plan. What it recorded stays."),
         "confirm": _("Restart the player"),
         "icon": "reload",
     },
-    CommandKind.VOLUME: lambda face: {
+    CommandKind.VOLUME: lambda face, now: {
         "heading": _("How loud is %(face)s to be?") % {"face": _named(face)},
         "text": _("It holds until it is set again. Quiet hours and emergency notices keep their own volume."),
         "confirm": _("Set the volume"),

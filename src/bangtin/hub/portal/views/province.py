@@ -11,7 +11,6 @@ from bangtin.hub.obligations.queries import Duty, duties
 from bangtin.hub.portal import duty_board, province_board, report_board
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.regulations import queries as regulations
-from bangtin.hub.regulations.models import Instrument
 from bangtin.hub.reports.models import Report
 from bangtin.hub.reports.states import ReportState
 
@@ -44,13 +43,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _reports(year: int, found: list[Duty]) -> dict[str, object]:
     """How the yearly reports stand: how many are owed, begun and sent, and the nearest last day."""
     owed: set[str] = set()
-    for pk in Instrument.objects.values_list("pk", flat=True):
-        owed |= {obligation for _kind, _title, obligation in report_board.kinds(regulations.regulation(pk))}
+    for row in regulations.instruments():
+        owed |= {obligation for _kind, _title, obligation in report_board.kinds(regulations.regulation(row.pk))}
     some = [one for one in found if one.obligation_id in owed and not one.is_before_use]
     clauses = {
         rule.clauses[0]: None
-        for pk in Instrument.objects.order_by("pk").values_list("pk", flat=True)
-        for rule in regulations.regulation(pk).obligations
+        for row in regulations.instruments()
+        for rule in regulations.regulation(row.pk).obligations
         if rule.id in owed
     }
     states = list(Report.objects.filter(year=year).values_list("state", flat=True))

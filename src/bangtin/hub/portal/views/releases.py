@@ -62,6 +62,7 @@ def show(request: HttpRequest, cluster: str, release_id: int) -> HttpResponse:
     found = cluster_of(cluster)
     require(policies.may_read(user, at=now))
     release = get_object_or_404(releasing.releases_of(found), pk=release_id)
+    release.cluster = found  # its faces are read already
     form = AnswerForm(request.POST or None)
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
@@ -92,7 +93,7 @@ def show(request: HttpRequest, cluster: str, release_id: int) -> HttpResponse:
         "changes": plan_changes.since_last(found, at=now),
         "findings": week_findings.rows(found, checks.findings(found, *_days_left(release, today))) if is_open else [],
         "minutes": _minutes(release) if is_open else [],
-        "face": found.faces.order_by("pk").first(),
+        "face": min(found.faces.all(), key=lambda one: one.pk, default=None),
         "week_href": address(found, release.from_on),
     }
     status = refusal.http_status if refusal else 422 if form.errors else 200

@@ -1,10 +1,13 @@
 """The screens: the fleet, one screen, the end of a key."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,37 +23,44 @@ from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import Grade, PlayRecord
 from bangtin.hub.playlog.queries import day_proof
-from bangtin.hub.portal import badges, fleet_map, log_board, places, screen_board, screen_words
+from bangtin.hub.portal import badges, fleet_map, log_board, places, screen_board, screen_states, screen_words
 from bangtin.hub.portal.forms.air import RevokeForm
+from bangtin.hub.portal.screen_states import Told
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.schedules import policies as schedules
 from bangtin.hub.schedules.models import Slot
 from bangtin.hub.schedules.states import SlotState
 
 NEWEST = 5
+SCREENS = 50  # a page
 BUNDLES = 6
 INCIDENTS = 5
 
 
 @require_safe
 def fleet(request: HttpRequest) -> HttpResponse:
-    """Every screen in one's charge, those that need a hand first."""
+    """Every screen in one's charge, those that need a hand first; by state, by cluster, fifty a page."""
     user, now, _today = reader(request)
     require(schedules.may_read(user, at=now) or policies.may_enrol(user, at=now))
-    every = screen_board.rows(queries.fleet(user, now), reader=user, at=now)
-    state = request.GET.get("trang-thai", "")
-    shown = [row for row in every if state in ("", row.state)]
+    every = screen_states.told(queries.fleet(user, now), reader=user, at=now)
+    state, cluster = request.GET.get("trang-thai", ""), request.GET.get("cum", "")
+    here = [one for one in every if cluster in ("", one.screen.face.cluster.slug)]
+    shown = [one for one in here if state in ("", one.state)]
+    page = Paginator(shown, SCREENS).get_page(request.GET.get("trang"))
     may_enrol = policies.may_enrol(user, at=now)
     waiting = Enrolment.objects.filter(state=EnrolmentState.PENDING, expires_at__gt=now).count() if may_enrol else 0
     context = {
-        "heading": screen_board.headline(every),
+        "heading": screen_states.headline(every),
         "map": _map(every),
-        "incidents": list(evidence.incidents({row.face.cluster_id for row in every})[:INCIDENTS]),
+        "incidents": list(evidence.incidents({one.screen.face.cluster_id for one in every})[:INCIDENTS]),
         "total": len(every),
-        "seen_at": max(filter(None, (row.last_seen_at for row in every)), default=None),
-        "filters": _filters(every, state),
-        "urgent": [row for row in shown if row.needs_a_hand],
-        "fine": [row for row in shown if not row.needs_a_hand],
+        "seen_at": max(filter(None, (_heard_at(one) for one in every)), default=None),
+        "filters": _filters(here, state, cluster),
+        "cluster": here[0].screen.face.cluster if cluster and here else None,
+        "sections": _sections(page, screen_board.rows_of(page, reader=user, at=now), shown),
+        "causes": screen_states.shared_causes(here, at=now),
+        "page": page,
+        "query": urlencode({name: given for name, given in (("trang-thai", state), ("cum", cluster)) if given}),
         "may_enrol": may_enrol,
         "waiting": waiting,
         "may_see_removals": schedules.may_read(user, at=now),
@@ -156,27 +166,61 @@ def _said(face: Face, device: Device | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def _map(every: list[screen_board.Row]) -> fleet_map.Map | None:
-    """The clusters of the list on the province's outline."""
-    states: dict[str, list[str]] = {}
-    clusters = {}
-    for row in every:
-        clusters[row.face.cluster_id] = (row.face.cluster, screen_board.address(row.face.pk))
-        states.setdefault(row.face.cluster_id, []).append(row.state)
-    found = [(cluster, states[name], href) for name, (cluster, href) in sorted(clusters.items())]
+def _heard_at(one: Told) -> datetime | None:
+    return one.screen.device.last_seen_at if one.screen.device is not None else None
+
+
+def _sections(page: Page[Told], rows: list[screen_board.Row], shown: list[Told]) -> list[dict[str, Any]]:
+    """The rows of this page part by part; each part says how many it has on all pages."""
+    titles = {
+        "hand": _("To look at first"),
+        "notice": _("Emergency notice on the screen"),
+        "shared": _("One cause for many screens"),
+        "fine": _("On schedule"),
+    }
+    counts = Counter(one.section for one in shown)
+    parts = [
+        {
+            "title": title,
+            "count": counts[name],
+            "rows": [row for one, row in zip(page, rows, strict=True) if one.section == name],
+        }
+        for name, title in titles.items()
+    ]
+    return [part for part in parts if part["rows"]]
+
+
+def _map(every: list[Told]) -> fleet_map.Map | None:
+    """The clusters of the list on the province's outline; one of a single screen leads to it, others to their list."""
+    by_cluster: dict[str, list[Told]] = {}
+    for one in every:
+        by_cluster.setdefault(one.screen.face.cluster_id, []).append(one)
+    found = []
+    for _name, some in sorted(by_cluster.items()):
+        face = some[0].screen.face
+        one_alone = screen_board.address(face.pk)
+        href = one_alone if len(some) == 1 else places.with_query("/man-hinh/", cum=face.cluster.slug)
+        found.append((face.cluster, [one.state for one in some], href))
     return fleet_map.draw(settings.PROVINCE, found)
 
 
-def _filters(every: list[screen_board.Row], state: str) -> list[dict[str, Any]]:
+def _filters(every: list[Told], state: str, cluster: str) -> list[dict[str, Any]]:
+    def address(wanted: str) -> str:
+        return places.with_query("/man-hinh/", **{"trang-thai": wanted, "cum": cluster})
+
     found: list[dict[str, Any]] = [
-        {"label": _("All"), "href": "/man-hinh/", "is_current": not state, "icon": "", "count": len(every)}
+        {"label": _("All"), "href": address(""), "is_current": not state, "icon": "", "count": len(every)}
     ]
-    for one in dict.fromkeys(row.state for row in every):
+    for one, count in Counter(told.state for told in every).items():
         badge = badges.badge("screen", one)
-        href = places.with_query("/man-hinh/", **{"trang-thai": one})
-        count = sum(row.state == one for row in every)
         found.append(
-            {"label": badge.word, "href": href, "is_current": state == one, "icon": badge.icon, "count": count}
+            {
+                "label": badge.word,
+                "href": address(one),
+                "is_current": state == one,
+                "icon": badge.icon,
+                "count": count,
+            }
         )
     return found
 

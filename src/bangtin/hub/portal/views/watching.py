@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies
 from bangtin.hub.playlog.actions.watching import check_day
 from bangtin.hub.playlog.queries import watching
-from bangtin.hub.portal import asked, audit_words, log_board, places
+from bangtin.hub.portal import asked, audit_details, audit_words, log_board, places
 from bangtin.hub.portal.signed_in import reader
+
+CHANGES_SHOWN = 8
 
 
 @require_safe
@@ -25,12 +27,15 @@ def day(request: HttpRequest) -> HttpResponse:
     require(policies.may_watch(user, on=today))
     on = _on(request, today)
     found = watching.of_day(on)
+    changes = [(one, audit_words.action(one.action), audit_details.details(one)) for one in found.changes]
     context = {
         "on": on,
         "heading": _heading(found),
         "found": found,
         "quarantined": [(log_board.verdict_words(reason), count) for reason, count in found.quarantined.items()],
-        "changes": [(one, audit_words.action(one.action), audit_words.details(one)) for one in found.changes],
+        "failures": [(*_whose(one.key), one) for one in found.failures],
+        "changes": changes[:CHANGES_SHOWN],
+        "more_changes": changes[CHANGES_SHOWN:],
         "before_href": _href(on - timedelta(days=1)),
         "after_href": _href(on + timedelta(days=1)) if on < today else "",
         "check_href": places.with_query(reverse("security-check"), ngay=on.isoformat()),
@@ -53,6 +58,13 @@ def _heading(found: watching.Watch) -> str:
     if not found.count:
         return _("Nothing stands out")
     return ngettext("%(n)d thing to look at", "%(n)d things to look at", found.count) % {"n": found.count}
+
+
+def _whose(key: str) -> tuple[str, str]:
+    """What failures were counted for, in words, and its name: an account's or an address of the network."""
+    kinds = {"u": _("Account"), "a": pgettext("of a machine", "Address")}
+    kind, _colon, name = key.partition(":")
+    return kinds.get(kind, ""), name
 
 
 def _on(request: HttpRequest, today: date) -> date:

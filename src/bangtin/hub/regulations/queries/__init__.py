@@ -1,6 +1,6 @@
 """What the regulations in use say, with the province's own rows; who is mandated, by date; the working calendar."""
 
-from bangtin.hub.regulations.queries.in_use import in_use
+from bangtin.hub.regulations.queries.in_use import in_use, instruments
 from bangtin.hub.regulations.queries.issued import (
     ReadPaper,
     clauses_without_text,
@@ -47,6 +47,7 @@ __all__ = [
     "home",
     "in_use",
     "in_words",
+    "instruments",
     "issued_document",
     "issued_passages",
     "keepers",

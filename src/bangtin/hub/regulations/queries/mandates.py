@@ -28,10 +28,13 @@ class Charge:
 
 def charges(on: date) -> tuple[Charge, ...]:
     """Every mandate that holds on that day, in the order they were given; read once a page."""
+    return reading.once(("charges", on), lambda: _charges(on))
+
+
+def _charges(on: date) -> tuple[Charge, ...]:
     valid = (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gte=on))
     columns = ("agency_id", "instrument_id", "task", "cluster_id", "clause")
-    rows = Mandate.objects.filter(valid).order_by("id").values_list(*columns)
-    return reading.once(("charges", on), lambda: tuple(Charge(*row) for row in rows))
+    return tuple(Charge(*row) for row in Mandate.objects.filter(valid).order_by("id").values_list(*columns))
 
 
 def mandated(task: Task, *, on: date, cluster: Cluster | None = None, instrument_id: str | None = None) -> set[str]:

@@ -1,5 +1,6 @@
 """A small Cao Bằng for tests: its agencies, clusters and one account an office, under Decision 31/2020/QĐ-UBND."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from bangtin.hub.clusters.models import Cluster, Face
 from bangtin.hub.regulations.actions import install
 from bangtin.hub.regulations.models import Instrument
 
+PASSWORD = "mat-khau-thu-nghiem"
 INSTRUMENT = "cao-bang/31-2020-qd-ubnd"
 # user name: (display name, agency, role)
 CAST = {
@@ -47,15 +49,22 @@ def cao_bang() -> World:
         agencies=agencies,
         clusters={row.slug: row for row in Cluster.objects.all()},
         faces={row.pk: row for row in Face.objects.all()},
-        users={
-            username: account(username, display, agencies[slug], role)
-            for username, (display, slug, role) in CAST.items()
-        },
+        users=accounts({name: (display, agencies[slug], role) for name, (display, slug, role) in CAST.items()}),
     )
+
+
+def accounts(cast: Mapping[str, tuple[str, Agency, Role]]) -> dict[str, User]:
+    """An account with one post for each user name, all at once: nearly every test of the hub begins with these."""
+    users = {name: User(username=name, display_name=display) for name, (display, _at_agency, _role) in cast.items()}
+    for user in users.values():
+        user.set_password(PASSWORD)
+    User.objects.bulk_create(users.values())
+    Post.objects.bulk_create(Post(user=users[name], agency=at, role=role) for name, (_said, at, role) in cast.items())
+    return users
 
 
 def account(username: str, display: str, at_agency: Agency, role: Role) -> User:
     """An account with one post."""
-    user = User.objects.create_account(username, "mat-khau-thu-nghiem", display)
+    user = User.objects.create_account(username, PASSWORD, display)
     Post.objects.create(user=user, agency=at_agency, role=role)
     return user

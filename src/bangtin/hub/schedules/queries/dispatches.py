@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from bangtin.hub.accounts.models import Role, User
-from bangtin.hub.accounts.queries import posts_on
-from bangtin.hub.agencies.models import Agency
+from bangtin.hub.accounts.queries import held_on
+from bangtin.hub.agencies.models import Agency, names_along
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL, local_date
 from bangtin.hub.programmes import queries as programmes
@@ -112,7 +112,7 @@ def part(actor: User, *, at: datetime) -> Part:
     on = local_date(at)
     posts = _held(actor, on)
     leading = {agency for role, agency in posts if role in SENDING_ROLES}
-    rows = Instrument.objects.order_by("pk") if leading else ()
+    rows = regulations.instruments() if leading else ()
     return Part(
         tuple(row for row in rows if leading & regulations.leads(row.pk, on=on)),
         regulations.continued({agency for role, agency in posts if role in RECEIVING_ROLES}, on=on),
@@ -136,7 +136,7 @@ def taking(actor: User, *, at: datetime, known: Part | None = None) -> list[tupl
         return []
     return [
         (row, agency)
-        for row in Instrument.objects.order_by("pk")
+        for row in regulations.instruments()
         if own - regulations.leads(row.pk, on=on)
         for agency in receivers(row.pk, on=on)
         if agency.pk in own
@@ -219,7 +219,7 @@ def has_form_for(version: ProgrammeVersion, cluster: Cluster) -> bool:
 
 
 def _held(actor: User, on: date) -> list[tuple[str, str]]:
-    held = list(posts_on(actor, on).order_by().values_list("role", "agency_id"))
+    held = list(held_on(actor, on))
     return [] if any(role == Role.ADMINISTRATOR for role, _agency in held) else held
 
 
@@ -231,7 +231,7 @@ def _last_selection() -> QuerySet[Selection]:
 
 def _dispatches() -> QuerySet[Dispatch]:
     rows = Dispatch.objects.select_related("sender", "receiver", "sent_by", "acknowledged_by", "instrument")
-    return rows.prefetch_related("sender__names", "receiver__names").annotate(lines_count=Count("lines"))
+    return rows.prefetch_related(*names_along("sender"), *names_along("receiver")).annotate(lines_count=Count("lines"))
 
 
 def _standing(pack: Regulation, names: Collection[str], on: date) -> frozenset[str]:

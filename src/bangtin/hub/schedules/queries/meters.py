@@ -16,8 +16,8 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.compiler import Span, spans
 from bangtin.hub.schedules.models import BulletinClass
 from bangtin.hub.schedules.queries.inputs import duration_ms
-from bangtin.hub.schedules.queries.layouts import CompiledWindow, DayLayout
-from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, of_layouts, plan
+from bangtin.hub.schedules.queries.layouts import CompiledWindow, DayLayout, layouts_between
+from bangtin.hub.schedules.queries.plan import Plan, PlanWindow, of_layouts
 from bangtin.rulebook import content
 from bangtin.rulebook.shapes import Regulation
 
@@ -53,9 +53,7 @@ class Meters:
 
 def planned(cluster: Cluster, first: date, last: date) -> list[Meters]:
     """The plan as it stands, one row a day from `first` to `last`, both included."""
-    from_at = datetime.combine(first, time(), LOCAL)
-    until_at = datetime.combine(last + timedelta(days=1), time(), LOCAL)
-    return of_plan(plan(cluster, from_at, until_at), first, last)
+    return of_days(cluster, layouts_between(cluster, first, last))
 
 
 def of_days(cluster: Cluster, days: Sequence[DayLayout]) -> list[Meters]:

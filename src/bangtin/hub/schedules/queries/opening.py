@@ -30,16 +30,25 @@ def hours_between(cluster: Cluster, first: date, last: date) -> list[DayHours]:
 
 def hours_of_all(clusters: Iterable[Cluster], on: date) -> dict[str, DayHours]:
     """The hours of one day of each of these clusters, by id, in one query."""
+    return {name: days[0] for name, days in hours_of_all_between(clusters, on, on).items()}
+
+
+def hours_of_all_between(clusters: Iterable[Cluster], first: date, last: date) -> dict[str, list[DayHours]]:
+    """The hours of each day from `first` to `last` of each of these clusters, by id, in one query."""
     by_id = {one.pk: one for one in clusters}
-    starts = datetime.combine(on, datetime.min.time(), LOCAL)
-    rows = DayWindow.objects.filter(cluster__in=list(by_id), starts_at__gte=starts, starts_at__lt=starts + _DAY)
+    starts = datetime.combine(first, datetime.min.time(), LOCAL)
+    ends = starts + (last - first + _DAY)
+    rows = DayWindow.objects.filter(cluster__in=list(by_id), starts_at__gte=starts, starts_at__lt=ends)
     set_here: dict[str, list[DayWindow]] = defaultdict(list)
     for row in rows.order_by("starts_at"):
         set_here[row.cluster_id].append(row)
     calendar = regulations.calendar()
-    return {
-        name: rulebook_hours.day(rule(one), calendar, on, local=_by_day(set_here[name])) for name, one in by_id.items()
-    }
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    found = {}
+    for name, one in by_id.items():
+        asked, local = rule(one), _by_day(set_here[name])
+        found[name] = [rulebook_hours.day(asked, calendar, on, local=local) for on in days]
+    return found
 
 
 def rule(cluster: Cluster) -> ClusterHours:

@@ -17,7 +17,7 @@ from bangtin.hub.programmes.actions import Facts, Submission, check, submit
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.states import VersionState
 from bangtin.hub.regulations.actions import install
-from bangtin.hub.regulations.tests.factories import World, account
+from bangtin.hub.regulations.tests.factories import World, accounts
 from bangtin.hub.translation.actions import Words, deliver, request, save_draft
 from bangtin.hub.translation.models import TranslationJob
 
@@ -70,7 +70,7 @@ def _world(instrument_id: str) -> World:
         agencies=agencies,
         clusters={row.slug: row for row in Cluster.objects.filter(instrument_id=instrument_id)},
         faces={row.pk: row for row in Face.objects.filter(cluster__instrument_id=instrument_id)},
-        users={name: account(name, name, agencies[slug], role) for name, (slug, role) in _CAST.items()},
+        users=accounts({name: (name, agencies[slug], role) for name, (slug, role) in _CAST.items()}),
     )
 
 

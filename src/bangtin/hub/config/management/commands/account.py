@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from bangtin.hub.accounts import actions
 from bangtin.hub.accounts.models import Post, Role, User
 from bangtin.hub.agencies.models import Agency
-from bangtin.hub.config import serving
+from bangtin.hub.config import updating
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 from bangtin.hub.kit import clock
 
@@ -38,7 +38,7 @@ class Command(OurCommand):
 
     def handle(self, *args: Any, deed: str, **options: Any) -> None:
         """Do the deed asked for, in a database that is up to date."""
-        serving.migrate_or_refuse()
+        updating.migrate_or_refuse()
         if deed == "add":
             self._add(options)
         elif deed == "list":

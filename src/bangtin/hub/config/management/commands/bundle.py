@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangtin.bundle import alerts as notices
-from bangtin.bundle.carry import Ack
+from bangtin.bundle.acks import Ack
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.hub.alerts import queries as alerts
 from bangtin.hub.clusters.models import Cluster
@@ -76,7 +76,7 @@ class Command(OurCommand):
                 refused.append({"file": name, "code": refusal.code})
                 continue
             taken.append({"file": name, "outcome": ack.outcome, "to": ack.to})
-            if ack.outcome != "early":
+            if ack.outcome != "batch_early":
                 acks[device.pk] = Ack(device.pk, ack.epoch, ack.to, ack.head)
         carrying.write_acks(folder=options["folder"], acks=acks.values())
         if options["is_json"]:

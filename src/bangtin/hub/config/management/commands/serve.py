@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config import serving, soundness
+from bangtin.hub.config import serving, soundness, updating
 from bangtin.hub.config.commanding import OurCommand
 
 
@@ -29,7 +29,7 @@ class Command(OurCommand):
         if found:
             raise CommandError("\n".join(str(each) for each in found))
         bound = serving.claim(host, port)
-        serving.migrate_or_refuse()
+        updating.migrate_or_refuse()
         self.stderr.write(
             _("Bangtin serves at http://%(host)s:%(port)s and is known as %(url)s. Stop with Ctrl-C.")
             % {"host": host, "port": bound.getsockname()[1], "url": settings.PUBLIC_URL}

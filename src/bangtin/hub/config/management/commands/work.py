@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config import serving
+from bangtin.hub.config import updating
 from bangtin.hub.config.commanding import OurCommand
 from bangtin.hub.kit import tasks
 
@@ -28,7 +28,7 @@ class Command(OurCommand):
 
     def handle(self, *args: Any, name: str, once: bool, **options: Any) -> None:
         """Take back what a killed worker of this name had begun, then work in every lane."""
-        serving.migrate_or_refuse()
+        updating.migrate_or_refuse()
         worker_id = f"{socket.gethostname()}-{name}"[:63]
         self.stderr.write(f"{worker_id} ({os.getpid()})")
         if once:

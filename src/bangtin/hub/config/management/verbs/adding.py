@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config import asking, serving
+from bangtin.hub.config import asking, updating
 from bangtin.hub.config.commanding import add_json_option, bad_input, print_json
 from bangtin.hub.kit import clock
 from bangtin.hub.regulations import actions, queries
@@ -34,7 +34,7 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
         raise bad_input(_("There is no folder %(folder)s.") % {"folder": folder})
     effective = options["effective"]
     effective_on = None if effective is None else asking.day("--effective", effective)
-    serving.migrate_or_refuse()
+    updating.migrate_or_refuse()
     added = actions.add_pack(
         folder=folder,
         effective_on=effective_on,

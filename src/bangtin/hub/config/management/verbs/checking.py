@@ -10,9 +10,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from bangtin.hub.config.commanding import add_json_option, bad_input, print_json
-from bangtin.hub.obligations.queries.facts import SEARCHED
 from bangtin.hub.regulations import actions
-from bangtin.hub.reports.queries.counting import NAMES
 from bangtin.rulebook import wording
 from bangtin.rulebook.errors import Problem
 from bangtin.rulebook.inspecting import Inspection, Kept
@@ -54,6 +52,9 @@ def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
 
 def _kept() -> Kept:
     """What the desks here record of themselves, and the figures that reports count."""
+    from bangtin.hub.obligations.queries.facts import SEARCHED
+    from bangtin.hub.reports.queries.counting import NAMES
+
     return Kept(facts=tuple(SEARCHED), figures=NAMES)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bangtin.hub.config import serving
+from bangtin.hub.config import updating
 from bangtin.hub.kit import clock
 from bangtin.hub.regulations import actions
 
@@ -22,6 +22,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Mapping[str, Any], *, write: Callable[[str], object]) -> None:
     """Remove it; what is in use stays, and the command ends with code 1."""
-    serving.migrate_or_refuse()
+    updating.migrate_or_refuse()
     actions.remove_pack(instrument_id=options["id"], actor=None, at=clock.now())
     write(_("Removed: %(id)s") % {"id": options["id"]})
