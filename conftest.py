@@ -7,9 +7,37 @@ from pathlib import Path
 
 import pytest
 
+# Files of half a minute and more. They begin: a run on two cores ends when the last file does.
+SLOW_FILES = (
+    "tests/conventions/test_carried.py",
+    "src/bangtin/player/tests/test_survive.py",
+    "src/bangtin/hub/config/tests/test_regulation.py",
+    "tests/flows/test_sixth_regulation.py",
+    "tests/flows/test_handbook.py",
+    "src/bangtin/player/tests/test_alerts.py",
+    "src/bangtin/hub/programmes/tests/test_check.py",
+    "src/bangtin/hub/programmes/tests/test_formats.py",
+    "src/bangtin/hub/portal/tests/test_duties_rights.py",
+    "src/bangtin/hub/portal/tests/test_air_offices.py",
+    "src/bangtin/hub/portal/tests/test_alerts.py",
+)
+
+DATABASES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
 # Before Django reads its settings: no test ever touches an installation's data.
 _DATA_DIR = tempfile.TemporaryDirectory(prefix="bangtin-test-")  # goes with the process
 os.environ["BANGTIN_DATA_DIR"] = _DATA_DIR.name
+
+
+@pytest.hookimpl(wrapper=True)  # the mark before `-m` chooses, the order after pytest-django's own
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what asks for a database; the slow files first, within them and among the others as they were."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+    yield
+    places = {config.rootpath / name: place for place, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,7 +18,7 @@ def run(tmp_path: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 def test_a_smaller_province_is_judged_from_ledgers_that_equal_their_raw_rows(tmp_path: Path) -> None:
     done = run(tmp_path, "--scale", "0.006")
     answer = json.loads(done.stdout)

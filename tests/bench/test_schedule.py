@@ -17,7 +17,7 @@ from bangtin.hub.schedules.tests import layout_checks
 BENCH = [sys.executable, "-m", "bangtin.hub.config.main", "bench", "schedule", "--json", "--scale", "0.01"]
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 def test_a_smaller_run_gives_every_figure_and_never_holds(tmp_path: Path) -> None:
     environment = {**os.environ, "BANGTIN_DATA_DIR": str(tmp_path / "var")}
     done = subprocess.run(BENCH, env=environment, capture_output=True, text=True, timeout=300, check=False)

@@ -19,8 +19,8 @@ def test_thirty_kills_lose_and_double_no_started_segment() -> None:
     done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=240, check=False)
     assert done.stdout, done.stderr[-3000:]
     found = json.loads(done.stdout.strip().splitlines()[-1])
-    counted = {name: found[name] for name in ("lost", "doubled", "chain_gaps", "refused", "kills", "chromium_kills")}
-    nothing = {"lost": 0, "doubled": 0, "chain_gaps": 0, "refused": 0}
+    nothing = {"lost": 0, "doubled": 0, "chain_gaps": 0, "refused": 0, "blanks": 0}
+    counted = {name: found[name] for name in (*nothing, "kills", "chromium_kills")}
     assert counted == {**nothing, "kills": 30, "chromium_kills": 2}, found["troubles"]
     assert found["segments"] >= 30
     assert found["simulated_days"] >= 29

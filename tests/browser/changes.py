@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -62,8 +63,8 @@ class Film:
     raw: list[tuple[float, str]] = field(default_factory=list)
 
     def frames(self) -> list[Frame]:
-        """Each frame told by its colours."""
-        return [told(at_ms, base64.b64decode(data)) for at_ms, data in self.raw]
+        """Each frame told by its colours, in the order of their instants: a busy browser hands some out late."""
+        return [told(at_ms, base64.b64decode(data)) for at_ms, data in sorted(self.raw)]
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,14 @@ def _turn_after(at_ms: float, begins_ms: int) -> int:
 
 async def _take(post: Post, *, until_ms: int) -> Film:
     """Every frame that the screen's browser composes, until then."""
+    async with filmed(post) as (film, _page):
+        await asyncio.sleep(until_ms / 1000 - time.time())
+    return film
+
+
+@asynccontextmanager
+async def filmed(post: Post, **wanted: object) -> AsyncIterator[tuple[Film, DevTools]]:
+    """Every frame that the screen's browser composes meanwhile, as `wanted` of the screencast."""
     film, calls = Film(), set[asyncio.Task[object]]()
     async with DevTools(post.folder / "browser") as page:
 
@@ -225,11 +234,10 @@ async def _take(post: Post, *, until_ms: int) -> Film:
             call.add_done_callback(calls.discard)
 
         page.on["Page.screencastFrame"] = composed
-        await page.call("Page.startScreencast", format="jpeg", quality=92, everyNthFrame=1)
-        await asyncio.sleep(until_ms / 1000 - time.time())
+        await page.call("Page.startScreencast", **{"format": "jpeg", "quality": 92, "everyNthFrame": 1, **wanted})
+        yield film, page
         await page.call("Page.stopScreencast")
         await asyncio.gather(*calls, return_exceptions=True)
-    return film
 
 
 async def _acknowledge(page: DevTools, event: Mapping[str, object]) -> object:

@@ -35,6 +35,26 @@ def hub(installation: Hub, tmp_path: Path) -> Iterator[Hub]:
     made.kill()
 
 
+@pytest.fixture(scope="session")
+def stock(
+    installation: Hub, films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Hub, dict[str, str]]:
+    """The installation with approved versions, and the receipt of each: `film`, `picture`, `text`, `filler`."""
+    made = copy_of(installation, tmp_path_factory.mktemp("stock") / "hub")
+    sources = {**{name: str(films[name]) for name in ("film", "picture", "filler")}, "text": "text"}
+    receipts = made.seed("approve", "2000", *sources.values())
+    assert isinstance(receipts, list)
+    return made, dict(zip(sources, receipts, strict=True))
+
+
+@pytest.fixture
+def stocked(stock: tuple[Hub, dict[str, str]], tmp_path: Path) -> Iterator[tuple[Hub, dict[str, str]]]:
+    """A copy of the stocked installation, not started, with its receipts; ended with the test."""
+    made = copy_of(stock[0], tmp_path / "hub")
+    yield made, stock[1]
+    made.kill()
+
+
 @pytest.fixture
 def screens(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
     """Makes screens for a hub, not started; they and their browsers end with the test."""
@@ -51,17 +71,16 @@ def screens(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
 
 
 @pytest.fixture
-def playing(hub: Hub, screens: Callable[..., Screen], films: dict[str, Path]) -> tuple[Hub, Screen, list[str]]:
+def playing(stocked: tuple[Hub, dict[str, str]], screens: Callable[..., Screen]) -> tuple[Hub, Screen]:
     """A running hub and an enrolled screen that plays a film, a picture and a notice in turn, with filler."""
-    receipts = hub.seed("approve", "2000", str(films["film"]), str(films["picture"]), "text", str(films["filler"]))
-    assert isinstance(receipts, list)
+    hub, receipts = stocked
     hub.start()
     screen = screens(hub)
     screen.start()
     hub.seed("enrol", until(screen.code, what="the screen shows a code"))
-    hub.seed("plan", "60", *receipts[:3], f"+{receipts[3]}")
+    hub.seed("plan", "60", receipts["film"], receipts["picture"], receipts["text"], f"+{receipts['filler']}")
     until(lambda: len(hub.plays()) >= 3, within_s=60, what="plays reach the hub")
-    return hub, screen, receipts
+    return hub, screen
 
 
 @pytest.fixture(scope="session")

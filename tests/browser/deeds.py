@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from bangtin.hub.accounts.models import Role, User
+from bangtin.hub.agencies.models import Agency
 from bangtin.hub.appraisal import actions as appraisal
 from bangtin.hub.appraisal.tests.factories import met
 from bangtin.hub.clusters.models import Cluster, Face
@@ -86,6 +87,11 @@ def enrol(code: str) -> object:
     return devices.confirm_enrolment(code=code, face=Face.objects.get(pk=FACE), actor=actor, at=clock.now()).pk
 
 
+def employ(username: str, display: str, agency: str, role: str) -> object:
+    """One more account with a post of `role` at an agency of Cao Bằng; gives its username."""
+    return account(username, display, Agency.objects.get(pk=f"cao-bang/{agency}"), Role(role)).username
+
+
 def _approved(source: str, still_ms: int) -> ProgrammeVersion:
     version = _submitted(source, still_ms)
     words, (first, second) = "Nội dung đúng quy định", (_officer("tham-dinh-1"), _officer("tham-dinh-2"))
@@ -125,5 +131,5 @@ def _sent(source: str, still_ms: int) -> ProgrammeVersion:
 
 
 DEEDS: Mapping[str, Callable[..., object]] = {
-    deed.__name__: deed for deed in (province, lai_chau, approve, plan, queue, release, publish, enrol)
+    deed.__name__: deed for deed in (province, lai_chau, approve, plan, queue, release, publish, enrol, employ)
 }

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from bangtin.hub.kit.testing import local
 from bangtin.player import health
-from bangtin.player.screens import browser
+from bangtin.player.screens import browser, own_page
 
 CHROMIUM = browser.find("auto")
 MORNING = local("2026-11-23 08:00")  # a Monday inside the hours of article 8.1.a
@@ -156,6 +156,11 @@ class Screen:
     def page(self) -> str:
         """The address of the page on the loopback."""
         return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def secret(self) -> str:
+        """What makes a page the one whose reports count."""
+        return (self.folder / own_page.FILE).read_text()
 
     @property
     def database(self) -> Path:

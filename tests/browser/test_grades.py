@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FROZEN_S = 5
 
 
-def test_freezing_the_renderer_turns_corroborated_into_claimed(playing: tuple[Hub, Screen, list[str]]) -> None:
-    hub, screen, _receipts = playing
+def test_freezing_the_renderer_turns_corroborated_into_claimed(playing: tuple[Hub, Screen]) -> None:
+    hub, screen = playing
     until(lambda: _grades(hub).count(("corroborated", "agrees")) >= 3, what="corroborated plays")
     before = len(hub.plays())
     screen.browser_group(signal.SIGSTOP)

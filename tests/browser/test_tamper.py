@@ -23,9 +23,10 @@ Color = tuple[int, int, int]
 
 
 def test_a_flipped_byte_of_a_media_file_on_the_disk_is_named_and_never_shown(
-    playing: tuple[Hub, Screen, list[str]],
+    playing: tuple[Hub, Screen],
 ) -> None:
-    hub, screen, _receipts = playing
+    """T40."""
+    hub, screen = playing
     with glass(screen) as page:
         until(lambda: _color(page) == BLUE, what="the film is on the glass")
         hub.kill()
@@ -40,16 +41,16 @@ def test_a_flipped_byte_of_a_media_file_on_the_disk_is_named_and_never_shown(
 
 
 def test_a_flipped_byte_of_a_bundle_on_its_way_is_named_and_the_old_bundle_plays_on(
-    hub: Hub, screens: Callable[..., Screen], films: dict[str, Path]
+    stocked: tuple[Hub, dict[str, str]], screens: Callable[..., Screen]
 ) -> None:
-    film, picture = _receipts(hub, films, "film", "picture")
+    hub, receipts = stocked
     hub.start()
     with Meddler(hub.port) as line:
         _enrolled(hub, screens, line)
-        hub.seed("plan", "60", film)
+        hub.seed("plan", "60", receipts["film"])
         until(lambda: _bundles(hub) == {1}, within_s=60, what="the first bundle plays")
         line.armed, line.left = b"GET /api/v1/targets/c/trung-khanh/", 10**6
-        hub.seed("plan", "60", f"+{picture}")
+        hub.seed("plan", "60", f"+{receipts['picture']}")
         until(lambda: hub.refusals() & {"manifest_digest", "approvals_digest"}, what="the hub is told")
         played = len(hub.plays())
         until(lambda: len(hub.plays()) >= played + 2, what="the screen plays on")
@@ -59,15 +60,15 @@ def test_a_flipped_byte_of_a_bundle_on_its_way_is_named_and_the_old_bundle_plays
 
 
 def test_a_flipped_byte_of_a_record_on_its_way_is_named_and_the_record_comes_once(
-    hub: Hub, screens: Callable[..., Screen], films: dict[str, Path]
+    stocked: tuple[Hub, dict[str, str]], screens: Callable[..., Screen]
 ) -> None:
-    (film,) = _receipts(hub, films, "film")
+    hub, receipts = stocked
     hub.start()
     with Meddler(hub.port) as line:
         screen = _enrolled(hub, screens, line)
         notes = Notes(screen)
         notes.start()
-        hub.seed("plan", "60", film)
+        hub.seed("plan", "60", receipts["film"])
         until(hub.plays, within_s=60, what="a first play")
         line.armed, line.is_request, line.left = b"POST /api/v1/device/records", True, 2
         until(lambda: len(line.answers) == 2, what="two changed batches")
@@ -97,12 +98,6 @@ def _color(page: Page) -> Color | None:
     assert isinstance(found, tuple)
     near = [one for one in (BLUE, GREEN) if all(abs(a - b) <= 12 for a, b in zip(found, one, strict=True))]
     return near[0] if near else None
-
-
-def _receipts(hub: Hub, films: dict[str, Path], *names: str) -> list[str]:
-    found = hub.seed("approve", "2000", *(str(films[name]) for name in names))
-    assert isinstance(found, list)
-    return found
 
 
 def _enrolled(hub: Hub, screens: Callable[..., Screen], line: Meddler) -> Screen:

@@ -97,7 +97,7 @@ class Screen:
         self._outages: list[tuple[float, float]] = []
         self.hub = HubSimulator(clock=self.now_s, poll_s=0.5)
         self._port = free_port()
-        self.page = SoakPage(self._port)
+        self.page = SoakPage(self._port, self.folder)
 
     @property
     def folder(self) -> Path:

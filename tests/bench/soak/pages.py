@@ -4,8 +4,11 @@ import asyncio
 import json
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import aiohttp
+
+from bangtin.player.screens import own_page
 
 REPORT_S = 0.05
 AGAIN_S = 0.02
@@ -21,8 +24,9 @@ class SoakPage:
     stalls   (from, until) of every stretch in which this very process had no turn on the machine
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, folder: Path) -> None:
         self._address = f"http://127.0.0.1:{port}"
+        self._secret = folder / own_page.FILE
         self.told: list[str] = []
         self.shows: list[tuple[float, str]] = []
         self.blanks: list[tuple[float, float]] = []
@@ -60,7 +64,7 @@ class SoakPage:
         async with aiohttp.ClientSession() as session:
             while True:
                 with suppress(aiohttp.ClientError, OSError):
-                    address = f"{self._address}/screen?role=screen"
+                    address = f"{self._address}/screen?role=screen&token={self._secret.read_text()}"
                     async with session.ws_connect(address, headers={"Origin": self._address}) as page:
                         await self._obey(page)
                 await asyncio.sleep(AGAIN_S)
