@@ -1,5 +1,6 @@
 """Grades stored lines anew when something they lacked has come: a commitment, a clock line, the next line."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,6 +30,8 @@ REACH = 1_000
 # the last play of a face lies among the last lines: only clock, boot and refusal lines come between
 LAST = 5
 COMMITTED_WITHIN_MS = 900_000
+# SQLite's waiting writers look every 100 ms at most: a shorter pause lets them starve
+PAUSE_S = 0.12
 _ROW = (
     "SELECT r.id, r.n, r.line, r.cluster_id, r.face_id, r.at, r.kind, r.grade, r.reason, r.language, r.bulletin_class,"
     " r.slot_id, s.is_outside_hours, r.version_id, r.shown_ms, b.received_at, r.device_id"
@@ -171,6 +174,7 @@ def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int) -> int:
             _grade_anew(found, known)
             changed += sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
         n = found[-1].entry.n
+        time.sleep(PAUSE_S)
 
 
 @django_tasks.task()

@@ -110,10 +110,13 @@ def prune(*, part: SealedDay, at: datetime) -> bool:
     if sealed.check(part).problems:
         return False
     with transaction.atomic(durable=True):
-        part = SealedDay.objects.select_for_update().get(pk=part.pk)
-        if part.pruned_at is not None or not _is_as_sealed(part):
-            SealedDay.objects.filter(pk=part.pk, pruned_at=None).delete()  # the next sealing makes it anew
+        found = SealedDay.objects.select_for_update().filter(pk=part.pk).first()
+        if found is None:  # lines came for its day since it was chosen: see `reopen`
             return False
+        if found.pruned_at is not None or not _is_as_sealed(found):
+            SealedDay.objects.filter(pk=found.pk, pruned_at=None).delete()  # the next sealing makes it anew
+            return False
+        part = found
         # those that were compared and no others: a row may have come meanwhile
         compared = iter(table.sealed(lake.paths([part])).project("id").fetchall())
         while some := [pk for (pk,) in islice(compared, AT_ONCE)]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from bangtin.bundle import playlog
@@ -66,7 +67,7 @@ def test_a_clock_in_the_far_future_is_claimed_and_later_put_right() -> None:
 
 
 def test_a_long_backlog_of_a_dead_clock_is_all_in_and_repaired(
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """trust T71: the month at once, its signed time last; here 1,700 lines, more than one look reaches."""
     one = screen(minutes=600)
@@ -77,7 +78,12 @@ def test_a_long_backlog_of_a_dead_clock_is_all_in_and_repaired(
     with django_capture_on_commit_callbacks(execute=True):
         ingest(device=one.device, body=one.say(signed_time(1, 1_700)), at=at)
     (task,) = DBTaskResult.objects.all()
+    pauses: list[tuple[float, int]] = []
+    monkeypatch.setattr("time.sleep", lambda pause_s: pauses.append((pause_s, len(connection.savepoint_ids))))
     mend_later.call(*task.args_kwargs["args"])
+    # outside of all transactions, and longer than SQLite's busy handler waits: others have their turn
+    outside = len(connection.savepoint_ids)
+    assert pauses and all(pause_s > 0.1 and depth == outside for pause_s, depth in pauses)
     rows = PlayRecord.objects.filter(kind="play").order_by("n")
     assert set(rows.values_list("grade", "reason")) == {("claimed", "uncommitted")}
     assert [row.at for row in rows[:3]] == [START + timedelta(milliseconds=turn * TURN_MS) for turn in range(3)]

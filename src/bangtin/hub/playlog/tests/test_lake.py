@@ -215,6 +215,25 @@ def test_rows_that_differ_from_what_was_sealed_never_leave() -> None:
     assert [one.on for one in sealing.prune_due(at=MUCH_LATER)] == [part.on]
 
 
+def test_a_day_that_is_forgotten_while_it_is_about_to_leave_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = played()
+    [part] = sealing.seal_due(at=LATER)
+    check = sealed.check
+
+    def meanwhile(one: SealedDay) -> sealed.Checked:
+        """A line for the day comes in after the day was chosen."""
+        was = check(one)
+        ingest(device=found.device, body=found.say(found.play(20)), at=MUCH_LATER)
+        return was
+
+    monkeypatch.setattr(sealed, "check", meanwhile)
+    assert sealing.prune_due(at=MUCH_LATER) == []
+    assert PlayRecord.objects.count() == 21
+    assert not SealedDay.objects.filter(pk=part.pk).exists()
+    [anew] = sealing.seal_due(at=MUCH_LATER)
+    assert anew.rows == 21
+
+
 def _flip(path: Path, place: int) -> None:
     data = bytearray(path.read_bytes())
     data[place] ^= 1
