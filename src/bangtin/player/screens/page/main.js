@@ -78,8 +78,9 @@ addEventListener("resize", fitFace);
 setInterval(() => stage.report(), REPORT_MS);
 fitFace();
 connect();
-// The letters and the code of an emergency notice are here, and have run once unseen, before there is one.
+// The letters, the code and the sound of an emergency notice are here, and have run once unseen, before there is one.
 async function warm() {
+  if (role === "screen" && !sounder.running) sounder.warm();
   const unseen = document.createElement("div");
   unseen.className = "unseen";
   document.body.append(unseen);

@@ -3,6 +3,8 @@
 
 const LEAD_S = 2.4;
 const GAP_MS = 600;
+const WAKE_MS = 500; // a machine without a sound device never wakes: the announcement goes on without its lead-in
+const PICTURE_MS = 50; // the picture goes first
 const LONGEST_MS = 300000;
 
 const pause = (ms, signal) =>
@@ -38,6 +40,12 @@ export class Sounder {
     this.context = null;
   }
 
+  // Making it halts the page for a tenth of a second: done before there is a notice, and it sleeps until then.
+  warm() {
+    this.context ??= new AudioContext();
+    this.context.suspend().catch(() => {});
+  }
+
   // The list in force; another one begins at once, the same one with more files goes on and plays them next time.
   set(alerts) {
     this.alerts = alerts;
@@ -52,6 +60,7 @@ export class Sounder {
   }
 
   async run(signal) {
+    await pause(PICTURE_MS, signal);
     while (!signal.aborted) {
       const began = performance.now();
       for (const { id } of [...this.alerts]) {
@@ -69,6 +78,8 @@ export class Sounder {
     const volume = (now()?.volume ?? 100) / 100;
     if (now()?.tone !== "none") {
       this.context ??= new AudioContext();
+      await Promise.race([this.context.resume(), pause(WAKE_MS, signal)]);
+      if (signal.aborted) return;
       if (this.context.state === "running") leadIn(this.context, volume);
       this.heard("tone");
       await pause(LEAD_S * 1000, signal);
