@@ -28,7 +28,12 @@ _ROWS = f"INSERT INTO playlog_playrecord ({_COLUMNS}) VALUES "  # noqa: S608 - o
 # rows that SQLite takes in one step, without Python meanwhile: it waits for Python once a step, which others hold
 TOGETHER = 200
 _ONE, _TOGETHER = (_ROWS + ", ".join([f"({', '.join('?' * 26)})"] * count) for count in (1, TOGETHER))
-_COPY = f"COPY playlog_playrecord ({_COLUMNS}) FROM STDIN"
+_COPY = f"COPY playlog_playrecord ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+# told once, so that each cell is written as it is: as text PostgreSQL's client and server take thrice as long for a row
+_TYPES = (
+    *("int8", "text", "text", "int4", "int8", "int8", "text", "int8", "text", "text", "text", "text", "int8"),
+    *("int8", "int8", "text", "int8", "timestamptz", "int8", "int8", "text", "text", "text", "text", "bool", "bytea"),
+)
 _GRADES = "UPDATE playlog_playrecord SET grade = %s, reason = %s, at = %s WHERE id = %s"
 
 
@@ -80,6 +85,7 @@ def adding() -> Iterator[Add]:
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+                copy.set_types(_TYPES)
                 yield lambda rows: deque(map(copy.write_row, rows), maxlen=0)
             return
         # not by Django's cursor, which reads a long statement anew at every call
