@@ -67,7 +67,13 @@ def file(batches: Sequence[Filing], *, at: datetime) -> None:
     found = owners.owners([(one.sender.cluster_id, some) for one, some in zip(batches, lines, strict=True)])
     ids = writing.add_batches([(one.checkpoint, one.envelope, one.is_fork) for one in batches], at=at)
     moves, books = Moves(), _Books()
-    pages = [_Page(one, whose, ids[one.sender.pk], books) for one, whose in zip(batches, found, strict=True)]
+    adverts = _advertising(
+        {one.sender.instrument_id for one, whose in zip(batches, found, strict=True) if whose.versions}
+    )
+    pages = [
+        _Page(one, whose, ids[one.sender.pk], books, adverts.get(one.sender.instrument_id, frozenset()))
+        for one, whose in zip(batches, found, strict=True)
+    ]
     with writing.adding() as add:
         for one, page, known in zip(batches, pages, surroundings, strict=True):
             add(page.columns(known, at))
@@ -171,13 +177,12 @@ def _account(words: _Words, hour: int, grade: str) -> Account:
 
 
 class _Page:
-    """The rows of one batch."""
+    """The rows of one batch; `adverts` are the categories that advertise."""
 
-    def __init__(self, filing: Filing, whose: Owners, batch_id: int, books: _Books) -> None:
-        self._filing, self._whose, self._books = filing, whose, books
+    def __init__(self, filing: Filing, whose: Owners, batch_id: int, books: _Books, adverts: frozenset[str]) -> None:
+        self._filing, self._whose, self._books, self._adverts = filing, whose, books, adverts
         self._head = batch_id, filing.sender.pk, filing.sender.cluster_id, filing.checkpoint.epoch
         self._words: dict[Named, _Words] = {}
-        self._adverts = _advertising(filing.sender, whose)
 
     def columns(self, known: Surroundings, at: datetime) -> list[Columns]:
         """The rows in the order of n, each graded and booked."""
@@ -239,15 +244,14 @@ class _Page:
         return _Words(
             columns=(item, content, language, class_, slot_id, placement_id, version_id, face),
             version_id=version_id,
-            sheet=(cluster_id, face, version_id in self._adverts),
+            sheet=(cluster_id, face, version is not None and version.category in self._adverts),
             account=(cluster_id, face, version_id, language, class_, is_outside),
         )
 
 
-def _advertising(sender: Sender, whose: Owners) -> frozenset[int]:
-    """The versions among these that advertise, by the category their programme was sent under."""
-    if not whose.versions:
-        return frozenset()
-    pack = regulations.regulation(sender.instrument_id)
-    adverts = {one.id for one in pack.categories if one.is_advertising}
-    return frozenset(one.pk for one in whose.versions.values() if one.category in adverts)
+def _advertising(instruments: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The categories that advertise by each of these instruments."""
+    return {
+        name: frozenset(one.id for one in regulations.regulation(name).categories if one.is_advertising)
+        for name in instruments
+    }

@@ -6,12 +6,14 @@ Each function is one statement. Instants come back as aware datetimes from eithe
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from bangtin.hub.kit.clock import from_ms
 
+MINUTE_MS = 60_000
 _END = (
     "SELECT to_n, head, received_at FROM playlog_batch"
     " WHERE device_id = %s AND epoch = %s AND NOT is_fork ORDER BY to_n DESC LIMIT 1"
@@ -104,9 +106,19 @@ def column(at: datetime) -> Value:
 
 def column_of_ms() -> Callable[[int], Value]:
     """As `column`, of milliseconds since 1970, for many instants in a row."""
-    if connection.vendor != "sqlite":
-        return from_ms
-    return lambda ms: from_ms(ms).isoformat(" ")[: -len("+00:00")]
+    return _text if connection.vendor == "sqlite" else from_ms
+
+
+def _text(ms: int) -> str:
+    minute, left = divmod(ms, MINUTE_MS)
+    seconds, part = divmod(left, 1000)
+    return f"{_minute(minute)}{seconds:02d}.{part:03d}000" if part else f"{_minute(minute)}{seconds:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _minute(number: int) -> str:
+    """What the texts of all instants of a minute since 1970 begin with."""
+    return from_ms(number * MINUTE_MS).isoformat(" ")[: -len("00+00:00")]
 
 
 def day(on: date) -> Value:
