@@ -26,7 +26,7 @@ LONGEST = timedelta(days=1)
 Span = tuple[int, int]
 _LAID = """
 WITH asked (face, day, is_advertising) AS (VALUES {})
-SELECT o.id, o.face_id, o."on", o.is_advertising, CAST(o.spans AS text)
+SELECT o.id, o.face_id, o."on", o.is_advertising, o.spans
 FROM asked CROSS JOIN playlog_onair o
 WHERE o.face_id = asked.face AND o."on" = asked.day AND o.is_advertising = asked.is_advertising
 ORDER BY o.cluster_id, o.face_id, o."on", o.is_advertising

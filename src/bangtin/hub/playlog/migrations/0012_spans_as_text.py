@@ -1,0 +1,18 @@
+from django.db import migrations
+
+import bangtin.hub.playlog.models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('playlog', '0011_records_without_device_index'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='onair',
+            name='spans',
+            field=bangtin.hub.playlog.models.Spans(default=list),
+        ),
+    ]
