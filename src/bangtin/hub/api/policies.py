@@ -99,7 +99,7 @@ def _known(messages: Sequence[Message]) -> Mapping[str, Device]:
     """The devices that the messages say they come from; what they say is checked afterwards."""
     wanted = {claimed(message) for message in messages}
     rows = Device.objects.select_related("face").defer("record")
-    return {device.pk: device for device in rows.filter(pk__in=wanted)}
+    return {device.pk: device for device in rows.filter(pk__in=wanted).order_by()}
 
 
 def _signer(message: Message, known: Mapping[str, Device], *, at: datetime, needs_head: bool) -> Device:

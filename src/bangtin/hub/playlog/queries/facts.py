@@ -123,8 +123,7 @@ def _minute(number: int) -> str:
 
 def day(on: date) -> Value:
     """A day as the engine's column takes it."""
-    found: Value = connection.ops.adapt_datefield_value(on)
-    return found
+    return on.isoformat() if connection.vendor == "sqlite" else on
 
 
 def instant(value: object) -> datetime:
