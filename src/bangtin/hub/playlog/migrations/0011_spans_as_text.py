@@ -6,7 +6,7 @@ import bangtin.hub.playlog.models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playlog', '0011_records_without_device_index'),
+        ('playlog', '0010_records_without_lookups'),
     ]
 
     operations = [
