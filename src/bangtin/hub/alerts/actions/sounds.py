@@ -15,6 +15,7 @@ from bangtin.bundle.bounds import ALERT_AUDIO_BYTES
 from bangtin.hub.alerts import errors
 from bangtin.hub.alerts.specs import AlertSpec, Reading
 from bangtin.hub.kit import files
+from bangtin.hub.programmes.media import ffmpeg
 
 MOST_UPLOAD = 8 * 1024 * 1024
 LONGEST_S = 120
@@ -78,9 +79,10 @@ def _voiced(notice: AlertNotice, language: str) -> Reading:
 
 
 def _stored(source: Path, target: Path, *, kind: str, demuxer: Sequence[str] = ()) -> Reading:
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise _bad(_("The program ffmpeg is not installed here."))
+    try:
+        program = ffmpeg.executable()
+    except ffmpeg.NoFfmpeg as error:
+        raise _bad(_("The program ffmpeg is not installed here.")) from error
     limit = [
         *demuxer,
         "-protocol_whitelist",

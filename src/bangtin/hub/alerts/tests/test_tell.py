@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import wave
 
 import pytest
@@ -58,8 +57,6 @@ def _wav(seconds: int = 1) -> bytes:
 
 
 def test_a_recorded_reading_is_brought_to_one_form_and_served_once_it_is_ordered(desk: Desk) -> None:
-    if shutil.which("ffmpeg") is None:
-        pytest.skip("no ffmpeg on this machine")
     made = actions.recorded(_wav())
     assert files.has(made.sha256) and made.kind == "recorded" and 0 < made.size < 100_000
     assert not PublishedFile.objects.filter(pk=made.sha256).exists()

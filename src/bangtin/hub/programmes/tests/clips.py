@@ -45,7 +45,7 @@ class Clips:
         uneven = "select='not(eq(mod(n,3),1))*not(lt(mod(n,20),6))'"
         codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-tag:v", "hvc1")
         _ffmpeg(
-            "-f", "lavfi", "-i", picture, *_tone(2), "-t", "2", "-vf", uneven, "-vsync", "vfr",
+            "-f", "lavfi", "-i", picture, *_tone(2), "-t", "2", "-vf", uneven, "-fps_mode", "vfr",
             *codec, "-pix_fmt", "yuv420p", "-c:a", "aac", lying,
         )  # fmt: skip
         data = bytearray(lying.read_bytes())
