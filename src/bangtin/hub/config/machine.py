@@ -5,8 +5,9 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
+
+from bangtin.hub.programmes.media.ffmpeg import NoFfmpeg, executable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -25,17 +26,10 @@ def _of_playwright() -> Iterator[Path]:
 
 
 def ffmpeg() -> Path | None:
-    """The ffmpeg that makes renditions: the system's, else the one of the extra `ffmpeg`; None if there is none."""
-    by_name = shutil.which("ffmpeg")
-    if by_name:
-        return Path(by_name)
-    if find_spec("imageio_ffmpeg") is None:
-        return None
-    from imageio_ffmpeg import get_ffmpeg_exe
-
+    """The ffmpeg that makes renditions; None if there is none."""
     try:
-        return Path(get_ffmpeg_exe())
-    except RuntimeError:
+        return Path(executable())
+    except NoFfmpeg:
         return None
 
 

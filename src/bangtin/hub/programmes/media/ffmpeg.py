@@ -42,9 +42,10 @@ def executable() -> str:
         return str(found)
     try:
         import imageio_ffmpeg
-    except ImportError as error:
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
         raise NoFfmpeg("no ffmpeg: install the system package or the extra [ffmpeg]") from error
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def even(pixels: int) -> int:
