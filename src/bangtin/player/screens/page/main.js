@@ -80,7 +80,6 @@ fitFace();
 connect();
 // The letters, the code and the sound of an emergency notice are here, and have run once unseen, before there is one.
 async function warm() {
-  if (role === "screen" && !sounder.running) sounder.warm();
   const unseen = document.createElement("div");
   unseen.className = "unseen";
   document.body.append(unseen);
@@ -90,6 +89,7 @@ async function warm() {
   await drawn.ready;
   drawn.stop();
   unseen.remove();
+  if (role === "screen" && !sounder.running) sounder.warm();
 }
 setTimeout(() => warm().catch(() => {}), 1500);
 setTimeout(() => !stage.current && stage.expire(), 2000);
