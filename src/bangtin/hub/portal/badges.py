@@ -76,6 +76,7 @@ _SCREEN = {
     "never": Badge(_("Never in contact"), "plug-connected"),
     "on_plan": Badge(_("On schedule"), "player-play-filled", "live"),
     "late": Badge(_("Slow"), "clock", "a"),
+    "unplanned": Badge(_("No schedule in force"), "calendar-x", "a"),
     "off_plan": Badge(_("Differs from schedule"), "alert-triangle", "a"),
     "covered": Badge(_("Masked"), "eye-off"),
     "pending": Badge(_("Waiting for enrolment"), "key", "i"),

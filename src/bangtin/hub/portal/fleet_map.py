@@ -14,8 +14,16 @@ from bangtin.hub.portal import badges, formats
 WIDTH = 640
 _FILE = Path(__file__).with_name("outlines.json")
 # what needs a hand most stands for a cluster of several screens
-_WORST_FIRST = ("dark", "off_plan", "lost", "late", "never", "alert", "drill", "covered", "resting", "on_plan")
-_HUES = {"dark": "r", "off_plan": "a", "lost": "a", "late": "a", "on_plan": "g", "alert": "r", "drill": "g"}
+_WORST_FIRST = (
+    *("dark", "off_plan", "lost", "late", "unplanned", "never"),
+    *("alert", "drill", "covered", "resting", "on_plan"),
+)
+_HUES = dict.fromkeys(("off_plan", "lost", "late", "unplanned"), "a") | {
+    "dark": "r",
+    "on_plan": "g",
+    "alert": "r",
+    "drill": "g",
+}
 _LETTER = 10.2  # of the map's names, on the wide side
 
 

@@ -19,11 +19,11 @@ from bangtin.hub.portal import alert_board, formats
 
 RECENT = timedelta(minutes=15)
 TOGETHER = timedelta(minutes=3)
-NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "never")
+NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "unplanned", "never")
 EMERGENCY = ("alert", "drill")
 SECTIONS = ("hand", "notice", "shared", "fine")
 # an emergency notice shows over these: the plan, the dark of the night, an officer's cover
-_COVERED_BY_NOTICE = ("on_plan", "resting", "covered")
+_COVERED_BY_NOTICE = ("on_plan", "unplanned", "resting", "covered")
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,14 @@ def _with_notice(state: str, alert: Alert | None) -> str:
 
 
 def _state(screen: Screen, *, newest: PlayRecord | None, at: datetime) -> str:
-    """The state word of the pages: rest is no fault, and a contradicted record is."""
+    """The state word of the pages: rest is no fault; a contradicted record is, and so is having no plan."""
     if newest and newest.grade == Grade.CONTRADICTED and at - newest.at < RECENT and screen.state == "on_plan":
         return "off_plan"
-    return "resting" if screen.is_resting and screen.state == "on_plan" else str(screen.state)
+    if screen.state != "on_plan":
+        return str(screen.state)
+    if screen.planned is None:
+        return "unplanned"  # nothing published for it, or the newest bundle is over
+    return "resting" if screen.is_resting else "on_plan"
 
 
 def _newest(faces: Collection[str], *, at: datetime) -> dict[str, PlayRecord]:

@@ -66,6 +66,13 @@ def page(desk: Desk, address: str = "/man-hinh/", *, who: str = "lanh-dao") -> s
     return unescape(answer.content.decode())
 
 
+def test_a_screen_that_has_no_plan_is_not_said_to_be_on_schedule(desk: Desk) -> None:
+    found = page(desk)
+    assert "3 screens on schedule, 1 to look at" in found
+    assert "No schedule in force" in found and "Nothing has been published for it yet" in found
+    assert "No schedule in force" in page(desk, "/man-hinh/trung-khanh-1/", who="quan-tri")
+
+
 def _alert(desk: Desk, moment: datetime, **changed: Any) -> Alert:
     return order(spec=spec(at=moment, **changed), actor=leader(desk), at=moment)
 
@@ -78,7 +85,7 @@ def test_during_an_emergency_the_row_says_which_notice_stands_and_not_on_schedul
     heard(MORNING + MINUTE)
     found = page(desk)
     assert f"{alert.number}, {alert.hazard}: sent, the screen has not said yet that it shows it." in found
-    assert "3 screens with an emergency notice, 1 screen on schedule" in found
+    assert "3 screens with an emergency notice, 1 to look at" in found
     showing = {"face": "ta-lung-1", "item": alert.number, "state": "alert", "segment": "s"}
     body = report(at_ms=to_ms(MORNING + MINUTE), showing=showing)
     take_report(device=Device.objects.get(face="ta-lung-1"), body=body, at=MORNING + MINUTE)
