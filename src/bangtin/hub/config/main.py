@@ -5,6 +5,8 @@ import sys
 
 from bangtin.hub.config.env import BadSetting
 
+_PIPE_CLOSED = 128 + 13  # what a shell says of SIGPIPE
+
 
 def main() -> None:
     """Run one command; exit codes are 0 held, 1 not, 2 bad input."""
@@ -13,7 +15,13 @@ def main() -> None:
 
     arguments = sys.argv if len(sys.argv) > 1 else [*sys.argv, "commands"]
     try:
-        execute_from_command_line(arguments)
+        try:
+            execute_from_command_line(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # who read the output has enough of it, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_PIPE_CLOSED)
     except BadSetting as error:
         sys.stderr.write(f"bangtin: {error}\n")
         sys.exit(2)

@@ -53,6 +53,18 @@ def test_an_unknown_option_is_bad_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
+def test_a_reader_that_has_gone_ends_the_command_without_a_traceback(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    environment = {**os.environ, "BANGTIN_DATA_DIR": str(tmp_path)}
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(
+            [*COMMAND, "commands"], env=environment, stdout=pipe, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.once
 def test_a_failure_is_a_sentence_without_a_traceback(tmp_path: Path) -> None:
     done = bangtin(tmp_path, "account", "set-password", "nobody", BANGTIN_LANGUAGE="en")
     assert (done.returncode, done.stderr) == (2, "There is no account “nobody”.\n")
