@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -118,7 +117,7 @@ async def enrol(
         request = {"type": "bangtin.enrol.v1", "key": _raw64(key), "sent_ms": clock.now_ms()}
         headers = {"Content-Type": "application/json"}
         answer = await hub.post(f"{API}/enrolments", canonical.encode(request), headers=headers)
-        fields = json.loads(answer.body)
+        fields = answer.fields()
         nonce = _bytes_of(str(fields["nonce"]))
         show(enrolment_code(key=_raw(key), nonce=nonce, root=kit.root))
         envelope = await _wait(hub, str(fields["id"]))
@@ -136,7 +135,7 @@ async def _wait(hub: Hub, number: str) -> bytes | None:
                 return None
             raise
         if answer.status == 200:
-            record = json.loads(answer.body)["record"]
+            record = answer.fields()["record"]
             return record.encode() if isinstance(record, str) else canonical.encode(record)
         await asyncio.sleep(ASK_S)
 

@@ -5,7 +5,6 @@ Each of the five loops ends only when cancelled; a hub that is gone changes noth
 
 import asyncio
 import errno
-import json
 import logging
 import secrets
 import time
@@ -30,7 +29,7 @@ from bangtin.player.reporting import DEMO_EVERY_S, EVERY_S
 from bangtin.player.store.accepting import Place, Store
 from bangtin.player.sync.download import Pace, download
 from bangtin.player.sync.metadata import API, fetch_set
-from bangtin.player.sync.requests import LATEST_MS, Hub, HubRefused
+from bangtin.player.sync.requests import LATEST_MS, Answer, Hub, HubRefused
 
 TROUBLE = (HubRefused, BundleRefusal, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
 REVOKED = "device_revoked"
@@ -117,7 +116,7 @@ class Sync:
             self._fetch_now.set()
             self._send_now.set()
         if answer.status != 304:
-            await self._take_state(json.loads(answer.body))
+            await self._take_state(answer.fields())
             self._etag = answer.headers.get("ETag", "")
         await self._ask_time()
         self._parts.alerting.review()
@@ -168,7 +167,7 @@ class Sync:
             headers = {"Content-Encoding": "gzip", "Content-Type": "application/jsonl"}
             answer = await self._parts.hub.post(f"{API}/device/records", batch.body, headers=headers)
             try:
-                self._acknowledge(answer.body, batch)
+                self._acknowledge(answer, batch)
             except BundleRefusal as refusal:
                 self._note_refusal(refusal, "records_kept")
                 raise
@@ -209,6 +208,10 @@ class Sync:
                 self.trouble = f"{type(error).__name__}: {error}"[:200]
                 if isinstance(error, HubRefused) and error.code == REVOKED:
                     await self._parts.refused(error)
+            except Exception as error:  # a defect of ours or an answer nobody thought of: the face must not go dark
+                failures += 1
+                log.exception("%s", step.__name__)
+                self.trouble = type(error).__name__
             # Jitter, so that a province of screens does not return all at once after a hub's pause.
             longest_s = DEMO_WAIT_S if self._parts.settings.is_demo else LONGEST_WAIT_S
             wait_s = min(self._poll_s * 2 ** min(failures, 8), longest_s) if failures else pause_s()
@@ -297,16 +300,15 @@ class Sync:
         face = self._parts.place.device.faces[0]
         return Started(kind, bundle, face, clock.now_ms(), clock.mono_ms(), clock.grade(), extra=extra)
 
-    def _acknowledge(self, body: bytes, batch: Sealed) -> None:
+    def _acknowledge(self, answer: Answer, batch: Sealed) -> None:
         """trust 8.9: records go only on the hub's own word, and only up to a head that is ours.
 
         Whoever sits on the line could else have them deleted. Raises: BundleRefusal ack_unsigned, ack_other.
         """
         parts = self._parts
         newest, device = parts.store.newest, parts.place.device.device
-        answer = json.loads(body)
         ack = acks.read_answer(
-            answer.get("ack") if isinstance(answer, dict) else None,
+            answer.fields().get("ack"),
             keys=newest.keys if newest is not None else parts.keys,
             device=device,
         )

@@ -7,7 +7,6 @@ so an answer that was lost on the way is asked for once more, and a power cut lo
 """
 
 import base64
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,7 +56,7 @@ async def renew(
     }
     headers = {"Content-Type": "application/json"}
     answer = await hub.post(f"{API}/device/record", canonical.encode(request), headers=headers)
-    envelope = canonical.encode(json.loads(answer.body)["record"])
+    envelope = canonical.encode(answer.fields()["record"])
     hub.use_key(key)
     identity = await enrolment.take(hub, envelope, kit=kit, key=key, clock=clock, folder=folder)
     log.info("the device record runs until %s, epoch %d", identity.record.until_at, identity.record.epoch)

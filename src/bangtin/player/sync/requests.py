@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
 from http_message_signatures.algorithms import ED25519
 
-from bangtin.bundle import dsse
+from bangtin.bundle import canonical, dsse
 from bangtin.player.clock import Clock
 
 TAG = "bangtin-device-v1"
@@ -25,6 +25,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 KEPT_S = 72.0
 SHORT = {"User-Agent": "bangtin", "Accept-Encoding": "gzip"}  # every byte of a poll is sent 1,440 times a day
 LONGEST_ANSWER = 9_000_000
+LONGEST_REASON = 500
 LATEST_MS = 4_102_444_800_000  # 2100
 
 
@@ -49,6 +50,13 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def fields(self) -> dict[str, object]:
+        """The JSON object that the body is. Raises: HubRefused answer_malformed; nobody has signed it yet."""
+        found = _object(self.body)
+        if found is None:
+            raise HubRefused(self.status, "answer_malformed", "the answer is not a JSON object")
+        return found
 
 
 @dataclass
@@ -204,12 +212,20 @@ def _pairs(headers: Mapping[str, str] | tuple[tuple[bytes, bytes], ...]) -> Iter
 
 
 def _reason(response: aiohttp.ClientResponse, body: bytes) -> tuple[str, str, bytes]:
+    fields = _object(body) or {}
+    envelope = b""
+    with suppress(ValueError):
+        envelope = canonical.encode(fields["command"]) if fields.get("command") else b""
+    code, message = (
+        str(fields.get(name, usual)) for name, usual in (("code", "http_error"), ("message", response.reason))
+    )
+    return code[:LONGEST_REASON], message[:LONGEST_REASON], envelope
+
+
+def _object(body: bytes) -> dict[str, object] | None:
+    """The JSON object in these bytes; None for anything else, however deep it is nested."""
     try:
-        fields = json.loads(body)
-    except ValueError:
-        fields = {}
-    if not isinstance(fields, dict):
-        fields = {}
-    command = fields.get("command")
-    envelope = json.dumps(command, sort_keys=True, ensure_ascii=False, separators=(",", ":")) if command else ""
-    return str(fields.get("code", "http_error")), str(fields.get("message", response.reason)), envelope.encode()
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -89,6 +89,7 @@ class HubSimulator:
         self.lines: list[Line] = []
         self.ack: dict[str, Any] | None = None
         self.signs_acks = "hub"
+        self.lies: dict[str, bytes] = {}  # by path: what stands in the place of every answer to it
         self.heads: list[str] = []
         self.refused: list[str] = []
         self.states = self.batches = self.number = self.port = 0
@@ -235,6 +236,8 @@ class HubSimulator:
 
     @web.middleware
     async def _signed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in self.lies:
+            return web.Response(body=self.lies[request.path], content_type="application/json")
         if request.path == "/api/v1/time":
             return await handler(request)
         body = await request.read() if request.can_read_body else None

@@ -53,6 +53,36 @@ def test_a_set_that_only_the_hubs_time_opens_is_accepted_and_that_time_then_beli
     asyncio.run(act())
 
 
+@pytest.mark.parametrize(
+    "lie", [b"[]", b"null", b"[" * 200_000, b'{"alerts": [7], "commands": {}, "bundle": []}', b"\xff"]
+)
+def test_an_answer_nobody_signed_and_nobody_can_read_leaves_the_face_as_it_is(tmp_path: Path, lie: bytes) -> None:
+    async def act() -> None:
+        hub = HubSimulator(clock=time.time)
+        await hub.start()
+        post = Post(tmp_path / "p", hub)
+        await post.start()
+        await until(lambda: post.is_enrolled, within_s=40)
+        cast = [(item("text", "text", dur_ms=1000), None)]
+        hub.publish(programme(clips=cast, filler=[], windows=[window(-5, 600, now=time.time())]))
+        async with LightPage(post) as page:
+            await until(lambda: page.segments and page.segments[-1]["kind"] == "text", within_s=40)
+            hub.lies = {f"/api/v1/{name}": lie for name in ("device/state", "device/records", "time", "device/reports")}
+            hub.push(b"{}", event=b"changed")
+            batches, seen = hub.batches, len(page.segments)
+            await until(lambda: len(page.segments) >= seen + 4)
+            assert all(one["kind"] == "text" for one in page.segments[seen:])
+            hub.lies = {}
+            hub.publish(programme(clips=cast, filler=[], windows=[window(-5, 600, now=time.time())]))
+            await until(lambda: (status := post.status()) and status.bundle == 2, within_s=40)
+            await until(lambda: hub.batches > batches, within_s=40)
+            assert post.process is not None and post.process.returncode is None
+        await post.stop()
+        await hub.stop()
+
+    asyncio.run(act())
+
+
 def test_a_request_refused_for_its_clock_is_made_once_more_by_the_hubs() -> None:
     keys = publishing.Keys.generate([CLUSTER])
     heard: list[str] = []
