@@ -170,6 +170,12 @@ class Alerting:
         if self._storing is None:
             self._storing = asyncio.get_running_loop().call_later(STORE_AFTER_S, self._store)
 
+    def close(self) -> None:
+        """Write down what has not been written yet: a life may be shorter than the wait, as when a stick is taken."""
+        if self._storing is not None:
+            self._storing.cancel()
+            self._store()
+
     def _store(self) -> None:
         self._storing = None
         floors = self._state.floors

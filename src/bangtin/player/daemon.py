@@ -193,6 +193,7 @@ class Player:
         """Close what is open, so that the next start finds whole segments; then the database."""
         self.playout.detached()
         self.seal()
+        self.alerting.close()
         self.database.close()
 
     # What the hub may order (`commanding.Deeds`)

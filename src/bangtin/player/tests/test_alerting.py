@@ -131,6 +131,23 @@ def test_a_cancel_outlives_a_power_cut(tmp_path: Path) -> None:
     in_loop(second_life)
 
 
+def test_what_a_life_of_milliseconds_heard_is_known_in_the_next(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+
+    async def short_life(*said: bytes) -> None:
+        alerting = machine.boot()
+        alerting.polled(said)
+        alerting.close()  # as `bangtin-player import` does where no daemon runs
+
+    async def heard() -> list[str]:
+        return names(machine.boot())
+
+    asyncio.run(short_life(envelope(notice(1))))
+    assert asyncio.run(heard()) == ["KC-2026-0001"]
+    asyncio.run(short_life(envelope(notice(1)), envelope(cancel(2))))
+    assert asyncio.run(heard()) == []
+
+
 def test_a_doubtful_push_is_tried_once_more_with_the_newer_set(tmp_path: Path) -> None:
     machine = Machine(tmp_path, newest=accepted(officers=world.officers().encode()))
 
