@@ -14,7 +14,8 @@ PROFILE = "browser"
 BROWSER_PID = f"{PROFILE}.pid"
 TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 MAPPED = "0000000000000000FFFF0000"
-ESTABLISHED = "01"  # one that is over has lost its owner
+TIME_WAIT = "06"  # one that is over, and has lost its owner
+NOBODY = -1
 
 
 def token(data_dir: Path) -> str:
@@ -44,17 +45,22 @@ def is_own(said: str, expected: str, *, peer: object, port: int) -> bool:
 
 
 def owner(peer: object, port: int) -> int | None:
-    """The account (uid) at the end `peer` of a connection to `port` of the loopback; None: the kernel tells none."""
+    """The account (uid) at the end `peer` of a connection to `port` of the loopback.
+
+    NOBODY: there is no such connection, or not any more. None: this kernel tells of none at all.
+    """
     if not isinstance(peer, tuple) or len(peer) < 2:
-        return None
+        return NOBODY
     address = "".join(f"{int(part):02X}" for part in reversed(str(peer[0]).split(".")) if part.isdigit())
-    wanted = (f"{address}:{int(peer[1]):04X}", f"{port:04X}", ESTABLISHED)
+    wanted = (f"{address}:{int(peer[1]):04X}", f"{port:04X}")
+    found: int | None = None
     for table in TABLES:
         try:
             rows = [line.split() for line in Path(table).read_text().splitlines()[1:]]
         except OSError:
             continue
+        found = NOBODY
         for row in rows:
-            if (row[1].removeprefix(MAPPED), row[2].rpartition(":")[2], row[3]) == wanted:
+            if (row[1].removeprefix(MAPPED), row[2].rpartition(":")[2]) == wanted and row[3] != TIME_WAIT:
                 return int(row[7])
-    return None
+    return found

@@ -108,12 +108,24 @@ def test_the_kernel_says_whose_the_other_end_is() -> None:
         client.connect(server.getsockname())
         port = server.getsockname()[1]
         assert own_page.owner(client.getsockname(), port) == os.geteuid()
-        assert own_page.owner(client.getsockname(), port + 1) is None
-        assert own_page.owner(None, port) is None
+        client.shutdown(socket.SHUT_WR)  # half closed, it is still whose it was
+        assert own_page.owner(client.getsockname(), port) == os.geteuid()
+        assert own_page.owner(client.getsockname(), port + 1) == own_page.NOBODY
+        assert own_page.owner(None, port) == own_page.NOBODY
+
+
+def test_whose_end_nobody_holds_is_not_ours_but_where_the_kernel_tells_nothing_the_secret_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    peer = ("127.0.0.1", 5)
+    assert not own_page.is_own("s3cret", "s3cret", peer=peer, port=1)
+    monkeypatch.setattr(own_page, "TABLES", (str(tmp_path / "none"),))
+    assert own_page.is_own("s3cret", "s3cret", peer=peer, port=1)
 
 
 def test_another_account_of_the_machine_is_refused_although_it_read_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     peer = ("127.0.0.1", 5)
+    monkeypatch.setattr(own_page, "owner", lambda _peer, _port: os.geteuid())
     assert own_page.is_own("s3cret", "s3cret", peer=peer, port=1)
     assert not own_page.is_own("s3cre", "s3cret", peer=peer, port=1)
     assert not own_page.is_own("", "s3cret", peer=peer, port=1)
