@@ -16,6 +16,8 @@ CHANGED = b"event: changed\ndata: {}\n\n"
 SLICE = 100
 SLICE_S = 0.1
 TURN = 256
+# of one device in one process: a line that broke leaves one behind, a copied disk has two that both may listen
+MOST_STREAMS = 4
 
 
 class Stream(Protocol):
@@ -69,7 +71,7 @@ class Broadcaster:
     """The open streams of this process; `carry` takes each hint to the other processes, where there are any."""
 
     def __init__(self, carry: Callable[[Hint], None] | None = None) -> None:
-        self._by_device: dict[str, set[Stream]] = {}
+        self._by_device: dict[str, dict[Stream, None]] = {}  # in the order in which they came
         self._by_cluster: dict[str, set[Stream]] = {}
         self._lock = threading.Lock()
         self._carry = carry
@@ -77,19 +79,30 @@ class Broadcaster:
     def expect(self, stream: Stream) -> None:
         """Add a stream that says it is of `device_id` and is not let in yet: it hears only that it shall end."""
         with self._lock:
-            self._by_device.setdefault(stream.device_id, set()).add(stream)
+            self._by_device.setdefault(stream.device_id, {})[stream] = None
 
     def open(self, stream: Stream) -> None:
-        """Add a stream."""
+        """Add a stream that was let in; of more than MOST_STREAMS of its device the oldest ends."""
         with self._lock:
-            self._by_device.setdefault(stream.device_id, set()).add(stream)
+            some = self._by_device.setdefault(stream.device_id, {})
+            some.pop(stream, None)
+            some[stream] = None
             self._by_cluster.setdefault(stream.cluster_id, set()).add(stream)
+            let_in = [one for one in some if one in self._by_cluster.get(one.cluster_id, ())]
+        for one in let_in[:-MOST_STREAMS]:
+            one.loop.call_soon_threadsafe(one.offer, None)
 
     def close(self, stream: Stream) -> None:
         """Forget a stream."""
         with self._lock:
-            _discard(self._by_device, stream.device_id, stream)
-            _discard(self._by_cluster, stream.cluster_id, stream)
+            some = self._by_device.get(stream.device_id, {})
+            some.pop(stream, None)
+            if not some:
+                self._by_device.pop(stream.device_id, None)
+            near = self._by_cluster.get(stream.cluster_id, set())
+            near.discard(stream)
+            if not near:
+                self._by_cluster.pop(stream.cluster_id, None)
 
     def announce(self, *, clusters: Iterable[str] | None = None) -> None:
         """Hint `changed` to the screens of these clusters, or to all."""
@@ -142,13 +155,6 @@ class Broadcaster:
 def send_command(device_id: str, envelope: bytes) -> None:
     """Push a signed command to one screen's open stream, after the commit that stored it."""
     broadcaster.send_command(device_id, envelope)
-
-
-def _discard(table: dict[str, set[Stream]], key: str, stream: Stream) -> None:
-    some = table.get(key, set())
-    some.discard(stream)
-    if not some:
-        table.pop(key, None)
 
 
 def _offer_all(streams: Sequence[Stream], event: bytes | None) -> None:

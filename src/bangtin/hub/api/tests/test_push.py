@@ -243,6 +243,23 @@ async def settled() -> None:
 
 
 @pytest.mark.once
+def test_of_more_streams_than_a_device_may_have_the_oldest_ends() -> None:
+    async def scene() -> None:
+        desk = Broadcaster()
+        knocking, _line = stream("a")
+        desk.expect(knocking)
+        found = [stream("a") for _one in range(hints.MOST_STREAMS + 2)]
+        other, others_line = stream("b")
+        for one in (other, *(one for one, _line in found)):
+            desk.open(one)
+        await settled()
+        assert [line.is_over.is_set() for _one, line in found] == [True, True, *[False] * hints.MOST_STREAMS]
+        assert not others_line.is_over.is_set() and knocking in desk.streams()
+
+    run(scene)
+
+
+@pytest.mark.once
 def test_a_client_that_stops_reading_holds_up_nobody_and_keeps_a_bounded_queue() -> None:
     async def scene() -> None:
         (slow, full), (fast, quick) = stream("a"), stream("b")

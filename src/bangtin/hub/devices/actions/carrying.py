@@ -85,17 +85,26 @@ def write_acks(*, folder: Path, acks: Iterable[Ack]) -> int:
         raise _unusable(_("The stick cannot be written: %(why)s") % {"why": error.strerror}) from error
 
 
-def records_on(folder: Path) -> list[tuple[str, str, bytes]]:
-    """The batches on a stick as `(device, name, body)`, those of a device in their order. Raises: StickUnusable."""
+def records_on(folder: Path) -> Iterator[tuple[str, str, bytes]]:
+    """The batches on a stick as `(device, name, body)`, those of a device in their order, one in memory at a time.
+
+    Raises: StickUnusable, also on the way: what was taken in until then is taken in.
+    """
     root = folder / carry.FOLDER
     if not root.is_dir():
         raise _unusable(_("There is no folder %(name)s on the stick.") % {"name": carry.FOLDER})
     entries = [one for one in _survey(root) if one.kind == "records"]
     entries.sort(key=lambda one: (carry.device_of(one.name), *_place(one.name)))
-    try:
-        return [(carry.device_of(one.name), one.name, b"".join(carry.pieces(root, one))) for one in entries]
-    except (BundleRefusal, OSError) as error:
-        raise _unusable(str(error)) from error
+    return _bodies(root, entries)
+
+
+def _bodies(root: Path, entries: Iterable[carry.Entry]) -> Iterator[tuple[str, str, bytes]]:
+    for one in entries:
+        try:
+            body = b"".join(carry.pieces(root, one))
+        except (BundleRefusal, OSError) as error:
+            raise _unusable(str(error)) from error
+        yield carry.device_of(one.name), one.name, body
 
 
 def _survey(root: Path) -> list[carry.Entry]:
