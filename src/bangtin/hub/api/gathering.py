@@ -95,7 +95,8 @@ class Gatherer(Generic[Asked, Told]):
             done = [(future, answer, None) for (_one, future), answer in zip(asked, told, strict=True)]
         except Exception as error:
             if len(asked) > 1 and not isinstance(error, OperationalError | InterfaceError):
-                # something in one of them; a deed is one transaction, and asking again changes nothing twice
+                # something in one of them: asking again changes nothing twice, though what was signed once may be
+                # refused as a replay; so a deed keeps one message's harm from the others where it can
                 log.warning("%s failed with one of %d: each is asked alone", self._name, len(asked))
                 for one in asked:
                     self._do([one])

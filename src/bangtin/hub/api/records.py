@@ -46,7 +46,9 @@ def take_all(messages: Sequence[Message], *, at: datetime) -> list[Answer]:
     return [refused(one) if isinstance(one, ApiRefusal) else _answer(one, next(taken)) for one in found]
 
 
-def _answer(device: Device, taken: Ack | BundleRefusal) -> Answer:
+def _answer(device: Device, taken: Ack | BundleRefusal | None) -> Answer:
+    if taken is None:
+        return refused(ApiRefusal("hub_trouble", "try again", status=503))
     if isinstance(taken, BundleRefusal):
         return refused(ApiRefusal(taken.code, taken.detail, status=422))
     body = dumps({"ack": acknowledgement(device, taken)}, separators=(",", ":"))

@@ -249,6 +249,21 @@ class SealedDay(models.Model):
         return f"{self.province} {self.on} {self.part}"
 
 
+class Sealing(models.Model):
+    """A day that is being sealed just now. Rows that come to it or leave it meanwhile take this one away."""
+
+    province = models.CharField(max_length=80)
+    on = models.DateField()
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sealing under way")
+        constraints = (models.UniqueConstraint(fields=("province", "on"), name="sealed_by_one"),)
+
+    def __str__(self) -> str:
+        return f"{self.province} {self.on}"
+
+
 class ShelfEntry(models.Model):
     """One programme as the archive finds it: what a search looks at, of its newest version, side by side and narrow.
 

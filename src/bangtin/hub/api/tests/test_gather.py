@@ -14,6 +14,8 @@ from bangtin.hub.api.tests.factories import HEAD, Screen, Signed
 from bangtin.hub.devices import actions
 from bangtin.hub.devices.models import Commitment, Device
 from bangtin.hub.devices.tests.factories import Player, enrolled
+from bangtin.hub.playlog.actions import regrading
+from bangtin.hub.playlog.queries import facts
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
 
@@ -74,6 +76,23 @@ def test_heads_of_many_polls_are_kept_once_each(screens: list[Screen]) -> None:
     rows = Commitment.objects.order_by("n").values_list("n", "bundle", "received_at")
     assert list(rows) == [(n, 4, NOW) for n in (1, 2, 3)]
     assert set(Device.objects.values_list("accepted_bundle", flat=True)) == {4}
+
+
+def test_open_lines_that_cannot_be_graded_take_no_other_poll_with_them(
+    screens: list[Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def broken(device: Device, **_more: Any) -> int:
+        tried.append(device.pk)
+        if device.pk == screens[0].keyid:
+            raise ValueError("year -29719 is out of range")
+        return 0
+
+    monkeypatch.setattr(regrading, "_regrade", broken)
+    monkeypatch.setattr(facts, "rows", lambda *_asked: [(one.keyid, 1) for one in screens])
+    assert regrading.regrade_all(devices=list(Device.objects.order_by("pk")), at=NOW) == 0
+    assert sorted(tried) == sorted(one.keyid for one in screens)
 
 
 @pytest.mark.once

@@ -91,6 +91,24 @@ def test_a_batch_that_fails_in_the_database_takes_none_with_it(
     assert len(calls) == 5 and PlayRecord.objects.count() == 9
 
 
+def test_a_batch_that_cannot_be_taken_in_is_refused_alone_each_time(
+    screens: list[Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, hostile = ingesting._store, screens[1].keyid
+
+    def broken(sender: Any, *rest: Any, **more: Any) -> Any:
+        if sender.pk == hostile:
+            raise ValueError("year -29719 is out of range")
+        return store(sender, *rest, **more)
+
+    monkeypatch.setattr(ingesting, "_store", broken)
+    for _again in range(2):
+        found = records.take_all([sent(one, batch(one)) for one in screens], at=NOW)
+        assert [one.status for one in found] == [200, 503, 200]
+        assert b"hub_trouble" in found[1].body
+        assert PlayRecord.objects.count() == 6
+
+
 def test_batches_of_one_screen_are_gathered_together_and_on_postgresql_those_of_many_in_two_lanes(
     screens: list[Screen],
 ) -> None:

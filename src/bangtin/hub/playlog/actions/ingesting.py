@@ -2,11 +2,12 @@
 
 import base64
 import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
@@ -21,6 +22,8 @@ from bangtin.hub.playlog.queries.facts import End, Sender
 from bangtin.hub.playlog.queries.standings import Standing
 from bangtin.hub.regulations import queries as regulations
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -30,18 +33,21 @@ class Sent:
     body: bytes
 
 
-def ingest_all(*, sent: Sequence[Sent], at: datetime) -> list[Ack | BundleRefusal]:
-    """As `ingest`, for several batches in one transaction; each has its own answer.
+def ingest_all(*, sent: Sequence[Sent], at: datetime) -> list[Ack | BundleRefusal | None]:
+    """As `ingest`, for several batches in one transaction; each has its own answer, None where the hub failed on it.
 
-    What one of them does to the database is no other's harm: then each is taken by itself.
+    What one of them breaks is no other's harm: then each is taken by itself. Raises: OperationalError, InterfaceError
+    for all of them, where the database is away.
     """
     opened = [_tried(one) for one in sent]
     batches = [one for one in opened if not isinstance(one, BundleRefusal)]
     try:
-        acks = iter(_stored(batches, at))
-    except DatabaseError:
-        acks = iter([_stored([one], at)[0] for one in batches])
-    return [one if isinstance(one, BundleRefusal) else next(acks) for one in opened]
+        acks: list[Ack | None] = [*_stored(batches, at)]
+    except Exception:
+        log.warning("one of %d batches breaks: each is taken alone", len(batches), exc_info=True)
+        acks = [_alone(one, at) for one in batches]
+    answers = iter(acks)
+    return [one if isinstance(one, BundleRefusal) else next(answers) for one in opened]
 
 
 def ingest(*, device: Device, body: bytes, at: datetime) -> Ack:
@@ -59,6 +65,16 @@ def _tried(sent: Sent) -> Batch | BundleRefusal:
         return _opened(sent.device, sent.body)
     except BundleRefusal as refusal:
         return refusal
+
+
+def _alone(batch: Batch, at: datetime) -> Ack | None:
+    try:
+        return _stored([batch], at)[0]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # a defect of ours: the screen keeps these lines and sends them again
+        log.exception("a batch of %s was not taken in", batch.checkpoint.device)
+        return None
 
 
 def _stored(batches: Sequence[Batch], at: datetime) -> list[Ack]:

@@ -1,5 +1,6 @@
 """Grades stored lines anew when something they lacked has come: a commitment, a clock line, the next line."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -8,13 +9,13 @@ from itertools import groupby
 from typing import Any
 
 import django_tasks
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.playlog import Line
 from bangtin.hub.devices.models import Device
-from bangtin.hub.kit import tasks
+from bangtin.hub.kit import clock, tasks
 from bangtin.hub.kit.clock import from_ms, to_ms
 from bangtin.hub.playlog.actions import airing, bookkeeping, sealing, writing
 from bangtin.hub.playlog.actions.bookkeeping import Entries
@@ -25,6 +26,7 @@ from bangtin.hub.playlog.queries.facts import Sender
 from bangtin.hub.playlog.queries.owners import Turn
 from bangtin.hub.playlog.queries.standings import Standing
 
+log = logging.getLogger(__name__)
 # a commitment counts for lines that ended at most 15 min before; at one line a second that is 900 lines
 REACH = 1_000
 # the last play of a face lies among the last lines: only clock, boot and refusal lines come between
@@ -71,13 +73,26 @@ def regrade(*, device: Device, at: datetime) -> int:
 
 
 def regrade_all(*, devices: Sequence[Device], at: datetime) -> int:
-    """As `regrade`, for the polls of many devices: one look for those of whom nothing is open."""
+    """As `regrade`, for the polls of many devices: one look for those of whom nothing is open.
+
+    Lines of one that cannot be graded stay as they are; the polls of the others are answered.
+    """
     if not devices:
         return 0
     since = to_ms(at) - COMMITTED_WITHIN_MS
     open_ones = f"{_WAITING} AND r.device_id IN {facts.places(len(devices))}"
     waiting = set(facts.rows(open_ones, since, *(one.pk for one in devices)))
-    return sum(_regrade(one, since=since, at=at) for one in devices if (one.pk, one.epoch) in waiting)
+    return sum(_tried(one, since=since, at=at) for one in devices if (one.pk, one.epoch) in waiting)
+
+
+def _tried(device: Device, *, since: int, at: datetime) -> int:
+    try:
+        return _regrade(device, since=since, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # a defect of ours
+        log.exception("the open lines of %s were not graded anew", device.pk)
+        return 0
 
 
 def _regrade(device: Device, *, since: int, at: datetime) -> int:
@@ -88,7 +103,7 @@ def _regrade(device: Device, *, since: int, at: datetime) -> int:
             return 0
         known = grading.around(grading.Stretch([one.said for one in found], sender, device.epoch, at))
         before = [_grade(one.entry) for one in found]
-        _grade_anew(found, known)
+        _grade_anew(found, known, at=at)
         return sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
 
 
@@ -155,8 +170,8 @@ def _sort_in(found: dict[str, list[Stored]], rows: Sequence[tuple[Any, ...]]) ->
             found.setdefault(columns[-1], []).append(row)
 
 
-def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int) -> int:
-    """Put right every stored line of a boot whose signed time came later, from the first on; give how many changed.
+def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int, at: datetime) -> int:
+    """Put right at `at` every stored line of a boot whose signed time came later, from the first on; how many changed.
 
     A backlog of thirty days is a quarter of a million lines: a thousand a transaction, so that others come between.
     """
@@ -168,10 +183,10 @@ def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int) -> int:
             found = _read(f"{_STORED}{_OPEN}{_OF_BOOT} ORDER BY r.n LIMIT %s", *parameters)
             if not found:
                 return changed
-            at = max(one.received_at for one in found)
-            known = grading.around(grading.Stretch([one.said for one in found], sender, epoch, at))
+            came_at = max(one.received_at for one in found)
+            known = grading.around(grading.Stretch([one.said for one in found], sender, epoch, came_at))
             before = [_grade(one.entry) for one in found]
-            _grade_anew(found, known)
+            _grade_anew(found, known, at=at)
             changed += sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
         n = found[-1].entry.n
         time.sleep(PAUSE_S)
@@ -180,7 +195,7 @@ def mend_clocks(*, device_id: str, epoch: int, boot: int, before_n: int) -> int:
 @django_tasks.task()
 def mend_later(device_id: str, epoch: int, boot: int, before_n: int) -> None:
     """Task: `mend_clocks`."""
-    mend_clocks(device_id=device_id, epoch=epoch, boot=boot, before_n=before_n)
+    mend_clocks(device_id=device_id, epoch=epoch, boot=boot, before_n=before_n, at=clock.now())
 
 
 def wait_for_mending(device: Sender, epoch: int, lines: Sequence[Line]) -> None:
@@ -231,10 +246,10 @@ def write(moves: Moves, *, at: datetime) -> Entries:
     return bookkeeping.merged(*moves.booked)
 
 
-def _grade_anew(found: Sequence[Stored], known: grading.Surroundings) -> None:
+def _grade_anew(found: Sequence[Stored], known: grading.Surroundings, *, at: datetime) -> None:
     moves = Moves()
     judge_anew(found, known, into=moves)
-    bookkeeping.book(write(moves, at=from_ms(known.received_ms)))
+    bookkeeping.book(write(moves, at=at))
 
 
 def _read(sql: str, *parameters: facts.Value) -> list[Stored]:

@@ -20,7 +20,7 @@ from bangtin.hub.playlog.actions.airing import AIRED
 from bangtin.hub.playlog.lake import evidence, places, table
 from bangtin.hub.playlog.lake.evidence import Sent
 from bangtin.hub.playlog.lake.places import Kept, Part
-from bangtin.hub.playlog.models import Batch, PlayRecord, SealedDay
+from bangtin.hub.playlog.models import Batch, PlayRecord, SealedDay, Sealing
 from bangtin.hub.playlog.queries import lake, sealed
 from bangtin.hub.playlog.queries.keeping import open_holds
 
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 # a day is closed when another whole day has passed: what was shown then has been sent and graded by its polls
 CLOSED_AFTER = timedelta(days=2)
 AT_ONCE = 500
+# rows that keep coming for a day leave it to the next night
+TRIES = 3
 _JOINED = (
     "version__programme__code", "version__programme__agency_id", "version__programme__category",
     "slot__is_outside_hours",
@@ -55,13 +57,37 @@ def seal_due(*, at: datetime, only: date | None = None) -> list[SealedDay]:
     last = clock.local_date(at) - CLOSED_AFTER
     held = set(SealedDay.objects.filter(pruned_at=None).values_list("province", "on"))
     due = sorted(one for one in _days(last) - held if only is None or one[1] == only)
-    return [seal(province=province, on=on, at=at) for province, on in due]
+    made = (seal(province=province, on=on, at=at) for province, on in due)
+    return [one for one in made if one is not None]
 
 
-def seal(*, province: str, on: date, at: datetime) -> SealedDay:
+def seal(*, province: str, on: date, at: datetime) -> SealedDay | None:
     """Write a province's day, as it is in the database now, and what its screens sent; in place of its open part.
 
-    The files are on the disk before the row that names them. Its manifest's digest enters the audit trail.
+    None where rows came to it or left it each time while it was written: it is due again.
+    """
+    for _try in range(TRIES):
+        made = _sealed(province, on, begun=_begin(province, on, at=at), at=at)
+        if made is not None:
+            return made
+    log.warning("%s %s was not sealed: its rows still change", province, on)
+    return None
+
+
+def _begin(province: str, on: date, *, at: datetime) -> Sealing:
+    """From here on whatever changes the day's rows is noticed: see `reopen`."""
+    with transaction.atomic(durable=True):
+        Sealing.objects.filter(province=province, on=on).delete()
+        begun = Sealing.objects.create(province=province, on=on, begun_at=at)
+        # who holds one of these may have changed rows of the day before this could be seen: wait for them
+        list(Device.objects.select_for_update().order_by("pk").values_list("pk"))
+    return begun
+
+
+def _sealed(province: str, on: date, *, begun: Sealing, at: datetime) -> SealedDay | None:
+    """The files are on the disk before the row that names them. Its manifest's digest enters the audit trail.
+
+    None, and nothing is recorded, where the rows are not those that were read.
     """
     done = SealedDay.objects.filter(province=province, on=on).exclude(pruned_at=None)
     number = (done.aggregate(last=Max("part"))["last"] or 0) + 1
@@ -69,6 +95,9 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay:
     folder = places.folder(province, on)
     name, sha256 = places.keep(part.encode(), into=folder, stem=f"_sealed-{number}", ending="json")
     with transaction.atomic(durable=True):
+        is_as_read, _each = Sealing.objects.filter(pk=begun.pk).delete()
+        if not is_as_read:
+            return None
         row, _made = SealedDay.objects.update_or_create(
             province=province,
             on=on,
@@ -128,7 +157,7 @@ def prune(*, part: SealedDay, at: datetime) -> bool:
 
 
 def reopen(rows: Iterable[Placed], *, at: datetime, moved: Iterable[tuple[str, datetime]] = ()) -> None:
-    """Forget the open parts of closed days that these rows came to or left; a step of ingest and regrade.
+    """Forget the open parts of closed days that these rows came to or left by `at`, now; a step of ingest and regrade.
 
     The next sealing makes them anew. Costs nothing for rows of yesterday and today.
     """
@@ -136,6 +165,7 @@ def reopen(rows: Iterable[Placed], *, at: datetime, moved: Iterable[tuple[str, d
     places_ = {(one.cluster_id, one.at) for one in rows if one.at < closed_by}
     places_ |= {(cluster_id, then) for cluster_id, then in moved if then < closed_by}
     for province, on in {(lake.province_of(cluster_id), clock.local_date(then)) for cluster_id, then in places_}:
+        Sealing.objects.filter(province=province, on=on).delete()  # first: else it might become a part in between
         SealedDay.objects.filter(province=province, on=on, pruned_at=None).delete()
 
 

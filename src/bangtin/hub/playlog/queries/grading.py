@@ -48,7 +48,7 @@ class Graded:
 
     def at_ms(self, line: Line) -> int:
         """The start after clock repair, within what a datetime holds."""
-        return min(self.repaired.from_ms if self.repaired else line.from_ms, LAST_MS)
+        return _within(self.repaired.from_ms if self.repaired else line.from_ms)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,12 @@ def _timed(stretch: Stretch) -> _Timed:
     repairs = clocks.repairs(lines, device_id=stretch.device.pk, epoch=stretch.epoch, received_ms=received_ms)
     starts = [repairs[line.n].from_ms if line.n in repairs else line.from_ms for line in lines]
     last_ms = max((start + line.shown_ms for start, line in zip(starts, lines, strict=True)), default=0)
-    return _Timed(stretch, repairs, min(min(starts, default=0), LAST_MS), min(last_ms, LAST_MS))
+    return _Timed(stretch, repairs, _within(min(starts, default=0)), _within(last_ms))
+
+
+def _within(instant_ms: int) -> int:
+    """The instant, or the nearest that is between 1970 and `LAST_MS`: a device writes what it likes."""
+    return max(0, min(instant_ms, LAST_MS))
 
 
 def _quiet(one: _Timed) -> Surroundings:

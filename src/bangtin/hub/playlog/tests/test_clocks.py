@@ -12,9 +12,10 @@ from django_tasks_db.models import DBTaskResult
 from bangtin.bundle import playlog
 from bangtin.bundle.playlog import Line
 from bangtin.hub.kit.clock import to_ms
-from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.actions import Sent, ingest, ingest_all
 from bangtin.hub.playlog.actions.regrading import mend_later
 from bangtin.hub.playlog.models import Airtime, PlayRecord
+from bangtin.hub.playlog.queries import Ack
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,17 @@ def test_a_long_backlog_of_a_dead_clock_is_all_in_and_repaired(
     assert [row.at for row in rows[:3]] == [START + timedelta(milliseconds=turn * TURN_MS) for turn in range(3)]
     assert sum(Airtime.objects.filter(on=START.date()).values_list("plays", flat=True)) == 1_700
     assert not Airtime.objects.exclude(on=START.date()).filter(plays__gt=0).exists()
+
+
+def test_signed_time_that_would_lie_before_1970_stops_nobody() -> None:
+    """A device writes what it likes: such a line once stopped every batch that was taken in with it."""
+    one = screen()
+    early = weak(one, 0, boot=1, from_ms=to_ms(START))
+    absurd = playlog.clock_line(n=1, boot=1, mono_ms=999_999_999_999_999, now_ms=0, rtt_ms=20)
+    (answer,) = ingest_all(sent=[Sent(one.device, one.say(replace(early, mono_ms=0), absurd))], at=START)
+    assert isinstance(answer, Ack) and answer.to == 2
+    record = PlayRecord.objects.get(n=1)
+    assert (record.grade, record.at.year) != ("matched", 1969) and record.at.year >= 1970
 
 
 def test_a_line_of_an_unsure_clock_is_still_held_to_its_content() -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from bangtin.bundle import playlog
 from bangtin.hub.kit import audit
-from bangtin.hub.kit.clock import local_date
-from bangtin.hub.playlog.actions import ingest, sealing
+from bangtin.hub.kit.clock import local_date, to_ms
+from bangtin.hub.playlog.actions import ingest, regrading, sealing
 from bangtin.hub.playlog.lake import places, table
-from bangtin.hub.playlog.models import PlayRecord, SealedDay
+from bangtin.hub.playlog.models import PlayRecord, SealedDay, Sealing
 from bangtin.hub.playlog.queries import lake, sealed
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
 
@@ -232,6 +232,51 @@ def test_a_day_that_is_forgotten_while_it_is_about_to_leave_stays(monkeypatch: p
     assert not SealedDay.objects.filter(pk=part.pk).exists()
     [anew] = sealing.seal_due(at=MUCH_LATER)
     assert anew.rows == 21
+
+
+def _late_while_written(found: Screen, monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    """Let a line for the day come in each time after its rows were read, so many times."""
+    write, left = sealing._written, list(range(times))
+
+    def meanwhile(*asked: Any, **named: Any) -> places.Part:
+        made = write(*asked, **named)
+        if left:
+            ingest(device=found.device, body=found.say(found.play(20 + left.pop())), at=LATER)
+        return made
+
+    monkeypatch.setattr(sealing, "_written", meanwhile)
+
+
+def test_what_comes_while_a_day_is_being_sealed_is_sealed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = played()
+    _late_while_written(found, monkeypatch, times=2)
+    [part] = sealing.seal_due(at=LATER)
+    assert (part.part, part.rows) == (1, 22)
+    assert [one.problems for one in sealed.check_day(DAY)] == [()]
+    assert not Sealing.objects.exists()
+
+
+def test_a_day_whose_rows_do_not_come_to_rest_is_left_to_the_next_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = played()
+    _late_while_written(found, monkeypatch, times=sealing.TRIES)
+    assert sealing.seal_due(at=LATER) == []
+    assert not SealedDay.objects.exists()
+    [part] = sealing.seal_due(at=LATER)
+    assert part.rows == 20 + sealing.TRIES
+
+
+def test_clocks_put_right_have_a_sealed_day_sealed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regrading, "REACH", 5)
+    found = screen()
+    weak = [found.play(turn, clock="rtc", from_ms=turn * 10_000) for turn in range(20)]
+    ingest(device=found.device, body=found.say(*weak), at=START + timedelta(minutes=5))
+    said = playlog.clock_line(n=1, boot=1, mono_ms=60_000, now_ms=to_ms(START), rtt_ms=20)
+    ingest(device=found.device, body=found.say(said), at=LATER)
+    assert sealing.seal_due(at=LATER)
+    assert regrading.mend_clocks(device_id=found.device.pk, epoch=1, boot=1, before_n=16, at=LATER) > 0
+    assert not SealedDay.objects.exists()
+    sealing.seal_due(at=LATER)
+    assert [one.problems for one in sealed.check_day(DAY)] == [()]
 
 
 def _flip(path: Path, place: int) -> None:
