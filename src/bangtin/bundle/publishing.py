@@ -226,6 +226,17 @@ def refresh_timestamp(
     return {**repo, TIMESTAMP: sign(timestamp, keys.listed("timestamp", newest_root(repo).roles["timestamp"].keyids))}
 
 
+def leap(
+    repo: Mapping[str, bytes], *, keys: Keys, at: datetime, by: int, lifetimes: Lifetimes = LIFETIMES
+) -> dict[str, bytes]:
+    """The file set with every online role `by` versions further on: a hub that was put back from a backup does not
+    know which versions its screens have seen since (1.8). Root, targets and people are signed by persons and stay."""
+    names = (name.removesuffix(".json") for name in _snapshot(repo).meta)
+    expires = at + lifetimes.cluster
+    roles = {role: _next(repo, role, expires=expires, step=by) for role in names if role.startswith("c-")}
+    return _publish(repo, roles, keys=keys, at=at, lifetimes=lifetimes, step=by)
+
+
 def install(
     repo: Mapping[str, bytes],
     *,
@@ -290,6 +301,7 @@ def _publish(
     at: datetime,
     lifetimes: Lifetimes,
     signed_before: Mapping[str, bytes] | None = None,
+    step: int = 1,
 ) -> dict[str, bytes]:
     """Signs the changed `roles`, then snapshot and timestamp, and drops what nothing names any more.
 
@@ -298,8 +310,8 @@ def _publish(
     at = at.replace(microsecond=0)
     if TIMESTAMP in files:
         timestamp, snapshot = _timestamp(files), _snapshot(files)
-        timestamp.version += 1
-        snapshot.version += 1
+        timestamp.version += step
+        snapshot.version += step
     else:
         timestamp, snapshot = Timestamp(version=1), Snapshot(version=1, meta={})
     given = dict(signed_before or {})
@@ -350,9 +362,9 @@ def _put(targets: Targets, path: str, data: bytes) -> dict[str, bytes]:
     return {target_path(path, entry.hashes["sha256"]): data}
 
 
-def _next(repo: Mapping[str, bytes], role: str, *, expires: datetime) -> Targets:
+def _next(repo: Mapping[str, bytes], role: str, *, expires: datetime, step: int = 1) -> Targets:
     targets = _role(repo, _snapshot(repo), role)
-    targets.version += 1
+    targets.version += step
     targets.expires = expires.replace(microsecond=0)
     return targets
 

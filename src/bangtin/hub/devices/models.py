@@ -358,3 +358,17 @@ class Outage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+class Restore(models.Model):
+    """The hub was put back from a backup: what it numbered after that was made, only its screens still know."""
+
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        verbose_name = _("restore")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"

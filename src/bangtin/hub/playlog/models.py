@@ -249,6 +249,26 @@ class SealedDay(models.Model):
         return f"{self.province} {self.on} {self.part}"
 
 
+class LostLines(models.Model):
+    """Lines that screen and hub both no longer have: taken in after a backup was made, and gone with the restore.
+
+    The screen's chain goes on at `to_n` + 1; what a stick still brings of them is taken in as ever.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    epoch = models.PositiveIntegerField()
+    from_n = models.PositiveBigIntegerField()
+    to_n = models.PositiveBigIntegerField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lost lines")
+        ordering = ("device", "epoch", "from_n")
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.epoch}/{self.from_n}-{self.to_n}"
+
+
 class Sealing(models.Model):
     """A day that is being sealed just now. Rows that come to it or leave it meanwhile take this one away."""
 

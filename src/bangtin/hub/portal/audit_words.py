@@ -129,6 +129,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "day.sealed": _("Play log of a day sealed"),
     "day.pruned": _("Sealed records taken out of the database"),
     "keys.published": _("Keys of the province published"),
+    "hub.restored": _("System put back from a backup"),
+    "records.lost": _("Records lost with a backup"),
     "keys.begun_anew": _("Keys of the province begun anew"),
     "consultation.asked": _("Opinion asked for"),
     "consultation.answered": _("Opinion recorded"),

@@ -23,7 +23,7 @@ from bangtin.hub.alerts.states import AlertState
 from bangtin.hub.devices import hints
 from bangtin.hub.devices.actions import keys, repository
 from bangtin.hub.devices.models import PublishedFile
-from bangtin.hub.devices.queries import anchor, current_files
+from bangtin.hub.devices.queries import anchor, current_files, restores
 from bangtin.hub.programmes.queries import officer_id
 
 
@@ -45,11 +45,12 @@ def send(alert: Alert, *, kind: str, replaced: Alert | None = None, actor: User,
     gone = {alert.number} if kind == "cancel" else {replaced.number} if replaced else set()
     active = _active(alert, gone=gone, at=at)
     last = AlertEnvelope.objects.filter(province=settings.PROVINCE).aggregate(n=Max("n"))["n"]
+    n = max((last or 0) + 1, restores.least())
     draft = _notice(alert, kind=kind, clusters=clusters, references=tuple(sorted(gone)), at=at)
-    body = _signed(draft, n=(last or 0) + 1, active=active, alert=alert, actor=actor, at=at)
+    body = _signed(draft, n=n, active=active, alert=alert, actor=actor, at=at)
     check_envelope(body, clusters[0], at=at)
     envelope = AlertEnvelope.objects.create(
-        province=settings.PROVINCE, n=(last or 0) + 1, alert=alert, kind=kind, body=body, made_at=at
+        province=settings.PROVINCE, n=n, alert=alert, kind=kind, body=body, made_at=at
     )
     _name_sounds(alert, at=at)
     transaction.on_commit(lambda: hints.broadcaster.alert(body, clusters=clusters, is_drill=alert.is_drill))

@@ -12,6 +12,8 @@ from bangtin.hub.alerts.states import AlertState
 from bangtin.hub.alerts.tests.factories import leader, ordered, spec
 from bangtin.hub.devices import hints
 from bangtin.hub.devices.actions import repository
+from bangtin.hub.devices.models import Restore
+from bangtin.hub.devices.queries.restores import LEAP
 from bangtin.hub.kit.errors import NotPermitted, StaleState
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.schedules.tests.factories import NOW, Desk
@@ -35,6 +37,13 @@ def test_one_officers_order_is_signed_numbered_and_carried_by_every_poll(desk: D
     assert row.clause == "cao-bang/7.1-5"
     assert AuditEntry.objects.filter(action="alert.issued").count() == 1
     assert queries.envelopes_for("cao-bang/trung-khanh", at=NOW)  # the newest counts everywhere
+
+
+def test_after_a_restore_no_screen_takes_a_notice_for_one_that_it_has_had(desk: Desk) -> None:
+    Restore.objects.create(at=NOW, reason="Đĩa máy chủ hỏng")
+    ordered(desk)
+    assert [one.n for one in _sent()] == [LEAP + 1]
+    assert AlertEnvelope.objects.get().n == LEAP + 1
 
 
 def test_the_push_goes_out_after_the_commit_with_the_same_bytes(

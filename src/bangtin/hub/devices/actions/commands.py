@@ -19,6 +19,7 @@ from bangtin.hub.accounts.models import User
 from bangtin.hub.devices import errors, hints, policies
 from bangtin.hub.devices.actions import keys, repository
 from bangtin.hub.devices.models import Command, Device
+from bangtin.hub.devices.queries import restores
 from bangtin.hub.devices.queries.repository import anchor, current_files
 from bangtin.hub.devices.states import CommandKind, CommandResult, DeviceState
 from bangtin.hub.kit import audit
@@ -119,7 +120,7 @@ def _made(device: Device, wanted: Order, *, actor: User, at: datetime) -> Comman
     draft = commands.Command(
         device=device.pk,
         epoch=device.epoch,
-        n=last + 1,
+        n=max(last + 1, restores.least()),
         kind=str(wanted.kind),
         at=made_at,
         ends=made_at + commands.LONGEST,

@@ -20,6 +20,7 @@ from bangtin.hub.devices import errors, hints, policies
 from bangtin.hub.devices.actions import keys, removals, repository
 from bangtin.hub.devices.actions.statements import approvals_file
 from bangtin.hub.devices.models import Bundle, Device, PublishedFile
+from bangtin.hub.devices.queries import restores
 from bangtin.hub.devices.queries.repository import anchor, current_files
 from bangtin.hub.devices.states import DeviceState
 from bangtin.hub.kit import audit, chain, files
@@ -123,7 +124,7 @@ def issue(cluster: Cluster, draft: Manifest, approvals: bytes, *, actor: User, a
         last = Bundle.objects.filter(cluster=cluster).order_by("-number").values_list("number", flat=True).first()
         manifest = dataclasses.replace(
             draft,
-            number=(last or 0) + 1,
+            number=max((last or 0) + 1, restores.least()),
             replaces=last,
             # a trail rewritten as a whole no longer has the head that screens and sticks hold
             extensions={**draft.extensions, AUDIT_KEY: chain.head().to_object()},

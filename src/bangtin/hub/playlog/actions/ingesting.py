@@ -13,9 +13,11 @@ from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.playlog import Batch, Checkpoint
 from bangtin.hub.devices.models import Device
+from bangtin.hub.devices.queries import restores
+from bangtin.hub.kit import audit
 from bangtin.hub.playlog.actions import filing, regrading
 from bangtin.hub.playlog.actions.filing import Filing
-from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.models import LostLines, PlayRecord
 from bangtin.hub.playlog.queries import chain, lake, standings
 from bangtin.hub.playlog.queries.chain import Ack
 from bangtin.hub.playlog.queries.facts import End, Sender
@@ -120,6 +122,8 @@ def _store(sender: Sender, found: Batch, standing: Standing, *, filings: list[Fi
         # trust D.5: of two players under one key neither knows how far the other's lines go
         until = own if sender.is_clone_suspected else last
         return _answer(checkpoint, until, is_fork=bool(standing.is_known_fork), outcome="known")
+    if placement == "batch_early" and _goes_on_after_a_restore(checkpoint, last, at):
+        placement = "append"
     if placement == "batch_early":
         return _answer(checkpoint, last, is_fork=False, outcome="batch_early")
     is_new = (last.to if last else 0) < checkpoint.from_n
@@ -131,6 +135,21 @@ def _store(sender: Sender, found: Batch, standing: Standing, *, filings: list[Fi
         return _answer(checkpoint, last, is_fork=True, outcome="batch_fork")
     reached = last if last and last.to >= checkpoint.to_n and not sender.is_clone_suspected else own
     return _answer(checkpoint, reached, is_fork=False, outcome="append")
+
+
+def _goes_on_after_a_restore(checkpoint: Checkpoint, last: End | None, at: datetime) -> bool:
+    """Once for each chain since the hub was last put back from a backup: the lines between are nowhere any more."""
+    restored_at = restores.newest_at()
+    lost = LostLines.objects.filter(device=checkpoint.device, epoch=checkpoint.epoch)
+    if restored_at is None or lost.filter(noted_at__gte=restored_at).exists():
+        return False
+    first = (last.to if last else 0) + 1
+    row = LostLines.objects.create(
+        device_id=checkpoint.device, epoch=checkpoint.epoch, from_n=first, to_n=checkpoint.from_n - 1, noted_at=at
+    )
+    log.warning("%s goes on at %d: %s are lost", checkpoint.device, checkpoint.from_n, row)
+    audit.record("records.lost", row, actor=None, at=at, device=checkpoint.device, lines=row.to_n - first + 1)
+    return True
 
 
 def _head_before(checkpoint: Checkpoint, last: End | None) -> str | None:

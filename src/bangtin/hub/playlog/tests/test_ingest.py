@@ -9,11 +9,12 @@ from django.db.models import ProtectedError
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.hub.devices.models import DeviceKey
+from bangtin.hub.devices.models import DeviceKey, Restore
 from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.actions import bookkeeping, ingest, writing
-from bangtin.hub.playlog.models import Airtime, Batch, PlayRecord
-from bangtin.hub.playlog.queries import acknowledged, facts
+from bangtin.hub.playlog.models import Airtime, Batch, LostLines, PlayRecord
+from bangtin.hub.playlog.queries import acknowledged, chain, facts
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,28 @@ def test_an_early_batch_is_answered_with_where_to_send_from() -> None:
     ingest(device=one.device, body=first, at=LATER)
     assert ingest(device=one.device, body=second, at=LATER).to == 2
     assert acknowledged(one.device) == replace(ack, to=2, head=one.head, outcome="known")
+
+
+def test_after_a_restore_each_chain_goes_on_once_although_lines_were_lost() -> None:
+    """What was acknowledged after the backup is gone on both sides; nothing else may be left out."""
+    one = screen()
+    ingest(device=one.device, body=one.say(one.play(0)), at=LATER)
+    lost, next_, after = (one.say(one.play(turn), one.play(turn + 1)) for turn in (1, 3, 5))
+    one.say(one.play(7))
+    beyond = one.say(one.play(8))
+    assert ingest(device=one.device, body=next_, at=LATER).outcome == "batch_early"
+    Restore.objects.create(at=LATER, reason="Đĩa máy chủ hỏng")
+    ack = ingest(device=one.device, body=next_, at=LATER)
+    assert (ack.outcome, ack.to) == ("append", 5)
+    assert [str(row) for row in LostLines.objects.all()] == [f"{one.device.pk} 1/2-3"]
+    assert ingest(device=one.device, body=after, at=LATER).to == 7
+    assert ingest(device=one.device, body=beyond, at=LATER).outcome == "batch_early"
+    assert list(PlayRecord.objects.order_by("n").values_list("n", flat=True)) == [1, 4, 5, 6, 7]
+    assert AuditEntry.objects.filter(action="records.lost").count() == 1
+    assert chain.heads(one.device.pk, 1, {1, 2, 4, 7}).keys() == {1, 4, 7}
+    # what a stick still had of them comes in as ever
+    assert ingest(device=one.device, body=lost, at=LATER).to == 7
+    assert PlayRecord.objects.filter(n__lt=8).count() == 7
 
 
 def test_a_fork_is_kept_and_quarantined_and_the_chain_stays() -> None:

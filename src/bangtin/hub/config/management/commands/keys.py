@@ -20,7 +20,7 @@ from bangtin.bundle.signers import TOKEN_ERRORS
 from bangtin.hub.alerts import actions as alerts
 from bangtin.hub.config import holding
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
-from bangtin.hub.devices.actions import ceremonies, keys
+from bangtin.hub.devices.actions import ceremonies, keys, restores
 from bangtin.hub.kit import clock
 
 
@@ -41,6 +41,8 @@ class Command(OurCommand):
         renew = verbs.add_parser("renew", help=_("Give what persons sign a new life, with the policy of this release"))
         anew = verbs.add_parser("anew", help=_("The root is lost: begin anew; every screen must join again"))
         anew.add_argument("--province", required=True, help=_("The province's name, so that nobody does it by mistake"))
+        restored = verbs.add_parser("restored", help=_("This hub was put back from a backup: number on beyond it"))
+        restored.add_argument("--reason", required=True, help=_("Why, for the audit trail"))
         for each in (rotate, renew):
             each.add_argument("--to", type=Path, metavar="FOLDER", help=_("Where the papers go, if persons sign them"))
         steps = verbs.add_parser("ceremony", help=_("The steps of a ceremony")).add_subparsers(
@@ -153,6 +155,16 @@ class Command(OurCommand):
         aside = ceremonies.begin_anew(at=clock.now())
         self.stdout.write(_("A new repository is there; the old keys lie in %(folder)s.") % {"folder": aside})
         self.stdout.write(_("Give every screen the new kit, let it join again, and publish every plan again."))
+
+    def _restored(self, options: dict[str, Any]) -> None:
+        reason = options["reason"].strip()
+        if not 0 < len(reason) <= 300:
+            raise bad_input(_("Say why in 1 to 300 characters: --reason"))
+        restores.note_restore(reason=reason, at=clock.now())
+        self.stdout.write(_("Numbers go on beyond all that was given before; screens send their records again."))
+        self.stdout.write(
+            _("Look at every plan, take down and revoke again what was since the backup, then publish every plan.")
+        )
 
     def _carry_out(self, papers: Papers, folder: Path | None) -> None:
         """Publish at once where the keys here suffice; else the papers go to the holders."""
