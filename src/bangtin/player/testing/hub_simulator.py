@@ -67,7 +67,7 @@ class HubSimulator:
         self.face = face or Face(*SIZE)
         self.listed: tuple[str, ...] = (FACE,)  # what the next device record lists
         self.brightness: tuple[Level, ...] = ()
-        self.is_drill, self.has_push, self.record_days = is_drill, True, 400
+        self.is_drill, self.has_push, self.record_days, self.signs_acks = is_drill, True, 400, "hub"
         self.alerts: list[bytes] = []
         # attacks change what officers say or what stands in the manifest
         self.say: Callable[[Statement], Statement] = lambda said: said
@@ -88,7 +88,6 @@ class HubSimulator:
         self.pending: dict[str, tuple[bytes, bytes]] = {}
         self.lines: list[Line] = []
         self.ack: dict[str, Any] | None = None
-        self.signs_acks = "hub"
         self.lies: dict[str, bytes] = {}  # by path: what stands in the place of every answer to it
         self.heads: list[str] = []
         self.refused: list[str] = []
@@ -236,10 +235,9 @@ class HubSimulator:
 
     @web.middleware
     async def _signed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path in self.lies:
-            return web.Response(body=self.lies[request.path], content_type="application/json")
-        if request.path == "/api/v1/time":
-            return await handler(request)
+        lie = self.lies.get(request.path)
+        if lie is not None or request.path == "/api/v1/time":
+            return web.Response(body=lie) if lie is not None else await handler(request)
         body = await request.read() if request.can_read_body else None
         covered = [*COVERED, *(["bangtin-head"] if request.path.endswith("/device/state") else [])]
         if body is not None:
@@ -352,8 +350,7 @@ class HubSimulator:
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         digest, _, kind = request.match_info["name"].partition(".")
-        path = self.media.get(digest)
-        if path is None:
+        if (path := self.media.get(digest)) is None:
             return web.json_response({"code": "unknown"}, status=404)
         return web.Response(body=media.chunks(path)) if kind else web.FileResponse(path)
 

@@ -83,5 +83,5 @@ def test_the_command_asks_for_a_reason_and_says_what_is_next(desk: Desk, capsys:
         call_command("keys", "restored", "--reason", " ")
     assert not Restore.objects.exists()
     call_command("keys", "restored", "--reason", "Đĩa máy chủ hỏng")
-    assert "publish every plan" in capsys.readouterr().out
+    assert "phát hành lại mọi kế hoạch" in capsys.readouterr().out
     assert Restore.objects.get().reason == "Đĩa máy chủ hỏng"
