@@ -77,11 +77,10 @@ def seal(*, province: str, on: date, at: datetime) -> SealedDay | None:
 def _begin(province: str, on: date, *, at: datetime) -> Sealing:
     """From here on whatever changes the day's rows is noticed: see `reopen`."""
     with transaction.atomic(durable=True):
-        Sealing.objects.filter(province=province, on=on).delete()
-        begun = Sealing.objects.create(province=province, on=on, begun_at=at)
-        # who holds one of these may have changed rows of the day before this could be seen: wait for them
+        # who holds one of these may be changing rows of the day and could not see what follows: wait for them
         list(Device.objects.select_for_update().order_by("pk").values_list("pk"))
-    return begun
+        Sealing.objects.filter(province=province, on=on).delete()
+        return Sealing.objects.create(province=province, on=on, begun_at=at)
 
 
 def _sealed(province: str, on: date, *, begun: Sealing, at: datetime) -> SealedDay | None:
@@ -164,7 +163,8 @@ def reopen(rows: Iterable[Placed], *, at: datetime, moved: Iterable[tuple[str, d
     closed_by = at - timedelta(days=1)
     places_ = {(one.cluster_id, one.at) for one in rows if one.at < closed_by}
     places_ |= {(cluster_id, then) for cluster_id, then in moved if then < closed_by}
-    for province, on in {(lake.province_of(cluster_id), clock.local_date(then)) for cluster_id, then in places_}:
+    days = {(lake.province_of(cluster_id), clock.local_date(then)) for cluster_id, then in places_}
+    for province, on in sorted(days):  # in one order by everyone: two groups may be under way
         Sealing.objects.filter(province=province, on=on).delete()  # first: else it might become a part in between
         SealedDay.objects.filter(province=province, on=on, pruned_at=None).delete()
 
