@@ -389,7 +389,8 @@ class Player:
         path = browser.find(self.settings.browser)
         if path is None:
             raise BadInput("no Chromium was found: install it, name one with --browser PATH, or use --browser none")
-        self.browser = browser.Browser(path, self._flags(), profile=self.settings.data_dir / own_page.PROFILE)
+        profile = self.settings.data_dir / own_page.PROFILE
+        self.browser = browser.Browser(path, self._flags(), profile=profile, words=lambda: self.server.words)
         group.create_task(self.browser.run())
 
     def _flags(self) -> list[str]:

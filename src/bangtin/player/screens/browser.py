@@ -1,11 +1,11 @@
-"""Starts Chromium on the player's own page, watches it, and starts it again when it ends."""
+"""Starts Chromium on the player's own page, watches both, and starts it again when it ends or its page says nothing."""
 
 import asyncio
 import logging
 import os
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +16,10 @@ _AGAIN_S = (0.5, 1, 2, 5, 10)
 _HEALTHY_S = 60
 _LOOK_S = 0.5
 _STOP_S = 3
+# A page speaks four times a second: one that said nothing at so many looks has crashed or hangs; a new one may take its
+# time. Looks are counted and not seconds, for a daemon that stood still itself has heard nothing either.
+_SILENT = 40
+_SILENT_AT_FIRST = 180
 # Chromium reads 3 and writes 4. Opened both ways, neither ends when the daemon does.
 _PIPED = 'exec 3<>"$1" 4<>"$2"; shift 2; exec "$@"'
 log = logging.getLogger("bangtin.player.browser")
@@ -82,8 +86,10 @@ class Browser:
     that holds its pid, beside `profile`.
     """
 
-    def __init__(self, path: Path, flags: Sequence[str], *, profile: Path) -> None:
+    def __init__(self, path: Path, flags: Sequence[str], *, profile: Path, words: Callable[[], int]) -> None:
+        """`words`: how often the page has spoken so far."""
         self.path = path
+        self._words = words
         self._flags = list(flags)
         self._profile = profile
         self._pid_file = profile.with_name(f"{profile.name}.pid")
@@ -140,11 +146,22 @@ class Browser:
             _signal(pid, signal.SIGKILL)
 
     async def _ended(self) -> None:
+        heard, silent, most = self._words(), 0, _SILENT_AT_FIRST
         while self.pid is not None:
             if not _is_running(self.pid):
                 self.pid = None
-            else:
-                await asyncio.sleep(_LOOK_S)
+                return
+            await asyncio.sleep(_LOOK_S)
+            if (now := self._words()) != heard:
+                heard, silent, most = now, 0, _SILENT
+                continue
+            silent += 1
+            if silent >= most:
+                log.warning("the page says nothing any more: its browser is ended")
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.pid, signal.SIGKILL)  # its helpers too: one that hangs hears no other signal
+                _signal(self.pid, signal.SIGKILL)
+                silent = 0
 
     def _left_over(self) -> int | None:
         try:

@@ -66,6 +66,7 @@ class ScreenServer:
         self._listener = listener
         self._pages: list[_Page] = []
         self._primary: _Page | None = None
+        self.words = 0  # of the screen's page since the start: four a second while it lives
         self.doubted: Callable[[str, str], None] = lambda _kind, _detail: None
         self._runner: web.AppRunner | None = None
 
@@ -219,6 +220,7 @@ class ScreenServer:
         return is_own
 
     def _hear(self, text: str) -> None:
+        self.words += 1
         try:
             message = json.loads(text)
         except ValueError:

@@ -119,6 +119,32 @@ def test_the_browser_opens_no_port_and_the_daemon_none_but_its_page(tmp_path: Pa
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_page_that_crashed_or_hangs_is_noticed_and_its_browser_started_anew(
+    tmp_path: Path, clips: Clips, how: signal.Signals
+) -> None:
+    async def act() -> None:
+        async with kiosk(tmp_path, clips) as post:
+            before = browser_pid(post)
+            hurt = [one for one in family(before) if b"--type=renderer" in Path(f"/proc/{one}/cmdline").read_bytes()]
+            assert hurt
+            for one in hurt:
+                os.kill(one, how)
+            await until(lambda: browser_pid(post) != before, within_s=60)
+            await until(lambda: is_showing(post), within_s=40)
+            for _try in range(100):
+                with suppress(NoBrowser):
+                    if await red(post):
+                        break
+                await asyncio.sleep(0.1)
+            assert await red(post)
+            left = [one for one in hurt if Path(f"/proc/{one}").exists() and browser._is_running(one)]
+            assert left == []
+
+    asyncio.run(act())
+
+
+@pytest.mark.browser
 def test_a_killed_daemon_s_browser_shows_on_and_the_next_one_speaks_to_it(tmp_path: Path, clips: Clips) -> None:
     async def act() -> None:
         async with kiosk(tmp_path, clips) as post:
