@@ -84,7 +84,7 @@ def gap_words(reason: str) -> str:
         "contradicted": _("the record contradicts the plan"),
         "quarantined": _("the record is set aside"),
         "filler": _("filler took its place"),
-        "dark": _("the screen was dark or showed its card"),
+        "card": _("the player showed its card, or nothing"),
         "not_yet": _("its time, or its records, are still to come"),
     }.get(reason, reason)
 

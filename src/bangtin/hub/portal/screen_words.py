@@ -40,6 +40,9 @@ def cause(screen: Screen, *, at: datetime) -> str:
         Cause.ONE_PICTURE_DIFFERS: _("The picture of %(at)s differs from the plan; the next one decides."),
         Cause.SAYS_OTHER: _("The player says (%(at)s) that it shows something else."),
         Cause.STANDS_IN: _("The player says (%(at)s) that filler or its card stands in for the plan."),
+        Cause.NO_PAGE: _(
+            "The player says (%(at)s) that nothing is drawn: its browser or its screen program does not run."
+        ),
         Cause.SEEN_DARK: _("A person at the place reported it dark, %(at)s."),
         Cause.BY_OFFICER: _("Covered by an officer, %(at)s; it stays so until it is uncovered."),
         Cause.NOT_HEARD: _("Enrolled, but never heard from."),

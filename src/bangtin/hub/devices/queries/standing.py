@@ -31,6 +31,7 @@ RETURN = timedelta(minutes=5)
 SHOTS_COUNT = timedelta(hours=3)
 REPORT_COUNTS = timedelta(minutes=20)
 TOLERANCE_MS = 2_000
+STARTING_S = 120
 
 
 class ScreenState(models.TextChoices):
@@ -60,6 +61,7 @@ class Cause(StrEnum):
     ONE_PICTURE_DIFFERS = "one_picture_differs"
     SAYS_OTHER = "says_other"
     STANDS_IN = "stands_in"
+    NO_PAGE = "no_page"
     SEEN_DARK = "seen_dark"
     BY_OFFICER = "by_officer"
 
@@ -216,6 +218,8 @@ def _of_words(device: Device, manifest: Manifest | None, *, at: datetime) -> Sta
     showing, said_at = device.status.get("showing"), _instant(device.status.get("at"))
     if not isinstance(showing, dict) or said_at is None or not at - REPORT_COUNTS < said_at <= at + LATE:
         return None
+    if showing.get("state") == "no_page" and _uptime_s(device) > STARTING_S:
+        return Standing(ScreenState.OFF_PLAN, Cause.NO_PAGE, said_at)
     if manifest is None or device.face_id not in manifest.faces or device.accepted_bundle != manifest.number:
         return None
     state, item = showing.get("state"), showing.get("item") or None
@@ -230,6 +234,13 @@ def _of_words(device: Device, manifest: Manifest | None, *, at: datetime) -> Sta
         return None
     cause = Cause.STANDS_IN if state in ("filler", "card") else Cause.SAYS_OTHER
     return Standing(ScreenState.OFF_PLAN, cause, said_at)
+
+
+def _uptime_s(device: Device) -> int:
+    """How long the player had run at its newest report; a page needs a moment after a start."""
+    health = device.status.get("health")
+    found = health.get("uptime_s") if isinstance(health, dict) else None
+    return found if isinstance(found, int) else 0
 
 
 def _instant(text: object) -> datetime | None:

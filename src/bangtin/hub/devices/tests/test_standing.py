@@ -12,7 +12,7 @@ from bangtin.hub.devices.models import Device, Screenshot
 from bangtin.hub.devices.queries import Cause, ScreenState
 from bangtin.hub.devices.states import IncidentKind
 from bangtin.hub.devices.tests.factories import enrolled, planned, published
-from bangtin.hub.devices.tests.test_report import report
+from bangtin.hub.devices.tests.test_report import HEALTH, report
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.schedules.tests.factories import NOW, Desk, monday
 
@@ -57,6 +57,14 @@ def test_a_screen_that_comes_back_is_on_plan_only_after_two_steady_minutes(devic
     assert _standing(device, after=back + MINUTE) == ("late", "just_back")
     actions.note_request(device=device, sequence=actions.Sequence(1, "abcdefgh", 3), at=MORNING + back + MINUTE)
     assert _standing(device, after=back + 2 * MINUTE) == ("on_plan", "")
+
+
+def test_a_player_without_a_page_is_not_on_plan_once_it_had_time_to_start(device: Device) -> None:
+    nothing = {"face": "ta-lung-1", "item": "", "state": "no_page", "segment": ""}
+    for uptime_s, told in ((60, ("on_plan", "")), (600, ("off_plan", "no_page"))):
+        body = report(at_ms=to_ms(MORNING), showing=nothing, health={**HEALTH, "uptime_s": uptime_s})
+        take_report(device=device, body=body, at=MORNING)
+        assert _standing(device) == told
 
 
 def test_one_odd_picture_is_doubted_and_two_in_a_row_are_something_else(device: Device) -> None:

@@ -1,4 +1,4 @@
-"""How long the screens of a cluster stood still in the hours of a day: planned, dark, and why, by face."""
+"""How long the screens of a cluster stood still in the hours of a day, why, and how much of it is known, by face."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bangtin.hub.kit.clock import LOCAL, local_date, to_ms
 from bangtin.hub.playlog.queries.proofs import Gap, day_proof
 
 # nothing of ours was on the face; what was shown shorter, or is doubted, is no standstill
-STILL = frozenset({"no_record", "cut", "failed", "dark"})
+STILL = frozenset({"no_record", "cut", "failed", "card"})
 MINUTE_MS = 60_000
 
 

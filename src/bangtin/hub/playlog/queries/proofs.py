@@ -36,7 +36,7 @@ class Gap:
 
     reason: "no_record" (nothing came), "cut" (power or the process went), "failed" (the renderer gave up), "replaced"
     (an alert or a newer bundle), "shown_short", "contradicted", "quarantined", "filler" (approved filler took its
-    place), "dark" (the screen recorded standby or its last-resort card), "not_yet" (the time has not come, or its
+    place), "card" (the player recorded standby or its last-resort card), "not_yet" (the time has not come, or its
     records have not).
     """
 
@@ -343,7 +343,7 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
                 return record.end
             return "shown_short" if _start(record) + MERGE_MS > segment.from_ms else "no_record"
         if record.kind == "gap" and _end(record) > from_ms:
-            return "dark"
+            return "card"
     return "no_record"
 
 

@@ -101,7 +101,7 @@ def test_a_last_resort_card_counts_as_nothing() -> None:
     card = one.play(0, k="gap", class_="card", item="", content="", slot="", lang="", shown_ms=60_000)
     ingest(device=one.device, body=one.say(card), at=LATER)
     proof = proof_of_play(one.slot, at=LATER)
-    assert (proof.aired_ms, [gap.reason for gap in proof.gaps]) == (0, ["dark"])
+    assert (proof.aired_ms, [gap.reason for gap in proof.gaps]) == (0, ["card"])
     assert [row.kind for row in as_run(one.world.clusters["trung-khanh"], START.date())] == ["gap"]
     assert to_ms(proof.gaps[0].until_at) - to_ms(proof.gaps[0].from_at) == 60_000
 
