@@ -5,6 +5,7 @@ What an attack would show is magenta (or an alert's red); that the looker would 
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
@@ -14,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from bangtin.bundle import alerts
+from bangtin.bundle import alerts, publishing
 from bangtin.bundle.content import content_digest
 from bangtin.bundle.manifest import Item
 from bangtin.player.store.generations import Generations
-from bangtin.player.testing.hub_simulator import OFFICERS, STEPS, HubSimulator
+from bangtin.player.testing.hub_simulator import CLUSTER, OFFICERS, STEPS, HubSimulator
 from bangtin.player.tests.post import item, programme, until
 from bangtin.player.tests.stage import AFTER_S, BLUE, GREY, MAGENTA, TURN_MS, Stage, staged
 from bangtin.player.tests.test_alerts import RED, end_of, flood, named, refused_pushes
@@ -102,9 +103,52 @@ def another_manifest_in_its_place(stage: Stage) -> None:
     stage.hub.repository = swapped
 
 
+def _with_the_old(stage: Stage, ending: str) -> None:
+    """A new set in which one file stands as it was in the first."""
+    stage.offer()
+    old = max(path for path in stage.first if path.endswith(ending))
+    new = _newest(stage, ending)
+    stage.hub.repository = {
+        **stage.first,
+        **stage.hub.repository,
+        new: stage.first[old],
+    }  # what the old one names is there
+
+
+def _newest(stage: Stage, ending: str) -> str:
+    """The name of the file that the newest set goes by: a number or a digest stands before its ending."""
+    names = [path for path in stage.hub.repository if path.endswith(ending)]
+    return max(names, key=lambda path: int(found.group()) if (found := re.search(r"(?<=/)\d+(?=\.)", path)) else 0)
+
+
+def with_a_flipped_byte(ending: str, stage: Stage) -> None:
+    stage.offer()
+    name = _newest(stage, ending)
+    data = bytearray(stage.hub.repository[name])
+    place = data.index(b'"sig"') + 12 if b'"sig"' in data else len(data) // 2
+    data[place] = ord("0") if data[place] != ord("0") else ord("1")
+    stage.hub.repository = {**stage.hub.repository, name: bytes(data)}
+
+
+def in_another_form(stage: Stage) -> None:
+    stage.offer()
+    hub = stage.hub
+    manifest, approvals = (hub.repository[_newest(stage, ending)] for ending in ("manifest.json", "approvals.jsonl"))
+    spaced = manifest.replace(b'{"', b'{ "', 1)
+    hub.repository = publishing.publish(
+        hub.repository, keys=hub.keys, cluster=CLUSTER, manifest=spaced, approvals=approvals, at=hub.now()
+    )
+
+
 @pytest.mark.parametrize(
     ("attack", "code"),
     [
+        pytest.param(partial(with_a_flipped_byte, "manifest.json"), "manifest_digest", id="T7 manifest"),
+        pytest.param(partial(with_a_flipped_byte, "timestamp.json"), "timestamp_unsigned", id="T7 timestamp"),
+        pytest.param(partial(_with_the_old, ending="snapshot.json"), "snapshot_digest", id="T14"),
+        pytest.param(partial(_with_the_old, ending=".c-trung-khanh.json"), "role_digest", id="T15"),
+        pytest.param(partial(_with_the_old, ending="approvals.jsonl"), "approvals_digest", id="approvals of before"),
+        pytest.param(in_another_form, "manifest_malformed", id="T23"),
         pytest.param(title_changed, "item_unapproved", id="T25"),
         pytest.param(digest_lies, "item_digest", id="T26"),
         pytest.param(language_relabelled, "item_unapproved", id="T27"),
@@ -121,7 +165,7 @@ def another_manifest_in_its_place(stage: Stage) -> None:
     ],
 )
 def test_no_frame_of_a_hostile_set_is_seen(acting: Acting, attack: Callable[[Stage], None], code: str) -> None:
-    """T9, T21, T22, T25, T26, T27, T28, T29, T30, T31, T33, T34."""
+    """T7, T9, T14, T15, T21, T22, T23, T25, T26, T27, T28, T29, T30, T31, T33, T34."""
     stage, act = acting
     act(stage.refused(attack, code))
 
