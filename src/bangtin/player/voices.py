@@ -213,9 +213,12 @@ class Ffplay:
         self._began = asyncio.get_running_loop().time()
 
     async def turn(self, volume: int) -> None:
-        """From the next sound on: ffplay takes a volume only at its start."""
-        if volume == 0:
-            await self.stop()
+        """ffplay takes a volume only at its start, so it starts anew where it stood; at 0 the sound ends."""
+        at_s = await self.position_s()
+        await self.stop()
+        if volume and at_s is not None:
+            self._start_s = at_s
+            await self.play(volume=volume)
 
     async def stop(self) -> None:
         """End the process."""

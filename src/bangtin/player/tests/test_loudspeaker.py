@@ -16,7 +16,7 @@ from bangtin.bundle.playlog import Line
 from bangtin.player.loudspeaker import Announcements, lead_in
 from bangtin.player.testing.hub_simulator import HubSimulator, describe
 from bangtin.player.tests.post import Post, item, programme, until, window
-from bangtin.player.voices import CannotPlay, voice
+from bangtin.player.voices import CannotPlay, Ffplay, voice
 
 NO_SOUND = {"BANGTIN_PLAYER_SOUND_DEVICE": "null", "BANGTIN_PLAYER_QUIET": "none"}
 # In `.ci/run` set-up brings mpv: there its lack is a failure.
@@ -116,3 +116,28 @@ def test_a_voice_tells_how_far_it_is_and_names_what_it_cannot_play(tmp_path: Pat
         await speaker.close()
 
     asyncio.run(act())
+
+
+def test_ffplay_is_started_anew_where_it_stood_when_the_volume_changes(tmp_path: Path) -> None:
+    """What it is told, by a program in its place that writes its arguments down and goes on until it is ended."""
+    said, program = tmp_path / "said", tmp_path / "ffplay"
+    program.write_text(f'#!/bin/sh\necho "$@" >> {said}\nexec sleep 60\n')
+    program.chmod(0o700)
+
+    async def act() -> None:
+        sound = Ffplay(str(program))
+        await sound.load("call.mp3", start_s=2.0)
+        await sound.play(volume=80)
+        await asyncio.sleep(0.2)
+        await sound.turn(30)
+        at_s = await sound.position_s()
+        await until(lambda: len(said.read_text().splitlines()) == 2)
+        assert at_s is not None and 2.15 <= at_s <= 4 and not await sound.is_over()
+        await sound.turn(0)
+        assert await sound.position_s() is None and await sound.is_over()
+
+    asyncio.run(act())
+    first, second = (line.split() for line in said.read_text().splitlines())
+    assert (first[first.index("-volume") + 1], second[second.index("-volume") + 1]) == ("80", "30")
+    assert float(first[first.index("-ss") + 1]) == 2.0
+    assert 2.15 <= float(second[second.index("-ss") + 1]) <= 4
