@@ -31,6 +31,7 @@ from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input
 _SCALED = {
     "alerts": alerts.run,
     "changes": changes.run,
+    "classes": changes.classes,
     "media": media.run,
     "mixed": mixed.run,
     "poll": poll.run,
@@ -48,7 +49,7 @@ class Command(OurCommand):
 
     help = gettext_noop(
         "Measure this machine: alerts (from an order to the glass), changes (frames between two segments), "
-        "idle (memory of the hub and of a screen's daemon), "
+        "classes (an emergency takes the face), idle (memory of the hub and of a screen's daemon), "
         "ingest (records through HTTP), lake (a year of sealed plays), media (making renditions), "
         "mixed (5,000 screens, records, a film, an officer, at once), "
         "pages (100,000 programmes), poll and push (10,000 screens), rulebook (a province's year), "
