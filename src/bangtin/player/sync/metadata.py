@@ -1,33 +1,37 @@
 """Fetches the files of a published set that this player lacks; nothing here is trusted, `bundle` judges the whole."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import cast
+
+import aiohttp
 
 from bangtin.bundle import bounds, names, trusted
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player.sync.requests import Hub, HubRefused
 
 API = "/api/v1"
+# What the whole of a set may take, in seconds: 19 MB at 512 kbit/s, where the largest targets (5 MB) take 78.
+SET_S = 300.0
+ROOTS_BYTES = 8_000_000  # of roots fetched at once: nobody has verified them while they are collected
+# A large file on a slow line takes longer than any other answer; the set's own deadline is what ends it.
+PATIENT = aiohttp.ClientTimeout(total=None, connect=5, sock_read=30)
 
 
 async def fetch_set(hub: Hub, *, anchor: bytes, known: Mapping[str, bytes], cluster: str | None) -> dict[str, bytes]:
     """The newest published set: roots, timestamp, snapshot, targets, and with `cluster` its people, role and targets.
 
-    `known` are files already here; immutable ones are not fetched again. Raises: HubRefused, BundleRefusal when the
+    `known` are files already here; immutable ones are not fetched again. No file is read beyond the bound that its
+    verifier sets. Raises: HubRefused (`answer_too_large`; `set_slow` after SET_S, or a silence), BundleRefusal when the
     files do not even name one another, and what the client raises.
     """
     fetching = _Fetching(hub, dict(known))
-    await fetching.roots(_version(anchor, "root"))
-    timestamp = await fetching.get(trusted.TIMESTAMP, fresh=True)
-    number = _inner(timestamp, "timestamp", "meta", "snapshot.json", "version")
-    snapshot = await fetching.get(f"metadata/{number}.snapshot.json")
-    roles = ["targets", *(["people", names.role(cluster)] if cluster else [])]
-    for role in roles:
-        number = _inner(snapshot, "snapshot", "meta", f"{role}.json", "version")
-        metadata = await fetching.get(f"metadata/{number}.{role}.json")
-        if cluster:
-            await fetching.targets_of(metadata, role)
+    try:
+        async with asyncio.timeout(SET_S):
+            await fetching.whole(_version(anchor, "root"), cluster)
+    except TimeoutError as error:
+        raise HubRefused(0, "set_slow", "the files of the set came too slowly") from error
     return fetching.files
 
 
@@ -39,34 +43,56 @@ class _Fetching:
         self._known = known
         self.files = {name: data for name, data in known.items() if name.endswith(".root.json")}
 
-    async def roots(self, first: int) -> None:
-        """Every root after those that are here."""
-        number = first + 1
-        while number - first <= bounds.ROOTS:
-            name = f"metadata/{number}.root.json"
-            if name not in self.files:
-                try:
-                    self.files[name] = (await self._hub.get(_address(name))).body
-                except HubRefused as refused:
-                    if refused.status == 404:
-                        return
-                    raise
-            number += 1
+    async def whole(self, root: int, cluster: str | None) -> None:
+        """All files from the root after number `root` on."""
+        await self._roots(root)
+        timestamp = await self._get(trusted.TIMESTAMP, bounds.TIMESTAMP_BYTES, fresh=True)
+        number = _inner(timestamp, "timestamp", "meta", "snapshot.json", "version")
+        snapshot = await self._get(f"metadata/{number}.snapshot.json", bounds.SNAPSHOT_BYTES)
+        for role, targets in (_targets(cluster) if cluster else {"targets": {}}).items():
+            number = _inner(snapshot, "snapshot", "meta", f"{role}.json", "version")
+            metadata = await self._get(f"metadata/{number}.{role}.json", bounds.TARGETS_BYTES)
+            listed = _inner(metadata, role, "targets")
+            for path, most in targets.items():
+                if isinstance(listed, dict) and path in listed:  # of one that is not, the verifier says so
+                    digest = _inner(metadata, role, "targets", path, "hashes", "sha256")
+                    await self._get(trusted.target_path(path, str(digest)), most)
 
-    async def get(self, name: str, *, fresh: bool = False) -> bytes:
-        """One file, from here if it is immutable and here."""
+    async def _roots(self, first: int) -> None:
+        """Every root after those that are here."""
+        left_bytes = ROOTS_BYTES
+        for number in range(first + 1, first + 1 + bounds.ROOTS):
+            name = f"metadata/{number}.root.json"
+            if name in self.files:
+                continue
+            try:
+                root = await self._get(name, min(bounds.ROOT_BYTES, left_bytes))
+            except HubRefused as refused:
+                if refused.status == 404:
+                    return
+                raise
+            left_bytes -= len(root)
+
+    async def _get(self, name: str, most: int, *, fresh: bool = False) -> bytes:
+        """One file of at most so many bytes, from here if it is immutable and here."""
         if fresh or name not in self._known:
-            self.files[name] = (await self._hub.get(_address(name))).body
+            self.files[name] = (await self._hub.get(_address(name), most=most, within=PATIENT)).body
         else:
             self.files[name] = self._known[name]
         return self.files[name]
 
-    async def targets_of(self, metadata: bytes, role: str) -> None:
-        """The target files that a role names."""
-        listed = _inner(metadata, role, "targets")
-        for path in list(cast(dict[str, object], listed))[:8]:
-            digest = _inner(metadata, role, "targets", path, "hashes", "sha256")
-            await self.get(trusted.target_path(path, str(digest)))
+
+def _targets(cluster: str) -> dict[str, dict[str, int]]:
+    """The targets that a device of `cluster` reads, by the role that names them, and their bounds in bytes."""
+    own = names.directory(cluster)
+    return {
+        "targets": {"policy.json": bounds.TARGETS_BYTES},
+        "people": {"people/officers.json": bounds.TARGETS_BYTES},
+        names.role(cluster): {
+            f"{own}/manifest.json": bounds.MANIFEST_BYTES,
+            f"{own}/approvals.jsonl": bounds.APPROVALS_BYTES,
+        },
+    }
 
 
 def _address(name: str) -> str:

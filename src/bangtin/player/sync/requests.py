@@ -25,12 +25,13 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 KEPT_S = 72.0
 SHORT = {"User-Agent": "bangtin", "Accept-Encoding": "gzip"}  # every byte of a poll is sent 1,440 times a day
 LONGEST_ANSWER = 9_000_000
+PIECE_BYTES = 65_536
 LONGEST_REASON = 500
 LATEST_MS = 4_102_444_800_000  # 2100
 
 
 class HubRefused(Exception):
-    """The hub answered with an error: `status`, and its code and message where it gave them.
+    """The hub answered with an error: `status`, and its code and message where it gave them; 0 where it was too slow.
 
     `command` is the signed envelope that came with it, as to a revoked device (trust B.7).
     """
@@ -57,6 +58,18 @@ class Answer:
         if found is None:
             raise HubRefused(self.status, "answer_malformed", "the answer is not a JSON object")
         return found
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is asked, how many bytes of answer are taken at `most`, and how long is waited for them."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] | None
+    body: bytes | None = None
+    most: int = LONGEST_ANSWER
+    within: aiohttp.ClientTimeout = TIMEOUT
 
 
 @dataclass
@@ -125,13 +138,23 @@ class Hub:
         if self._session is not None:
             await self._session.close()
 
-    async def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-        """GET, signed. Raises: HubRefused, aiohttp.ClientError, TimeoutError."""
-        return await self._send("GET", path, headers=headers)
+    async def get(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most: int = LONGEST_ANSWER,
+        within: aiohttp.ClientTimeout = TIMEOUT,
+    ) -> Answer:
+        """GET, signed; an answer of more than `most` bytes is not read to its end.
+
+        Raises: HubRefused (`answer_too_large` and what the hub says), aiohttp.ClientError, TimeoutError.
+        """
+        return await self._send(_Request("GET", path, headers, most=most, within=within))
 
     async def post(self, path: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
         """POST, signed with its body. Raises: as `get`."""
-        return await self._send("POST", path, headers=headers, body=body)
+        return await self._send(_Request("POST", path, headers, body))
 
     async def get_plain(self, path: str) -> Answer:
         """GET without a signature: a time answer must be had before the clock is right."""
@@ -168,11 +191,9 @@ class Hub:
             raise RuntimeError("the hub is used outside its context")
         return self._session
 
-    async def _send(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> Answer:
+    async def _send(self, request: _Request) -> Answer:
         try:
-            return await self._once(method, path, headers=headers, body=body)
+            return await self._once(request)
         except HubRefused as refused:
             if refused.code != "request_clock":
                 raise
@@ -183,25 +204,31 @@ class Hub:
             now_ms = dsse.open(answer.body, "time").payload.get("now_ms")
             if isinstance(now_ms, int) and 0 < now_ms < LATEST_MS:
                 self._said_ms = now_ms - self._clock.mono_ms()
-        return await self._once(method, path, headers=headers, body=body)
+        return await self._once(request)
 
-    async def _once(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> Answer:
-        signed = self.signed(method, path, headers, body)
+    async def _once(self, request: _Request) -> Answer:
+        signed = self.signed(request.method, request.path, request.headers, request.body)
         # trust 4.1: redirects refused
         async with self.session.request(
-            method, self.address + path, headers=signed, data=body, allow_redirects=False
+            request.method,
+            self.address + request.path,
+            headers=signed,
+            data=request.body,
+            allow_redirects=False,
+            timeout=request.within,
         ) as response:
-            return await self._read(response, sent=len(body or b""))
+            return await self._read(response, sent=len(request.body or b""), most=request.most)
 
-    async def _read(self, response: aiohttp.ClientResponse, *, sent: int = 0) -> Answer:
-        body = b""
-        async for piece in response.content.iter_chunked(65_536):
-            body += piece
-            if len(body) > LONGEST_ANSWER:
-                raise HubRefused(response.status, "answer_too_large", "the answer is larger than any file may be")
-        self.count(response, received=len(body), sent=sent)
+    async def _read(self, response: aiohttp.ClientResponse, *, sent: int = 0, most: int = LONGEST_ANSWER) -> Answer:
+        come = bytearray()  # bytes would be copied whole with every piece
+        async for piece in response.content.iter_chunked(PIECE_BYTES):
+            come += piece
+            if len(come) > most:
+                break
+        self.count(response, received=len(come), sent=sent)
+        if len(come) > most:  # the connection ends with it: the rest is never taken
+            raise HubRefused(response.status, "answer_too_large", f"the answer is larger than {most} bytes")
+        body = bytes(come)
         if response.status >= 300 and response.status != 304:
             raise HubRefused(response.status, *_reason(response, body))
         return Answer(response.status, dict(response.headers), body)
