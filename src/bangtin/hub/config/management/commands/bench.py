@@ -63,7 +63,7 @@ class Command(OurCommand):
             "name",
             choices=[*_SCALED, "idle", "ingest", "lake", "pages", "upload"],
         )
-        parser.add_argument("--full", action="store_true", help=_("lake: ask 100 million rows as well"))
+        parser.add_argument("--full", action="store_true", help=_("lake: ask 100 million rows also at a smaller scale"))
         parser.add_argument("--wait", type=float, default=idle.WAIT_S, metavar="S", help=_("idle: seconds of rest"))
         parser.add_argument(
             "--scale",
@@ -111,7 +111,7 @@ def _run(  # the options of all benches; each reads its own
     if name == "ingest":
         return ingest.run(scale=scale, database_url=database_url)
     if name == "lake":
-        return lake.run(scale=scale, is_full=full)
+        return lake.run(scale=scale, is_full=full or scale >= 1.0)
     if name == "pages":
         return pages.run(programmes=max(round(pages.PROGRAMMES * scale), 100), keep=keep)
     if name in _SCALED:
