@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -185,27 +186,34 @@ def _time(port: int) -> int:
 
 
 def _batch() -> int:
-    """An upload of what plays in five minutes, a segment every 15 s, and the hub's answer."""
+    """An upload of what plays in five minutes, a segment every 15 s, and the hub's answer.
+
+    The lines are as a player writes them: first frames come 5 to 30 ms after the planned instant, and what wavers
+    cannot be packed away.
+    """
+    waver = random.Random(1)  # noqa: S311 - any milliseconds do
     key = Ed25519PrivateKey.from_private_bytes(caller.seed(1))
     lines, head = [], playlog.first_head(caller.device_id(1), 1)
     before = head
     for n in range(1, SENT_EVERY_S // SEGMENT_S + 1):
         digest = hashlib.sha256(str(n % 12).encode()).hexdigest()
+        late_ms = waver.randint(5, 30)
         line = playlog.Line(
             k="play",
             n=n,
             boot=1,
             bundle=7,
             face="bench-1",
-            from_ms=1_795_300_000_000 + n * SEGMENT_S * 1000,
-            mono_ms=n * SEGMENT_S * 1000,
-            shown_ms=SEGMENT_S * 1000 - n % 7,
+            from_ms=1_795_300_000_000 + n * SEGMENT_S * 1000 + late_ms,
+            mono_ms=812_345 + n * SEGMENT_S * 1000 + late_ms,
+            shown_ms=SEGMENT_S * 1000 - waver.randint(0, 40),
             clock="hub",
             item=f"i{n % 12}",
             content=digest,
             lang="vi",
             class_="ordinary",
             slot=str(n % 12),
+            extra={"x_segment": f"17-{1_234 + n}"},
         )
         lines.append(playlog.encode(line))
         head = playlog.fold(head, lines[-1])
