@@ -13,7 +13,7 @@ from bangtin.bundle.playlog.batches import (
 from bangtin.bundle.playlog.lines import KINDS, Line, clock_line, encode, first_head, fold, parse
 from bangtin.bundle.playlog.repairs import Repair, between, repair
 from bangtin.bundle.playlog.runs import MOST_COMMITMENTS, Run
-from bangtin.bundle.playlog.verdicts import AcceptedManifest, Commitment, Context, Verdict, verdict
+from bangtin.bundle.playlog.verdicts import AcceptedManifest, Commitment, Context, Verdict, looks_otherwise, verdict
 
 __all__ = [
     "KINDS",
@@ -34,6 +34,7 @@ __all__ = [
     "encode",
     "first_head",
     "fold",
+    "looks_otherwise",
     "open_batch",
     "pack_batch",
     "parse",

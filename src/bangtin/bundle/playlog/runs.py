@@ -80,6 +80,8 @@ class Run:
         item = plan.items.get(line.item)
         if item is None or item.digest != line.content or self._may_overlap(line):
             return None
+        if verdicts.looks_otherwise(line, self._context.pictures):
+            return None
         turn = plan.only(line)
         if turn is None:
             return None

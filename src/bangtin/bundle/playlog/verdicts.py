@@ -1,6 +1,6 @@
 """What a play record is worth: the four grades, first rule that fits (trust F.5)."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
@@ -61,6 +61,7 @@ class Context:
     alerts        what was on air for this face around the line, by the envelopes the hub signed (`alerts.history`);
                   None: not known
     faces         those the device drives: it cannot know what another one shows; None: not known
+    pictures      by the device's own clock, in order: when a picture of its face did not look as planned
     """
 
     received_ms: int
@@ -76,6 +77,7 @@ class Context:
     explanations: Sequence[Line] = ()
     alerts: Sequence[Aired] | None = None
     faces: Collection[str] | None = None
+    pictures: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -97,18 +99,30 @@ def verdict(line: Line, *, context: Context) -> Verdict:
     quarantined   record_fork, record_after_revocation, record_clone, record_other_face, record_future, record_overlong
                   (a play or a notice of more than a day and an hour: no plan has one), record_unknown_bundle,
                   record_unknown_item, record_unknown_alert, record_unknown_content, record_overlap
-    contradicted  bundle_not_accepted, bundle_replaced, timeline_other, alert_not_then
+    contradicted  picture_differs (what stood there looked otherwise, whatever its clock is worth), bundle_not_accepted,
+                  bundle_replaced, timeline_other, alert_not_then
     claimed       not_a_play, explained, alert_on_air (a play beneath an alert that this face had not got),
                   alert_after_end (shown on after its cancel), clock_weak, shown_short, shown_long, uncommitted
     """
+    is_seen_otherwise = looks_otherwise(line, context.pictures)  # before repair: pictures are dated by the same clock
     if context.repaired is not None:
         line = replace(line, from_ms=context.repaired.from_ms)
     accepted = _accepted(line, context)
     found = _quarantine(line, context, accepted)
     if found is not None:
         return found
+    if is_seen_otherwise:
+        return Verdict("contradicted", "picture_differs")
     planned = _planned(line, accepted) if accepted is not None and line.k == "play" else None
     return _contradiction(line, context, accepted, planned) or _doubt(line, context, accepted, planned) or AGREES
+
+
+def looks_otherwise(line: Line, pictures: Sequence[int]) -> bool:
+    """Whether one of these pictures, each of something else than planned, was taken while the line stood."""
+    if not pictures or line.k not in ("play", "alert"):
+        return False
+    place = bisect_left(pictures, line.from_ms)
+    return place < len(pictures) and pictures[place] < line.until_ms
 
 
 def _quarantine(line: Line, context: Context, accepted: AcceptedManifest | None) -> Verdict | None:

@@ -219,6 +219,23 @@ def test_a_line_that_explains_another_item_makes_it_claimed() -> None:
     assert found == ("contradicted", "timeline_other")  # what one face did explains nothing of another
 
 
+def test_a_play_beside_a_picture_of_something_else_is_contradicted() -> None:
+    for taken in (AT_MS, AT_MS + 9_959):
+        assert grade(play(), pictures=(AT_MS - 60_000, taken)) == ("contradicted", "picture_differs")
+    for taken in (AT_MS - 1, AT_MS + 9_960):
+        assert grade(play(), pictures=(taken,)) == ("corroborated", "agrees")
+    gap = replace(play(), k="gap", class_="rest")
+    assert grade(gap, pictures=(AT_MS + 1,)) == ("claimed", "not_a_play")
+
+
+def test_a_picture_is_dated_by_the_clock_of_its_line_whatever_that_is_worth() -> None:
+    weak = play(clock="rtc", from_ms=AT_MS - 50_000_000)
+    pictures = (AT_MS - 50_000_000 + 4_000,)
+    assert grade(weak, pictures=pictures) == ("contradicted", "picture_differs")
+    assert grade(weak, pictures=pictures, repaired=Repair(AT_MS, 320)) == ("contradicted", "picture_differs")
+    assert grade(weak, pictures=(AT_MS + 4_000,), repaired=Repair(AT_MS, 320)) == ("corroborated", "agrees")
+
+
 def test_a_play_from_a_bundle_not_yet_or_no_longer_in_force_is_contradicted() -> None:
     not_yet = AcceptedManifest(world.manifest(), AT_MS + 60_000)
     replaced = AcceptedManifest(world.manifest(), AT_MS - 60_000, AT_MS - 30_000)

@@ -66,6 +66,9 @@ def surrounded(lines: list[Line], luck: random.Random) -> Context:
         is_cloned=luck.random() < 0.05,
         is_forked=luck.random() < 0.05,
         faces=luck.choice((None, frozenset({FACE}), frozenset({FACE}), frozenset({"elsewhere"}))),
+        pictures=sorted(
+            luck.choice(lines).from_ms + luck.choice((-1, 0, 9_999)) for _ in range(luck.choice((0, 0, 2)))
+        ),
     )
 
 
