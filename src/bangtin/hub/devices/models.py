@@ -232,8 +232,9 @@ class Screenshot(models.Model):
     """What a player's screen held at an instant, as it says; `distance_permille` from what the timeline wants.
 
     `is_different`: so far that no kind of content explains it, or the player, who knows the kind, says so by an event.
-    `raw_sha256` are the bytes as sent, which no page shows; `picture_sha256` and `thumb_sha256` are made of them in a
-    bounded process when somebody first looks. It is what the player emitted, not what the LED showed.
+    `raw_sha256` are the bytes as sent, which no page shows; empty until they come, if the event came first.
+    `picture_sha256` and `thumb_sha256` are made of them in a bounded process when somebody first looks. It is what the
+    player emitted, not what the LED showed.
     """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="screenshots")
@@ -242,7 +243,7 @@ class Screenshot(models.Model):
     segment = models.CharField(max_length=120, blank=True)
     distance_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     is_different = models.BooleanField(default=False)
-    raw_sha256 = models.CharField(max_length=64)
+    raw_sha256 = models.CharField(max_length=64, blank=True)
     picture_sha256 = models.CharField(max_length=64, blank=True)
     thumb_sha256 = models.CharField(max_length=64, blank=True)
     is_unreadable = models.BooleanField(default=False)
@@ -252,6 +253,8 @@ class Screenshot(models.Model):
         verbose_name = _("screenshot")
         ordering = ("face", "-at", "-id")
         constraints = (models.UniqueConstraint(fields=("device", "face", "at"), name="screenshot_once"),)
+        # what taking in records asks of every batch: nearly always there is none
+        indexes = (models.Index(fields=("device", "at"), condition=models.Q(is_different=True), name="screenshot_odd"),)
 
     def __str__(self) -> str:
         return f"{self.face_id} {self.at:%Y-%m-%dT%H:%M:%SZ}"

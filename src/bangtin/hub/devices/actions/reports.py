@@ -7,6 +7,7 @@ looked at in a process of their own, and only when somebody wants to see them.
 import json
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -162,6 +163,9 @@ def take_screenshot(*, device: Device, header: str, body: bytes, at: datetime) -
                 "received_at": at,
             },
         )
+        if not row.raw_sha256:  # the event came first
+            row.raw_sha256, row.is_unreadable = stored.sha256, False
+            row.save(update_fields=["raw_sha256", "is_unreadable"])
         _thin_out(device)
     return row
 
@@ -200,11 +204,34 @@ def _note(device: Device, events: tuple[Event, ...], *, at: datetime) -> None:
     oldest = over[EVENTS_KEPT : EVENTS_KEPT + 1].first()
     if oldest is not None:
         DeviceEvent.objects.filter(device=device, pk__lte=oldest).delete()
-    odd = [shot.at for one in events if one.kind == DIFFERS and (shot := Shot.parse(one.detail))]
-    Screenshot.objects.filter(device=device, at__in=odd).update(is_different=True)
+    _note_odd(device, [shot for one in events if one.kind == DIFFERS and (shot := Shot.parse(one.detail))], at=at)
     code = next((found for one in events if (found := _alert_code(one))), "")
     if code:
         note_alert_refusal(device=device, code=code, at=at)
+
+
+def _note_odd(device: Device, shots: Sequence[Shot], *, at: datetime) -> None:
+    """Pictures that do not look as planned; one that has not come, for want of a line, counts all the same."""
+    odd = [one for one in shots if one.face == device.face_id]
+    if not odd:
+        return
+    Screenshot.objects.bulk_create(
+        (
+            Screenshot(
+                device=device,
+                face_id=one.face,
+                at=one.at,
+                segment=one.segment,
+                distance_permille=one.distance_permille,
+                is_unreadable=True,
+                received_at=at,
+            )
+            for one in odd
+        ),
+        ignore_conflicts=True,
+    )
+    Screenshot.objects.filter(device=device, at__in=[one.at for one in odd]).update(is_different=True)
+    _thin_out(device)
 
 
 def _alert_code(event: Event) -> str:
@@ -214,7 +241,7 @@ def _alert_code(event: Event) -> str:
 
 
 def _thin_out(device: Device) -> None:
-    rows = list(Screenshot.objects.filter(device=device).order_by("-at", "-id")[SHOTS_KEPT : SHOTS_KEPT + 20])
+    rows = list(Screenshot.objects.filter(device=device).order_by("-at", "-id")[SHOTS_KEPT : SHOTS_KEPT + MOST_EVENTS])
     if not rows:
         return
     Screenshot.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -201,3 +201,19 @@ def test_a_picture_differs_when_it_is_far_off_or_when_the_player_that_knows_its_
     said = event("screenshot_differs", _header(at_ms=to_ms(NOW) + 1, distance=200))
     take_report(device=device, body=report(events=[said]), at=NOW)
     assert list(Screenshot.objects.order_by("at").values_list("is_different", flat=True)) == [False, True, True]
+
+
+@pytest.mark.django_db
+def test_a_picture_that_never_came_counts_by_its_event_and_is_whole_once_it_comes(device: Device) -> None:
+    """The line was cut: the event waits in the player, the picture does not."""
+    header = _header(distance=800)
+    other = _header(face="ta-lung-2", distance=800)
+    said = [event("screenshot_differs", one) for one in (header, other, "no header")]
+    for _time in range(2):
+        take_report(device=device, body=report(events=said), at=NOW)
+    row = Screenshot.objects.get()
+    assert (row.face_id, row.is_different, row.distance_permille, row.raw_sha256) == ("ta-lung-1", True, 800, "")
+    assert picture_of(row) == ""
+    row = take_screenshot(device=device, header=header, body=jpeg(), at=NOW)
+    assert row.is_different
+    assert picture_of(row) != ""
