@@ -1,16 +1,22 @@
 """What a screen says of itself over the wire: signed, bounded, once; commands go with the poll until it answers."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bangtin.hub.api.tests.factories import Screen, send
+from bangtin.hub.api.tests.factories import Screen, offset_s, send
 from bangtin.hub.devices.actions.commands import Order, order
 from bangtin.hub.devices.models import Command, Device, Screenshot
 from bangtin.hub.devices.states import CommandKind
-from bangtin.hub.devices.tests.test_report import jpeg, report
+from bangtin.hub.devices.tests.factories import Player
+from bangtin.hub.devices.tests.test_report import event, jpeg, report
 from bangtin.hub.kit.clock import to_ms
+from bangtin.hub.playlog.actions import ingest
+from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.tests import factories as records
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +84,24 @@ def test_a_command_goes_with_every_poll_until_the_screen_answers(desk: Desk, scr
     row.refresh_from_db()
     assert (row.result, row.done_at) == ("done", NOW)
     assert Device.objects.get().covered_at == NOW
+
+
+@pytest.mark.parametrize("way", ["picture", "event"])
+def test_what_a_picture_contradicts_is_graded_anew_at_once(settings: Any, tmp_path: Path, way: str) -> None:
+    at = records.START + timedelta(seconds=30)
+    settings.DATA_DIR, settings.ROOT_URLCONF = tmp_path, "bangtin.hub.api.tests.roots"
+    settings.CLOCK_OFFSET_S = 0.0
+    settings.CLOCK_OFFSET_S = offset_s(at)
+    one = records.screen()
+    body = one.say(one.play(0))
+    one.commit(at=records.START + timedelta(seconds=11))
+    ingest(device=one.device, body=body, at=records.START + timedelta(seconds=12))
+    assert PlayRecord.objects.get().grade == "corroborated"
+    header = f"{one.device.face_id};{to_ms(records.START) + 4_000};s1;900"
+    screen = Screen.of(Player(one.key, one.device))
+    if way == "picture":
+        assert post(screen, SHOTS, jpeg(), Bangtin_Shot=header).status_code == 204
+    else:
+        said = report(events=[event("screenshot_differs", header, at_ms=to_ms(at))])
+        assert post(screen, REPORTS, said).status_code == 204
+    assert PlayRecord.objects.get().reason == "picture_differs"

@@ -6,6 +6,7 @@ from bangtin.hub.api import policies
 from bangtin.hub.api.views.answers import endpoint, message
 from bangtin.hub.devices.actions import reports
 from bangtin.hub.kit import clock
+from bangtin.hub.playlog import actions as playlog
 
 
 @endpoint("POST", most_bytes=reports.REPORT_BYTES)
@@ -13,7 +14,9 @@ def report(request: HttpRequest) -> HttpResponseBase:
     """Health, what shows, what became of commands, events. Sent again, it adds nothing."""
     at = clock.now()
     device = policies.authenticate(message(request), at=at)
-    reports.take_report(device=device, body=request.body, at=at)
+    said = reports.take_report(device=device, body=request.body, at=at)
+    if any(one.kind == reports.DIFFERS for one in said.events):
+        playlog.look_again(device=device, at=at)
     return HttpResponse(status=204)
 
 
@@ -23,5 +26,7 @@ def screenshot(request: HttpRequest) -> HttpResponseBase:
     at = clock.now()
     device = policies.authenticate(message(request), at=at)
     header = request.headers.get("Bangtin-Shot", "")
-    reports.take_screenshot(device=device, header=header, body=request.body, at=at)
+    shot = reports.take_screenshot(device=device, header=header, body=request.body, at=at)
+    if shot.is_different:
+        playlog.look_again(device=device, at=at)
     return HttpResponse(status=204)

@@ -2,6 +2,6 @@
 
 from bangtin.hub.playlog.actions.announcing import announce_fallbacks, rung_words
 from bangtin.hub.playlog.actions.ingesting import Sent, ingest, ingest_all
-from bangtin.hub.playlog.actions.regrading import regrade, regrade_all
+from bangtin.hub.playlog.actions.regrading import look_again, regrade, regrade_all
 
-__all__ = ["Sent", "announce_fallbacks", "ingest", "ingest_all", "regrade", "regrade_all", "rung_words"]
+__all__ = ["Sent", "announce_fallbacks", "ingest", "ingest_all", "look_again", "regrade", "regrade_all", "rung_words"]

@@ -51,6 +51,7 @@ _HEARD = (
     f"WITH asked (device, epoch, first, until, since) AS (VALUES {{}}) {_AMONG}{_OPEN}"
     " AND r.reason = 'uncommitted' AND r.shown_ms + r.from_ms >= asked.since"
 )
+_SEEN_THEN = " AND r.kind IN ('play', 'alert') AND r.n > %s AND r.from_ms <= %s AND r.shown_ms + r.from_ms > %s"
 _OF_BOOT = " AND r.reason = 'clock_weak' AND r.boot = %s AND r.n > %s AND r.n < %s"
 _WAITING = f"SELECT DISTINCT r.device_id, r.epoch FROM playlog_playrecord r WHERE NOT r.is_fork{_OPEN}{_RECENT}"  # noqa: S608 - our own names
 
@@ -99,6 +100,28 @@ def _regrade(device: Device, *, since: int, at: datetime) -> int:
     with transaction.atomic(durable=True):
         sender = standings.lock([device.pk])[device.pk]
         found = _read(_STORED + _OPEN + _RECENT + " ORDER BY r.n", device.pk, device.epoch, since)
+        if not found:
+            return 0
+        known = grading.around(grading.Stretch([one.said for one in found], sender, device.epoch, at))
+        before = [_grade(one.entry) for one in found]
+        _grade_anew(found, known, at=at)
+        return sum(was != _grade(one.entry) for was, one in zip(before, found, strict=True))
+
+
+def look_again(*, device: Device, at: datetime) -> int:
+    """Grade anew stored lines that a picture contradicts which came after them; give how many changed.
+
+    They are looked for among the last `REACH` lines: a picture comes within minutes, a line after its turn.
+    """
+    taken = standings.pictures([device.pk]).get(device.pk)
+    if not taken:
+        return 0
+    with transaction.atomic(durable=True):
+        sender = standings.lock([device.pk])[device.pk]
+        end = facts.end(device.pk, device.epoch)
+        span = (0 if end is None else end.to - REACH, taken[-1], taken[0])
+        found = _read(f"{_STORED}{_SEEN_THEN} ORDER BY r.n", device.pk, device.epoch, *span)
+        found = [one for one in found if playlog.looks_otherwise(one.said, taken)]
         if not found:
             return 0
         known = grading.around(grading.Stretch([one.said for one in found], sender, device.epoch, at))

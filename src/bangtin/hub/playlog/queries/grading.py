@@ -37,6 +37,7 @@ class Surroundings:
     alerts: Sequence[Aired]
     faces: frozenset[str]
     is_forked: bool = False
+    pictures: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def around_all(stretches: Sequence[Stretch]) -> list[Surroundings]:
     )
     manifests = bundles.accepted([_wanted(one) for one in spoken])
     keys = standings.revoked([one.asked.device.pk for one in spoken])
+    pictures = standings.pictures([one.asked.device.pk for one in spoken])
     has_alerts = alerts.are_any(min(one.first_ms for one in spoken), max(one.last_ms for one in spoken))
     found = []
     for one in timed:
@@ -109,6 +111,7 @@ def around_all(stretches: Sequence[Stretch]) -> list[Surroundings]:
             commitments=[playlog.Commitment(to_ms(at), n, head) for at, n, head in polls.get(name, ())],
             revoked_ms=_revoked_ms(device, keys.get((name, one.asked.epoch))),
             alerts=alerts.aired(device, from_ms=one.first_ms, until_ms=one.last_ms) if has_alerts else (),
+            pictures=pictures.get(name, ()),
         )
         found.append(replace(known, heads=_heads(one.asked, known.commitments)))
     return found
@@ -180,6 +183,7 @@ def grade(line: Line, known: Surroundings) -> Graded:
         explanations=known.explanations,
         alerts=known.alerts,
         faces=known.faces,
+        pictures=known.pictures,
     )
     return Graded(playlog.verdict(line, context=context), repaired)
 
@@ -197,6 +201,7 @@ def grade_all(lines: Iterable[Line], known: Surroundings) -> Iterator[tuple[Verd
             is_forked=known.is_forked,
             alerts=known.alerts,
             faces=known.faces,
+            pictures=known.pictures,
         ),
         following=known.following,
         repairs=known.repairs,

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from bangtin.hub.devices.models import Device
+from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.playlog.queries.facts import End, Published, Sender, Value, column, instant, places, rows
 
 _SENDERS = (
@@ -46,6 +47,7 @@ ORDER BY c.bundle DESC, c.received_at DESC LIMIT 1)
 FROM asked CROSS JOIN devices_bundle b WHERE b.cluster_id = asked.cluster AND b.number = asked.number
 """
 _REVOKED = "SELECT device_id, epoch, revoked_at FROM devices_devicekey WHERE revoked_at IS NOT NULL AND device_id IN "
+_PICTURES = "SELECT device_id, at FROM devices_screenshot WHERE is_different AND device_id IN {} ORDER BY at"
 _ALERTS = "SELECT 1 FROM alerts_alert WHERE starts_at <= %s AND ends_at >= %s LIMIT 1"
 
 
@@ -135,6 +137,14 @@ def revoked(device_ids: Collection[str]) -> Mapping[tuple[str, int], datetime]:
     """Since when keys of these devices are revoked by those after them, by device and epoch."""
     found = rows(_REVOKED + places(len(device_ids)), *device_ids)
     return {(device, epoch): instant(at) for device, epoch, at in found}
+
+
+def pictures(device_ids: Collection[str]) -> dict[str, list[int]]:
+    """By device when its kept pictures did not look as planned, by its own clock, in order; nearly always none."""
+    found: dict[str, list[int]] = {}
+    for device, at in rows(_PICTURES.format(places(len(device_ids))), *device_ids):
+        found.setdefault(device, []).append(to_ms(instant(at)))
+    return found
 
 
 def has_alerts(from_at: datetime, until_at: datetime) -> bool:

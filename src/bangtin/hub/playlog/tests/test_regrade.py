@@ -2,16 +2,16 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangtin.bundle import playlog
-from bangtin.hub.devices.models import Commitment
+from bangtin.hub.devices.models import Commitment, Screenshot
 from bangtin.hub.kit.clock import local_date, to_ms
-from bangtin.hub.playlog.actions import airing, bookkeeping, ingest, regrade
+from bangtin.hub.playlog.actions import airing, bookkeeping, ingest, look_again, regrade
 from bangtin.hub.playlog.models import Airtime, Batch, OnAir, PlayRecord
 from bangtin.hub.playlog.tests.factories import START, TURN_MS, Screen, screen
 
@@ -98,6 +98,34 @@ def test_a_line_from_the_future_stays_in_quarantine_when_its_time_has_come() -> 
     ingest(device=one.device, body=one.say(one.play(0)), at=START - timedelta(minutes=6))
     ingest(device=one.device, body=one.say(one.play(1)), at=LATER)
     assert PlayRecord.objects.get(n=1).reason == "record_future"
+
+
+def _pictured(one: Screen, *, at: datetime, is_different: bool = True) -> None:
+    Screenshot.objects.create(
+        device=one.device, face=one.device.face, at=at, is_different=is_different, received_at=at + timedelta(seconds=2)
+    )
+
+
+def _grades() -> list[tuple[str, str]]:
+    return list(PlayRecord.objects.order_by("n").values_list("grade", "reason"))
+
+
+def test_a_picture_of_something_else_contradicts_the_line_beneath_it_whichever_comes_first() -> None:
+    one = screen()
+    _pictured(one, at=START + timedelta(seconds=15))
+    body = one.say(one.play(0), one.play(1), one.play(2))
+    one.commit(at=START + timedelta(seconds=31))
+    ingest(device=one.device, body=body, at=LATER)
+    agrees, differs = ("corroborated", "agrees"), ("contradicted", "picture_differs")
+    assert _grades() == [agrees, differs, agrees]
+    _pictured(one, at=START + timedelta(seconds=5), is_different=False)
+    assert look_again(device=one.device, at=LATER) == 0
+    _pictured(one, at=START + timedelta(seconds=25))
+    assert look_again(device=one.device, at=LATER) == 1
+    assert _grades() == [agrees, differs, differs]
+    assert booked() == {"corroborated": TURN_MS, "contradicted": 2 * TURN_MS}
+    assert on_air_by_ledger() == on_air_by_records()
+    assert look_again(device=one.device, at=LATER) == 0
 
 
 turns = st.lists(
