@@ -96,6 +96,7 @@ def verdict_words(reason: str) -> str:
         "not_a_play": _("not a play"),
         "uncommitted": _("no later contact has vouched for it yet"),
         "clock_weak": _("the player's clock was not sure"),
+        "picture_differs": _("a picture of the screen looked otherwise then"),
         "timeline_other": _("the plan says something else for that instant"),
         "bundle_replaced": _("a newer bundle was out already"),
         "bundle_not_accepted": _("the player had not taken that bundle then"),
