@@ -16,7 +16,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof, lake
-from bangtin.hub.portal import charts, formats, places
+from bangtin.hub.portal import charts, formats, log_words, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 
 # records come by batches: what ended less than this ago may still be on its way
@@ -73,81 +73,6 @@ def bounds(on: date) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def gap_words(reason: str) -> str:
-    """Why nothing aired."""
-    return {
-        "no_record": _("no record came"),
-        "cut": _("the power or the player went off"),
-        "failed": _("the screen's renderer gave up"),
-        "replaced": _("a newer bundle or an urgent bulletin took its place"),
-        "shown_short": _("shown shorter than planned"),
-        "contradicted": _("the record contradicts the plan"),
-        "quarantined": _("the record is set aside"),
-        "filler": _("filler took its place"),
-        "card": _("the player showed its card, or nothing"),
-        "not_yet": _("its time, or its records, are still to come"),
-    }.get(reason, reason)
-
-
-def verdict_words(reason: str) -> str:
-    """What a record's grade rests on; a code without words stays as it is."""
-    return {
-        "agrees": _("agrees with the plan, the clock and the chain"),
-        "not_a_play": _("not a play"),
-        "uncommitted": _("no later contact has vouched for it yet"),
-        "clock_weak": _("the player's clock was not sure"),
-        "picture_differs": _("a picture of the screen looked otherwise then"),
-        "timeline_other": _("the plan says something else for that instant"),
-        "bundle_replaced": _("a newer bundle was out already"),
-        "bundle_not_accepted": _("the player had not taken that bundle then"),
-        "explained": _("another line of the player explains the difference"),
-        "alert_on_air": _("an urgent bulletin was on air that this screen had not received"),
-        "alert_after_end": _("the urgent bulletin stood on after it had been ended"),
-        "alert_not_then": _("the urgent bulletin was not on air then"),
-        "record_unknown_alert": _("names an urgent bulletin that was not signed"),
-        "shown_short": _("shown shorter than planned"),
-        "shown_long": _("shown longer than planned"),
-        "record_fork": _("the same number came with other words"),
-        "record_after_revocation": _("recorded after the key was revoked"),
-        "record_clone": _("two players use this key"),
-        "record_other_face": _("of a face that another player drives"),
-        "record_future": _("dated later than it was received"),
-        "record_overlong": _("longer than a day: no plan has such a play"),
-        "record_unknown_bundle": _("names a bundle that was not published"),
-        "record_unknown_item": _("names an item that its bundle does not hold"),
-        "record_unknown_content": _("names another content than was approved"),
-        "record_overlap": _("lies across another record of the player"),
-    }.get(reason, reason)
-
-
-def kind_words(record: PlayRecord) -> str:
-    """What a line tells that is no play."""
-    words = {
-        "boot": _("The player started"),
-        "clock": _("The player's clock was set by the hub"),
-        "alert": _("An urgent bulletin"),
-        "blank": _("Masked"),
-        "refusal": _("The player refused what it was given"),
-        "malformed": _("A line that cannot be read"),
-        "play": _("A programme that is not known here"),
-    }
-    if record.kind == "gap" and record.bulletin_class == "gate":
-        return _("The code at the gate")
-    if record.kind == "gap":
-        return _("Dark and silent") if record.bulletin_class == "rest" else _("The built-in card")
-    return words.get(record.kind, record.kind)
-
-
-def end_words(end: str) -> str:
-    """How a stretch ended."""
-    return {
-        "complete": pgettext("end of a play", "to the end"),
-        "cut": pgettext("end of a play", "cut off"),
-        "failed": pgettext("end of a play", "failed"),
-        "replaced": pgettext("end of a play", "replaced"),
-    }.get(end, end)
-
-
 def slot_rows(found: DayProof, versions: dict[int, ProgrammeVersion], *, at: datetime) -> list[SlotRow]:
     """The slots of a day in order of time."""
     rows = [_slot_row(one, versions[one.slot.version_id], at=at) for one in found.slots]
@@ -196,7 +121,7 @@ def known(found: Iterable[Gap], *, at: datetime) -> list[Gap]:
 def gap_rows(found: Sequence[Gap]) -> list[GapRow]:
     """Gaps in words."""
     return [
-        GapRow(gap.face_id, gap.from_at, gap.until_at, gap.length_ms / 1000, gap_words(gap.reason)) for gap in found
+        GapRow(gap.face_id, gap.from_at, gap.until_at, gap.length_ms / 1000, log_words.gap(gap.reason)) for gap in found
     ]
 
 
@@ -205,12 +130,12 @@ def record_rows(found: Iterable[PlayRecord]) -> list[RecordRow]:
     return [
         RecordRow(
             record=one,
-            what=one.version.title if one.kind == "play" and one.version else kind_words(one),
+            what=one.version.title if one.kind == "play" and one.version else log_words.kind(one),
             until_at=one.at + timedelta(milliseconds=one.shown_ms),
             shown_s=one.shown_ms / 1000,
             language=formats.language(one.language) if one.language else "",
-            ended=end_words(one.end) if one.kind == "play" else "",
-            why=verdict_words(one.reason) if one.kind == "play" else "",
+            ended=log_words.end(one.end) if one.kind == "play" else "",
+            why=log_words.verdict(one.reason) if one.kind == "play" else "",
         )
         for one in found
     ]
@@ -317,20 +242,6 @@ def headline(found: DayProof, rows: Sequence[SlotRow]) -> str:
     return _("%(aired)s aired, %(missing)s missing") % {"aired": aired, "missing": formats.airtime(missing)}
 
 
-def class_words(bulletin_class: str) -> str:
-    """A class of bulletins, or what stands where none plays, in words."""
-    known = {
-        "ordinary": _("Ordinary"),
-        "priority": _("Urgent"),
-        "emergency": _("Emergency notice"),
-        "filler": _("Filler"),
-        "card": _("The built-in card"),
-        "rest": _("Dark and silent"),
-        "gate": _("Gate code"),
-    }
-    return known.get(bulletin_class, bulletin_class)
-
-
 def as_csv(rows: Iterable[RecordRow]) -> str:
     """The day's records for a spreadsheet, with the mark by which it knows UTF-8."""
     sheet = io.StringIO()
@@ -362,7 +273,7 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
             row.what,
             one.version.receipt if one.version else "",
             row.language,
-            class_words(one.bulletin_class),
+            log_words.bulletin_class(one.bulletin_class),
             one.slot_id or "",
             one.bundle or "",
             one.get_grade_display(),

@@ -20,7 +20,7 @@ from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Grade
 from bangtin.hub.playlog.queries.day_sheets import DaySheet, Row
-from bangtin.hub.portal import formats, log_board, receipts, week_board
+from bangtin.hub.portal import formats, log_board, log_words, receipts, week_board
 from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
@@ -67,7 +67,7 @@ def blocks(sheet: DaySheet) -> list[Block]:
     found = []
     for name in dict.fromkeys(row.bulletin_class for row in sheet.rows):
         lines = tuple(_line(row) for row in sheet.of_class(name))
-        found.append(Block(log_board.class_words(name), lines, total(log_board.class_words(name), lines)))
+        found.append(Block(log_words.bulletin_class(name), lines, total(log_words.bulletin_class(name), lines)))
     return found
 
 
@@ -96,7 +96,7 @@ def _line(row: Row) -> Line:
         title=version.title if version else _("A programme that is not known here"),
         category=week_board.category_name(version.programme) if version else "",
         language=formats.language(version.language) if version else "",
-        bulletin_class=log_board.class_words(row.bulletin_class),
+        bulletin_class=log_words.bulletin_class(row.bulletin_class),
         planned_plays=row.planned_plays,
         plays=row.plays,
         planned_s=row.planned_ms / 1000,

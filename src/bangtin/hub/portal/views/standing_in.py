@@ -13,7 +13,7 @@ from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.queries import downtime
-from bangtin.hub.portal import formats, log_board, places
+from bangtin.hub.portal import formats, log_words, places
 from bangtin.hub.portal.forms.standing_in import StandInForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.schedule import cluster_of
@@ -72,5 +72,5 @@ def _clause(cluster: Cluster) -> str:
 
 
 def _row(one: downtime.Downtime) -> dict[str, object]:
-    reasons = [(log_board.gap_words(reason), ms / 1000) for reason, ms in one.by_reason.items()]
+    reasons = [(log_words.gap(reason), ms / 1000) for reason, ms in one.by_reason.items()]
     return {"face": one.face_id, "minutes": one.minutes, "stops": one.stops, "reasons": reasons}

@@ -14,7 +14,7 @@ from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies
 from bangtin.hub.playlog.actions.watching import check_day
 from bangtin.hub.playlog.queries import watching
-from bangtin.hub.portal import asked, audit_details, audit_words, log_board, places
+from bangtin.hub.portal import asked, audit_details, audit_words, log_words, places
 from bangtin.hub.portal.signed_in import reader
 
 CHANGES_SHOWN = 8
@@ -32,7 +32,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "on": on,
         "heading": _heading(found),
         "found": found,
-        "quarantined": [(log_board.verdict_words(reason), count) for reason, count in found.quarantined.items()],
+        "quarantined": [(log_words.verdict(reason), count) for reason, count in found.quarantined.items()],
         "failures": [(*_whose(one.key), one) for one in found.failures],
         "changes": changes[:CHANGES_SHOWN],
         "more_changes": changes[CHANGES_SHOWN:],

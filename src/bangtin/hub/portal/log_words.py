@@ -1,0 +1,95 @@
+"""What the play log says in words: why nothing aired, what a grade rests on, what a line tells that is no play."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bangtin.hub.playlog.models import PlayRecord
+
+
+def gap(reason: str) -> str:
+    """Why nothing aired."""
+    return {
+        "no_record": _("no record came"),
+        "cut": _("the power or the player went off"),
+        "failed": _("the screen's renderer gave up"),
+        "replaced": _("a newer bundle or an urgent bulletin took its place"),
+        "shown_short": _("shown shorter than planned"),
+        "contradicted": _("the record contradicts the plan"),
+        "quarantined": _("the record is set aside"),
+        "filler": _("filler took its place"),
+        "card": _("the player showed its card, or nothing"),
+        "not_yet": _("its time, or its records, are still to come"),
+    }.get(reason, reason)
+
+
+def verdict(reason: str) -> str:
+    """What a record's grade rests on; a code without words stays as it is."""
+    return {
+        "agrees": _("agrees with the plan, the clock and the chain"),
+        "not_a_play": _("not a play"),
+        "uncommitted": _("no later contact has vouched for it yet"),
+        "clock_weak": _("the player's clock was not sure"),
+        "picture_differs": _("a picture of the screen looked otherwise then"),
+        "timeline_other": _("the plan says something else for that instant"),
+        "bundle_replaced": _("a newer bundle was out already"),
+        "bundle_not_accepted": _("the player had not taken that bundle then"),
+        "explained": _("another line of the player explains the difference"),
+        "alert_on_air": _("an urgent bulletin was on air that this screen had not received"),
+        "alert_after_end": _("the urgent bulletin stood on after it had been ended"),
+        "alert_not_then": _("the urgent bulletin was not on air then"),
+        "record_unknown_alert": _("names an urgent bulletin that was not signed"),
+        "shown_short": _("shown shorter than planned"),
+        "shown_long": _("shown longer than planned"),
+        "record_fork": _("the same number came with other words"),
+        "record_after_revocation": _("recorded after the key was revoked"),
+        "record_clone": _("two players use this key"),
+        "record_other_face": _("of a face that another player drives"),
+        "record_future": _("dated later than it was received"),
+        "record_overlong": _("longer than a day: no plan has such a play"),
+        "record_unknown_bundle": _("names a bundle that was not published"),
+        "record_unknown_item": _("names an item that its bundle does not hold"),
+        "record_unknown_content": _("names another content than was approved"),
+        "record_overlap": _("lies across another record of the player"),
+    }.get(reason, reason)
+
+
+def kind(record: PlayRecord) -> str:
+    """What a line tells that is no play."""
+    words = {
+        "boot": _("The player started"),
+        "clock": _("The player's clock was set by the hub"),
+        "alert": _("An urgent bulletin"),
+        "blank": _("Masked"),
+        "refusal": _("The player refused what it was given"),
+        "malformed": _("A line that cannot be read"),
+        "play": _("A programme that is not known here"),
+    }
+    if record.kind == "gap" and record.bulletin_class == "gate":
+        return _("The code at the gate")
+    if record.kind == "gap":
+        return _("Dark and silent") if record.bulletin_class == "rest" else _("The built-in card")
+    return words.get(record.kind, record.kind)
+
+
+def end(word: str) -> str:
+    """How a stretch ended."""
+    return {
+        "complete": pgettext("end of a play", "to the end"),
+        "cut": pgettext("end of a play", "cut off"),
+        "failed": pgettext("end of a play", "failed"),
+        "replaced": pgettext("end of a play", "replaced"),
+    }.get(word, word)
+
+
+def bulletin_class(name: str) -> str:
+    """A class of bulletins, or what stands where none plays, in words."""
+    known = {
+        "ordinary": _("Ordinary"),
+        "priority": _("Urgent"),
+        "emergency": _("Emergency notice"),
+        "filler": _("Filler"),
+        "card": _("The built-in card"),
+        "rest": _("Dark and silent"),
+        "gate": _("Gate code"),
+    }
+    return known.get(name, name)
