@@ -20,6 +20,8 @@ AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
 MERGE_MS = 2_000
 SMALL_MS = 500
 LOOK_BACK = 8  # records of doubtful grades may lie across others
+# a turn that begins late because of these was not shown short by the player
+DELAYING = frozenset({"cut", "failed", "alert", "covered", "gate"})
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class GradeTotal:
 class Gap:
     """Planned time of a face that no aired record covers.
 
-    reason: "no_record" (nothing came), "cut" (power or the process went), "failed" (the renderer gave up), "replaced"
-    (an alert or a newer bundle), "shown_short", "contradicted", "quarantined", "filler" (approved filler took its
+    reason: "no_record" (nothing came), "cut" (power or the process went), "failed" (the renderer gave up), "alert" (a
+    notice was on air), "covered" (an officer had the screen covered), "gate" (the code for the phone at the gate),
+    "replaced" (a newer bundle), "shown_short", "contradicted", "quarantined", "filler" (approved filler took its
     place), "card" (the player recorded standby or its last-resort card), "not_yet" (the time has not come, or its
     records have not).
     """
@@ -277,7 +280,7 @@ def _gaps(planned: Sequence[Planned], records: Sequence[PlayRecord], *, at: date
         for gap in _gaps_of(segment, near, at=at):
             last = found[-1] if found else None
             if last and _continues(last, gap):
-                # until the next record a power cut or a failure explains the silence after it
+                # what stopped the turn before explains the silence after it, and the turn that began late
                 found[-1] = Gap(last.face_id, last.from_at, gap.until_at, last.reason)
             else:
                 found.append(gap)
@@ -294,7 +297,9 @@ def _near(segment: Planned, records: Sequence[PlayRecord]) -> list[PlayRecord]:
 
 
 def _continues(last: Gap, gap: Gap) -> bool:
-    is_same = gap.reason == last.reason or (gap.reason == "no_record" and last.reason in {"cut", "failed"})
+    is_silent = gap.reason == "no_record" and last.reason in {"cut", "failed"}
+    is_late = gap.reason == "shown_short" and last.reason in DELAYING
+    is_same = gap.reason == last.reason or is_silent or is_late
     return is_same and (last.face_id, last.until_at) == (gap.face_id, gap.from_at)
 
 
@@ -334,8 +339,8 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
     for record in reversed(before):
         if record.kind == "play" and record.grade not in AIRED:
             return record.grade
-        if record.kind in {"alert", "blank"} or record.bulletin_class == "gate":
-            return "replaced"
+        if over := _over_the_plan(record):
+            return over
         if record.kind == "play" and record.bulletin_class == "filler" and _end(record) > from_ms:
             return "filler"
         if _is_of(record, segment):
@@ -345,6 +350,13 @@ def _reason(segment: Planned, from_ms: int, near: Sequence[PlayRecord]) -> str:
         if record.kind == "gap" and _end(record) > from_ms:
             return "card"
     return "no_record"
+
+
+def _over_the_plan(record: PlayRecord) -> str:
+    """What stood over the plan by somebody's order; empty if the record tells of nothing such."""
+    if record.kind == "gap" and record.bulletin_class == "gate":
+        return "gate"
+    return {"alert": "alert", "blank": "covered"}.get(record.kind, "")
 
 
 def _start(record: PlayRecord) -> int:

@@ -51,6 +51,33 @@ def test_a_gap_after_a_power_cut_says_so() -> None:
     assert (gap.reason, gap.length_ms) == ("cut", 66_000)
 
 
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        ({"k": "alert", "class_": "emergency"}, "alert"),
+        ({"k": "blank", "class_": "blank"}, "covered"),
+        ({"k": "gap", "class_": "gate"}, "gate"),
+    ],
+)
+def test_what_stood_over_the_plan_by_an_order_is_named_to_its_end(shown: dict[str, object], reason: str) -> None:
+    one = screen(minutes=1)
+    cut = one.play(2, shown_ms=4_000, end="replaced")
+    over = one.play(2, from_ms=cut.from_ms + 4_000, mono_ms=cut.mono_ms + 4_000, shown_ms=7_500, slot="", **shown)
+    late = one.play(3, from_ms=cut.from_ms + 11_500, mono_ms=cut.mono_ms + 11_500, shown_ms=8_500)
+    lines = [one.play(0), one.play(1), cut, over, late, one.play(4), one.play(5)]
+    ingest(device=one.device, body=one.say(*lines), at=LATER)
+    (gap,) = proof_of_play(one.slot, at=LATER).gaps
+    assert (gap.from_at, gap.length_ms, gap.reason) == (START + timedelta(seconds=24), 7_500, reason)
+
+
+def test_the_turn_that_a_restart_delays_is_told_by_the_cut() -> None:
+    one = screen(minutes=1)
+    lines = [one.play(0), one.play(1, shown_ms=4_000, end="cut"), one.play(3, from_ms=one.play(3).from_ms + 1_500)]
+    ingest(device=one.device, body=one.say(*lines, one.play(4), one.play(5)), at=LATER)
+    (gap,) = proof_of_play(one.slot, at=LATER).gaps
+    assert (gap.reason, gap.length_ms) == ("cut", 17_500)
+
+
 def test_time_that_has_not_come_is_not_a_failure() -> None:
     one = screen(minutes=2)
     played(one, range(6))
