@@ -133,9 +133,9 @@ def record_rows(found: Iterable[PlayRecord]) -> list[RecordRow]:
             what=one.version.title if one.kind == "play" and one.version else log_words.kind(one),
             until_at=one.at + timedelta(milliseconds=one.shown_ms),
             shown_s=one.shown_ms / 1000,
-            language=formats.language(one.language) if one.language else "",
+            language=formats.language(one.language) if one.language and one.kind == "play" else "",
             ended=log_words.end(one.end) if one.kind == "play" else "",
-            why=log_words.verdict(one.reason) if one.kind == "play" else "",
+            why=log_words.verdict(one.reason) if one.kind == "play" else log_words.refused(one),
         )
         for one in found
     ]

@@ -1,9 +1,50 @@
 """What the play log says in words: why nothing aired, what a grade rests on, what a line tells that is no play."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from collections.abc import Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from bangtin.hub.devices.states import CommandKind
 from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.playlog.queries import chain
+
+_REFUSED: Mapping[str, str | Promise] = {
+    "command_blank": gettext_lazy("an officer had the screen covered"),
+    "media_changed": gettext_lazy("a file is not what was approved"),
+    "drill_not_here": gettext_lazy("meant for another screen"),
+    "device_not_listed": gettext_lazy("meant for another screen"),
+    "proof_too_weak": gettext_lazy("an approval that it needs is not there"),
+    "officer_not_entitled": gettext_lazy("an approval that it needs is not there"),
+    "clock_untrusted": gettext_lazy("the player's clock was not sure"),
+    "name_unsafe": gettext_lazy("its form is not the agreed one"),
+    "class_unknown": gettext_lazy("its form is not the agreed one"),
+    "timeline_invalid": gettext_lazy("its form is not the agreed one"),
+    "manifest_format": gettext_lazy("its form is not the agreed one"),
+}
+# the codes of bundle-format 9 by how they end
+_REFUSED_BY_END: Mapping[str, str | Promise] = {
+    "unsigned": gettext_lazy("not signed with a key that counts"),
+    "digest": gettext_lazy("a file is not what was approved"),
+    "rollback": gettext_lazy("older than what the player has"),
+    "replayed": gettext_lazy("older than what the player has"),
+    "twice": gettext_lazy("older than what the player has"),
+    "expired": gettext_lazy("its time is over"),
+    "over": gettext_lazy("its time is over"),
+    "stale": gettext_lazy("its time is over"),
+    "elsewhere": gettext_lazy("meant for another screen"),
+    "unapproved": gettext_lazy("an approval that it needs is not there"),
+    "unordered": gettext_lazy("an approval that it needs is not there"),
+    "officer": gettext_lazy("an approval that it needs is not there"),
+    "author": gettext_lazy("an approval that it needs is not there"),
+    "withdrawn": gettext_lazy("its approval was withdrawn"),
+    "missing": gettext_lazy("a file did not come, or not whole"),
+    "slow": gettext_lazy("a file did not come, or not whole"),
+    "large": gettext_lazy("larger than agreed"),
+    "malformed": gettext_lazy("its form is not the agreed one"),
+    "clock": gettext_lazy("the player's clock was not sure"),
+}
 
 
 def gap(reason: str) -> str:
@@ -59,7 +100,6 @@ def verdict(reason: str) -> str:
 def kind(record: PlayRecord) -> str:
     """What a line tells that is no play."""
     words = {
-        "boot": _("The player started"),
         "clock": _("The player's clock was set by the hub"),
         "alert": _("An urgent bulletin"),
         "blank": _("Masked"),
@@ -71,7 +111,41 @@ def kind(record: PlayRecord) -> str:
         return _("The code at the gate")
     if record.kind == "gap":
         return _("Dark and silent") if record.bulletin_class == "rest" else _("The built-in card")
-    return words.get(record.kind, record.kind)
+    return _mark(record) if record.kind == "boot" else words.get(record.kind, record.kind)
+
+
+def _mark(record: PlayRecord) -> str:
+    """What a mark in the chain tells: a start, or what the player did; of a sealed day its line is not at hand."""
+    line = _line(record)
+    if line is None:
+        return _("The player started, or noted what it did")
+    if line.get("x_event") == "command":
+        kind = str(line.get("x_kind", ""))
+        return _("Order carried out: %(order)s") % {"order": dict(CommandKind.choices).get(kind, kind)}
+    return {
+        "accepted": _("The player took a bundle"),
+        "jump": _("The clock was set to another time"),
+    }.get(str(line.get("x_event", "")), _("The player started"))
+
+
+def refused(record: PlayRecord) -> str:
+    """Why a player refused something; empty for what is no refusal, or whose line is not at hand."""
+    line = _line(record) if record.kind == "refusal" else None
+    return refusal(str(line.get("x_code", ""))) if line else ""
+
+
+def refusal(code: str) -> str:
+    """A code of bundle-format 9 in words; those of one kind say the same."""
+    words = _REFUSED.get(code) or _REFUSED_BY_END.get(code.rpartition("_")[2])
+    if code.startswith("passkey_"):
+        words = _REFUSED_BY_END["unsigned"]
+    return str(words) if words else _("a check of what came did not hold")
+
+
+def _line(record: PlayRecord) -> Mapping[str, object] | None:
+    """What the line says beside its columns; None where it was not read with the row, or cannot be."""
+    line = None if "line" in record.get_deferred_fields() else chain.line_of(record)
+    return line.extra if line else None
 
 
 def end(word: str) -> str:
@@ -94,5 +168,6 @@ def bulletin_class(name: str) -> str:
         "card": _("The built-in card"),
         "rest": _("Dark and silent"),
         "gate": _("Gate code"),
+        "blank": _("Covered"),
     }
     return known.get(name, name)

@@ -14,6 +14,8 @@ from bangtin.hub.playlog.queries import chain, lake
 
 CHECKED = "security.checked"
 MOST = 200
+# what an officer had covered was not offered to the screen by a stranger: the trail tells who ordered it
+BY_ORDER = "command_blank"
 # deeds that change who may do what, which screens are trusted, and what the system goes by
 CHANGES = ("account.", "post.", "setting.", "device.", "enrolment.", "keys.", "connection.", "agency.")
 
@@ -77,6 +79,12 @@ def of_day(on: date) -> Watch:
     )
 
 
+def refusal_code(row: PlayRecord) -> str:
+    """The code of a refusal line; empty if the line cannot be read."""
+    line = chain.line_of(row)
+    return str(line.extra.get("x_code", "")) if line is not None else ""
+
+
 def _bounds(on: date) -> tuple[datetime, datetime]:
     begins = datetime.combine(on, time(), LOCAL)
     return begins, begins + timedelta(days=1)
@@ -85,7 +93,7 @@ def _bounds(on: date) -> tuple[datetime, datetime]:
 def _refused(rows: list[PlayRecord]) -> tuple[Refused, ...]:
     found: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        line = chain.line_of(row)
-        code = str(line.extra.get("x_code", "")) if line is not None else ""
-        found[row.device_id, row.face_id, code[:60]] += 1
+        code = refusal_code(row)
+        if code != BY_ORDER:
+            found[row.device_id, row.face_id, code[:60]] += 1
     return tuple(Refused(*key, count) for key, count in found.most_common(MOST))

@@ -42,6 +42,19 @@ def test_the_day_tells_failures_refusals_and_quarantine(one: Screen) -> None:
     assert "account.sign_in_locked" in {row.action for row in found.changes}
 
 
+def test_what_an_officer_had_covered_was_refused_by_no_screen(one: Screen) -> None:
+    covered = one.play(2, k="refusal", shown_ms=0, extra={"x_code": watching.BY_ORDER})
+    ingest(device=one.device, body=one.say(covered), at=NOW)
+    assert [row.code for row in watching.of_day(clock.local_date(NOW)).refused] == ["media_changed"]
+
+
+def test_a_refusal_is_told_in_words_beside_its_code(one: Screen) -> None:
+    client = Client()
+    client.force_login(one.world.users["an-toan"])
+    for page in (PAGE, "/man-hinh/trung-khanh-1/"):
+        assert "tệp khác với bản đã duyệt" in client.get(page).content.decode()
+
+
 def test_the_daily_tick_stands_in_the_trail_with_who_made_it(one: Screen) -> None:
     client = Client()
     client.force_login(one.world.users["an-toan"])

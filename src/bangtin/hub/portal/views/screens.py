@@ -22,7 +22,7 @@ from bangtin.hub.devices.queries import commanding, evidence
 from bangtin.hub.devices.states import DeviceState, EnrolmentState
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.models import Grade, PlayRecord
-from bangtin.hub.playlog.queries import day_proof
+from bangtin.hub.playlog.queries import day_proof, watching
 from bangtin.hub.portal import badges, fleet_map, log_board, places, screen_board, screen_states, screen_words
 from bangtin.hub.portal.forms.air import RevokeForm
 from bangtin.hub.portal.screen_states import Told
@@ -89,14 +89,8 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
         "device": row.screen.device,
         "former": Device.objects.filter(face=found, state=DeviceState.REVOKED).first(),
         "grades": [(one["grade"], one["n"], (one["shown"] or 0) / 1000) for one in graded],
-        "records": log_board.record_rows(of_today.select_related("version").order_by("-at", "-n")[:NEWEST]),
-        "refused": log_board.record_rows(
-            PlayRecord.objects.filter(device__face=found, at__gte=start, at__lt=end)
-            .filter(Q(kind="refusal") | Q(kind="play", grade__in=(Grade.CONTRADICTED, Grade.QUARANTINED)))
-            .select_related("version")
-            .defer("line")
-            .order_by("-at")[:NEWEST]
-        ),
+        "records": log_board.record_rows(of_today.defer(None).select_related("version").order_by("-at", "-n")[:NEWEST]),
+        "refused": log_board.record_rows(_refused(found, start, end)),
         "gaps": log_board.gap_rows(log_board.known(gaps, at=now)[:NEWEST]),
         "bundles": _bundles(found, row.screen.device),
         "rows_href": places.records(today, found.cluster_id, found.pk) if schedules.may_read(user, at=now) else "",
@@ -107,6 +101,14 @@ def screen(request: HttpRequest, face: str) -> HttpResponse:
         "may_revoke": row.screen.device is not None and policies.may_enrol(user, at=now),
     }
     return render(request, "screens/screen.html", context)
+
+
+def _refused(face: Face, start: datetime, end: datetime) -> list[PlayRecord]:
+    """The newest that its player refused, or that is not believed; what an officer had covered is neither."""
+    doubted = Q(kind="refusal") | Q(kind="play", grade__in=(Grade.CONTRADICTED, Grade.QUARANTINED))
+    found = PlayRecord.objects.filter(doubted, device__face=face, at__gte=start, at__lt=end)
+    rows = found.select_related("version").order_by("-at")[: NEWEST * 4]
+    return [one for one in rows if watching.refusal_code(one) != watching.BY_ORDER][:NEWEST]
 
 
 def _on_air(face: Face, user: User, now: datetime) -> Slot | None:

@@ -32,6 +32,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "on": on,
         "heading": _heading(found),
         "found": found,
+        "refused": [(one, log_words.refusal(one.code)) for one in found.refused],
         "quarantined": [(log_words.verdict(reason), count) for reason, count in found.quarantined.items()],
         "failures": [(*_whose(one.key), one) for one in found.failures],
         "changes": changes[:CHANGES_SHOWN],
