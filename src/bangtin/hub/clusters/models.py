@@ -58,6 +58,11 @@ class Face(models.Model):
         return self.name_en if get_language() == "en" and self.name_en else self.name_vi
 
     @property
+    def full_name(self) -> str:
+        """Where it stands and which it is, for pages of many clusters: `Cửa khẩu Quốc tế Tà Lùng, Mặt 1`."""
+        return f"{self.cluster.short_name}, {self}"
+
+    @property
     def geometry(self) -> str:
         """The geometry's name in renditions and descriptors: `1024x512`."""
         return f"{self.width}x{self.height}"
@@ -74,6 +79,16 @@ def faces_of(cluster: Cluster) -> list[Face]:
 def every_face() -> tuple[Face, ...]:
     """All faces with their clusters; read once a page."""
     return reading.once("faces", lambda: tuple(Face.objects.select_related("cluster")))
+
+
+def face_names() -> dict[str, str]:
+    """The name of each face by its id, for what tells of faces of one cluster; a face that is gone is not in it."""
+    return {one.pk: str(one) for one in every_face()}
+
+
+def full_name_of(face_id: str) -> str:
+    """The full name of the face with this id; the id itself where it is gone."""
+    return next((one.full_name for one in every_face() if one.pk == face_id), face_id)
 
 
 def faces_along(path: str) -> str:

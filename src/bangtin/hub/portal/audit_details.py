@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bangtin.hub.accounts.models import Role
 from bangtin.hub.agencies.models import Agency
+from bangtin.hub.clusters.models import full_name_of
 from bangtin.hub.devices.states import IncidentCause, IncidentKind, Way
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.portal import formats
@@ -84,6 +85,8 @@ def _value(key: str, value: object) -> str:
     text = str(value)
     if text in _CHOICES.get(key, {}):
         return str(_CHOICES[key][text])
+    if key == "face":
+        return full_name_of(text)
     if _DIGEST.fullmatch(text):
         return f"{text[:12]}…"
     if _AGENCY.fullmatch(text) and key in {"agency", "receiver", "recipient", "predecessor", "successor", "to"}:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, face_names
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Airtime, Grade, PlayRecord
 from bangtin.hub.playlog.queries import DayProof, Gap, SlotProof, lake
+from bangtin.hub.playlog.queries.downtime import Downtime
 from bangtin.hub.portal import charts, formats, log_words, places
 from bangtin.hub.programmes.models import ProgrammeVersion
 
@@ -45,9 +46,9 @@ class SlotRow:
 
 @dataclass(frozen=True)
 class GapRow:
-    """A stretch that was planned and did not air, with its reason in words."""
+    """A stretch of a face, by its name, that was planned and did not air, with its reason in words."""
 
-    face_id: str
+    face: str
     from_at: datetime
     until_at: datetime
     length_s: float
@@ -56,9 +57,10 @@ class GapRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One line of a screen's chain in words."""
+    """One line of a screen's chain in words; `face` is the name of its face."""
 
     record: PlayRecord
+    face: str
     what: str
     until_at: datetime
     shown_s: float
@@ -120,16 +122,32 @@ def known(found: Iterable[Gap], *, at: datetime) -> list[Gap]:
 
 def gap_rows(found: Sequence[Gap]) -> list[GapRow]:
     """Gaps in words."""
+    names = face_names() if found else {}
     return [
-        GapRow(gap.face_id, gap.from_at, gap.until_at, gap.length_ms / 1000, log_words.gap(gap.reason)) for gap in found
+        GapRow(
+            names.get(gap.face_id, gap.face_id),
+            gap.from_at,
+            gap.until_at,
+            gap.length_ms / 1000,
+            log_words.gap(gap.reason),
+        )
+        for gap in found
     ]
+
+
+def by_face_name(found: Iterable[Downtime]) -> list[tuple[str, Downtime]]:
+    """Standstills, each with the name of its face."""
+    names = face_names()
+    return [(names.get(one.face_id, one.face_id), one) for one in found]
 
 
 def record_rows(found: Iterable[PlayRecord]) -> list[RecordRow]:
     """Records in words; they come with their versions."""
+    names = face_names()
     return [
         RecordRow(
             record=one,
+            face=names.get(one.face_id, one.face_id),
             what=one.version.title if one.kind == "play" and one.version else log_words.kind(one),
             until_at=one.at + timedelta(milliseconds=one.shown_ms),
             shown_s=one.shown_ms / 1000,
@@ -266,7 +284,7 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
     for row in rows:
         one = row.record
         cells: list[object] = [
-            one.face_id,
+            row.face,
             f"{one.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
             f"{row.until_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
             f"{row.shown_s:.3f}",

@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bangtin.hub.agencies.models import Agency
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, face_names
 from bangtin.hub.kit.clock import LOCAL
 from bangtin.hub.playlog.models import Grade
 from bangtin.hub.playlog.queries.day_sheets import DaySheet, Row
@@ -123,7 +123,7 @@ def context(sheet: DaySheet) -> dict[str, Any]:
         "gaps": log_board.gap_rows(log_board.known(sheet.proof.gaps, at=sheet.until_at)),
         "grades": [str(one.label) for one in Grade],
         "alerts_s": sheet.alerts.shown_ms / 1000,
-        "faces": ", ".join(sheet.faces),
+        "faces": _faces(sheet),
     }
 
 
@@ -173,7 +173,7 @@ def _items(page: Worksheet, sheet: DaySheet) -> None:
     _write(page, [operator(sheet.cluster, sheet.on)], is_bold=True)
     words = {"cluster": str(sheet.cluster), "day": formats.weekday_long(sheet.on)}
     _write(page, [_("Day log of %(cluster)s, %(day)s") % words], is_bold=True)
-    _write(page, [_("Summed over the screens that have a player: %(names)s") % {"names": ", ".join(sheet.faces)}])
+    _write(page, [_("Summed over the screens that have a player: %(names)s") % {"names": _faces(sheet)}])
     _write(page, [_("Until %(at)s") % {"at": formats.day_clock(sheet.until_at)}])
     _write(page, [])
     heads = [_("Receipt"), _("Programme"), _("Kind of content"), _("Language"), _("Class")]
@@ -201,6 +201,11 @@ def _items(page: Worksheet, sheet: DaySheet) -> None:
     _fit(page, is_wide=True)
 
 
+def _faces(sheet: DaySheet) -> str:
+    names = face_names()
+    return ", ".join(names.get(one, one) for one in sheet.faces)
+
+
 def _second(moment: datetime) -> str:
     return f"{moment.astimezone(LOCAL):%H:%M:%S}"
 
@@ -218,7 +223,7 @@ def _gaps(page: Worksheet, sheet: DaySheet) -> None:
     rows = log_board.gap_rows(log_board.known(sheet.proof.gaps, at=sheet.until_at))
     for one in rows:
         length = timedelta(seconds=one.length_s)
-        _write(page, [one.face_id, _second(one.from_at), _second(one.until_at), length, one.words])
+        _write(page, [one.face, _second(one.from_at), _second(one.until_at), length, one.words])
     _write(page, [_("Total"), "", "", timedelta(seconds=sum(one.length_s for one in rows))], is_bold=True)
     for number, width in enumerate((22, 12, 12, 12, 48), start=1):
         page.column_dimensions[get_column_letter(number)].width = width

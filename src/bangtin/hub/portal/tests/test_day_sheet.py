@@ -1,6 +1,7 @@
 """The day log as paper and workbook: planned beside aired for each item, sums that reconcile, no text that counts."""
 
 import io
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -107,6 +108,23 @@ def test_a_day_without_anything_is_a_sheet_as_well(one: Screen, client: Client) 
     assert page.max_row > HEAD_ROWS
     client.force_login(one.world.users["xep-lich-tk"])
     assert client.get("/nhat-ky/bang-tinh/", {"ngay": "2026-12-30", "cum": "ta-lung"}).status_code == HTTPStatus.OK
+
+
+def test_faces_stand_by_their_names_on_pages_and_papers(one: Screen, client: Client) -> None:
+    day = {"ngay": "2026-11-23", "cum": "trung-khanh"}
+    opened(client, one)
+    pages = [
+        client.get("/nhat-ky/", day),
+        client.get("/nhat-ky/luot/", day),
+        client.get(f"/nhat-ky/luot/{one.slot.pk}/"),
+    ]
+    for page in (answer.content.decode() for answer in pages):
+        words = re.sub(r"<[^>]*>", " ", page.partition("<main")[2])
+        assert "Mặt 1" in words and "trung-khanh-1" not in words
+    assert "trung-khanh-1" not in client.get("/nhat-ky/tai/", day).content.decode()
+    book = load_workbook(io.BytesIO(client.get("/nhat-ky/bang-tinh/", day).content))
+    cells = [str(value) for page in book.worksheets for row in page.iter_rows(values_only=True) for value in row]
+    assert "Mặt 1" in cells and not any("trung-khanh-1" in one for one in cells)
 
 
 def test_offices_without_a_part_in_the_schedule_get_neither(one: Screen, client: Client) -> None:

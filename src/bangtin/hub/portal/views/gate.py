@@ -224,7 +224,7 @@ def _sent(kind: CommandKind, count: int) -> str:
 
 
 def _named(face: Face) -> str:
-    return f"{face.cluster.short_name}, {face}"
+    return face.full_name
 
 
 def _cover_words(face: Face, now: datetime) -> Mapping[str, object]:

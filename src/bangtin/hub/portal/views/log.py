@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, face_names
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies as playlog
@@ -66,7 +66,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "xlsx_href": places.with_query(reverse("log-xlsx"), ngay=on.isoformat(), cum=cluster.slug),
         "paper_href": places.with_query(reverse("log-paper"), ngay=on.isoformat(), cum=cluster.slug),
         "operator": log_sheet.operator(cluster, on),
-        "downtime": downtime.of_gaps(log_board.known(proof.gaps, at=now), downtime.troubles(cluster, on, at=now)),
+        "downtime": log_board.by_face_name(
+            downtime.of_gaps(log_board.known(proof.gaps, at=now), downtime.troubles(cluster, on, at=now))
+        ),
         "security_href": places.with_query(reverse("security-day"), ngay=on.isoformat())
         if playlog.may_watch(user, on=today)
         else "",
@@ -150,10 +152,11 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     days = local_date(found.starts_at), local_date(found.ends_at)
     parts = lake.pruned([lake.province_of(found.cluster_id)], *days)
     page = _page(records, parts, f"slot_id = {found.pk} AND kind = 'play'", request)
-    proof = proof_of_play(found, at=now)
+    proof, names = proof_of_play(found, at=now), face_names()
     context = {
         "slot": found,
         "proof": proof,
+        "idle": [names.get(one, one) for one in proof.idle_faces],
         "page": page,
         "rows": log_board.record_rows(page.object_list),
         "grades": log_board.grade_parts({name: total.shown_ms for name, total in proof.grades.items()}),

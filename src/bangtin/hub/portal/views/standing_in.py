@@ -13,7 +13,7 @@ from bangtin.hub.devices.models import Bundle
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog.queries import downtime
-from bangtin.hub.portal import formats, log_words, places
+from bangtin.hub.portal import formats, log_board, log_words, places
 from bangtin.hub.portal.forms.standing_in import StandInForm
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.schedule import cluster_of
@@ -56,7 +56,7 @@ def stand_in(request: HttpRequest, cluster: str) -> HttpResponse:
         "refusal": refusal,
         "bundle": bundle,
         "until": standing_in_until(Bundle.objects.get(pk=bundle.pk), at=now) if bundle else None,
-        "rows": [_row(one) for one in downtime.of_day(found, today, at=now)],
+        "rows": [_row(name, one) for name, one in log_board.by_face_name(downtime.of_day(found, today, at=now))],
         "log_href": places.play_log(today, found.pk),
         "week_href": places.week(found.pk, today),
         "clause": _clause(found),
@@ -71,6 +71,6 @@ def _clause(cluster: Cluster) -> str:
     return next((one.id for one in clauses if one.carried_by and one.carried_by.feature == FEATURE), "")
 
 
-def _row(one: downtime.Downtime) -> dict[str, object]:
+def _row(name: str, one: downtime.Downtime) -> dict[str, object]:
     reasons = [(log_words.gap(reason), ms / 1000) for reason, ms in one.by_reason.items()]
-    return {"face": one.face_id, "minutes": one.minutes, "stops": one.stops, "reasons": reasons}
+    return {"face": name, "minutes": one.minutes, "stops": one.stops, "reasons": reasons}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from bangtin.hub.clusters.models import full_name_of
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies
 from bangtin.hub.playlog.actions.watching import check_day
@@ -32,7 +33,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "on": on,
         "heading": _heading(found),
         "found": found,
-        "refused": [(one, log_words.refusal(one.code)) for one in found.refused],
+        "refused": [
+            (one, full_name_of(one.face_id) or one.device, log_words.refusal(one.code)) for one in found.refused
+        ],
         "quarantined": [(log_words.verdict(reason), count) for reason, count in found.quarantined.items()],
         "failures": [(*_whose(one.key), one) for one in found.failures],
         "changes": changes[:CHANGES_SHOWN],
