@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -13,8 +13,9 @@ from bangtin.hub.devices import actions as devices
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog.actions import ingest
 from bangtin.hub.playlog.actions.handing_out import ENDING, check_file
+from bangtin.hub.playlog.queries.airtimes import Airtime
 from bangtin.hub.playlog.tests.factories import START, Screen, screen
-from bangtin.hub.portal.airtime_board import MARKS
+from bangtin.hub.portal.airtime_board import MARKS, Row, picture
 
 pytestmark = pytest.mark.django_db
 PAGE = "/nhat-ky/thoi-luong/"
@@ -43,6 +44,19 @@ def test_every_mark_tells_its_sum(played: Screen, mark: str) -> None:
     answer = client_of(played).get(PAGE, {"theo": mark, "cum": "trung-khanh"})
     assert answer.status_code == HTTPStatus.OK
     assert "6 lượt" in answer.content.decode() or "6 plays" in answer.content.decode()
+
+
+def test_kinds_are_bars_and_days_columns_and_the_table_adds_up() -> None:
+    def found(*keys: object) -> list[Row]:
+        return [Row(str(key), "", "", Airtime(key, 2, sure_ms=60_000 * place)) for place, key in enumerate(keys, 1)]
+
+    bars = picture("ngon-ngu", found("Việt", "Anh", "Tày", "Nùng"))
+    assert bars is not None and [bar.width for bar in bars.bars] == ["25", "50", "75", "100"]
+    assert "Nùng" in bars.title and "40" in bars.title
+    days = picture("ngay", found(date(2026, 11, 23), date(2026, 11, 26)))
+    assert days is not None and days.columns is not None
+    assert [one.height for one in days.columns.columns] == ["33.33", "0.00", "0.00", "66.67"]
+    assert picture("muc", found(1, 2)) is None and picture("cum", found("a")) is None
 
 
 def test_a_question_that_makes_no_sense_shows_this_month(played: Screen) -> None:

@@ -55,6 +55,11 @@ class Wanted:
         words = {"from": formats.day(self.from_on), "until": formats.day(self.until_on)}
         return _("Airtime from %(from)s to %(until)s") % words
 
+    @property
+    def place(self) -> str:
+        """Where: the cluster, or all of them."""
+        return str(self.cluster) if self.cluster else _("all clusters")
+
 
 @require_safe
 def airtime(request: HttpRequest) -> HttpResponse:
@@ -67,6 +72,9 @@ def airtime(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "heading": ngettext("%(n)s play, %(aired)s on air", "%(n)s plays, %(aired)s on air", total.plays) % words,
         "rows": found[:MOST_SHOWN],
+        "picture": airtime_board.picture(wanted.mark, found),
+        "total_s": airtime_board.lengths_s(total),
+        "total": total,
         "left_out": max(len(found) - MOST_SHOWN, 0),
         "mark_word": airtime_board.mark_words()[wanted.mark],
         "marks": [
@@ -93,7 +101,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest) -> HttpResponse:
     """The table as .xlsx."""
     wanted = _wanted(request)
-    body = airtime_board.as_xlsx(wanted.mark, wanted.rows(), title=wanted.title)
+    body = airtime_board.as_xlsx(wanted.mark, wanted.rows(), title=f"{wanted.title} · {wanted.place}")
     return _file(body, f"{wanted.file_name}.xlsx", log_sheet.MIME)
 
 
@@ -105,7 +113,7 @@ def signed(request: HttpRequest) -> HttpResponse:
     found = wanted.rows()
     made = {
         f"{wanted.file_name}.csv": airtime_board.as_csv(wanted.mark, found),
-        f"{wanted.file_name}.xlsx": airtime_board.as_xlsx(wanted.mark, found, title=wanted.title),
+        f"{wanted.file_name}.xlsx": airtime_board.as_xlsx(wanted.mark, found, title=f"{wanted.title} · {wanted.place}"),
     }
     return _file(hand_out(made=made, actor=user, at=now), f"{wanted.file_name}.zip", "application/zip")
 
