@@ -101,6 +101,14 @@ def airtime(duration_s: float | None) -> str:
     return _("%(seconds)d s") % {"seconds": seconds}
 
 
+def difference(duration_s: float) -> str:
+    """Aired against planned: `−1,2 giây`, from a minute on `−5 phút 4 giây`; nothing is `0,0 giây`."""
+    if abs(duration_s) < 60:
+        return f"{number(duration_s, 1)}{NBSP}" + _("s")
+    sign = "\N{MINUS SIGN}" if duration_s < 0 else "+"
+    return f"{sign}{airtime(abs(duration_s))}"
+
+
 def local(moment: datetime, zone: tzinfo = LOCAL) -> datetime:
     """An aware instant at the province's clock.
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
@@ -112,12 +112,14 @@ def grade_parts(shown_ms: dict[str, int]) -> tuple[charts.Part, ...]:
 
 
 def known(found: Iterable[Gap], *, at: datetime) -> list[Gap]:
-    """The gaps that are sure by `at`: not those to come, nor those whose records may be on their way."""
-    return [
-        gap
+    """The gaps that are sure by `at`: not those to come, nor the last minute, whose records may be on their way."""
+    sure_at = at - UNDERWAY
+    lasting = [
+        replace(gap, until_at=min(gap.until_at, sure_at)) if gap.reason == "no_record" else gap
         for gap in found
-        if gap.reason != "not_yet" and not (gap.reason == "no_record" and gap.until_at > at - UNDERWAY)
+        if gap.reason != "not_yet"
     ]
+    return [gap for gap in lasting if gap.until_at > gap.from_at]
 
 
 def gap_rows(found: Sequence[Gap]) -> list[GapRow]:

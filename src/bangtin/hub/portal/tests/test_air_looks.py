@@ -139,3 +139,12 @@ def test_a_gap_of_less_than_a_minute_is_no_gap(one: Screen) -> None:
 def test_the_last_minute_without_a_record_is_no_gap_yet(appraiser: Client, one: Screen) -> None:
     assert PlayRecord.objects.filter(kind="play").count() == 29
     assert "no record came" not in _page(appraiser, "/man-hinh/trung-khanh-1/")
+
+
+def test_a_silence_that_lasts_is_told_up_to_the_last_minute(
+    appraiser: Client, one: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(minutes=8))
+    page = _page(appraiser, "/man-hinh/trung-khanh-1/")
+    assert "07:34:50 – 07:37:00" in page and "no record came" in page
+    assert "\N{MINUS SIGN}2 min 10 s" in _page(appraiser, "/nhat-ky/?cum=trung-khanh&ngay=2026-11-23")

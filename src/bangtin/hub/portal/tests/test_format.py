@@ -38,6 +38,13 @@ def test_airtime_grows_from_seconds_to_hours() -> None:
         assert formats.airtime(23_400) == "6 h 30"
 
 
+def test_a_difference_has_its_sign_and_minutes_from_a_minute_on() -> None:
+    with translation.override("vi"):
+        assert formats.difference(-1.249) == "\N{MINUS SIGN}1,2\u00a0giây"
+        assert formats.difference(-303.5) == "\N{MINUS SIGN}5 phút 4 giây"
+        assert formats.difference(7_200) == "+2 giờ 00"
+
+
 def test_a_clip_has_minutes_and_seconds() -> None:
     assert formats.media_length(204_000) == "3:24"
     assert formats.media_length(3_727_000) == "1:02:07"
