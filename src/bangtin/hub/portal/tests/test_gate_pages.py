@@ -206,3 +206,10 @@ def test_more_screens_and_clusters_ask_no_more_queries(
     with django_assert_max_num_queries(18):
         page = client.get("/man-hinh/").content.decode()
     assert page.count("data-row-open") == 4
+
+
+def test_the_acts_stand_before_the_incidents_on_the_phone(desk: Desk, player: Player) -> None:
+    client = _client(desk)
+    client.post("/man-hinh/ta-lung-1/bao-su-co/", {"kind": "dark", "detail": "", "where": "face"})
+    page = client.get(GATE).content.decode()
+    assert page.index("/man-hinh/ta-lung-1/che/") < page.index("Open incidents") < page.index('id="lenh"')
