@@ -17,7 +17,7 @@ class Preview:
     """One geometry: its size in pixels, the places that have it, and the file or notice to show there.
 
     `video`, `image`, `audio` are addresses, `notice` the JSON that notice.js draws; `words` the notice as text;
-    `is_still`: one moment of it, which is not played.
+    `is_still`: one moment of it, which is not played; `is_closed`: the reader's post may not see it.
     """
 
     geometry: str
@@ -31,6 +31,7 @@ class Preview:
     notice: str = ""
     words: tuple[str, ...] = ()
     is_still: bool = False
+    is_closed: bool = False
 
 
 def at(version: ProgrammeVersion, face: Face, *, offset_ms: int) -> Preview | None:

@@ -1,7 +1,7 @@
 """The fleet as pages show it: state word, what plays, contact, bundles, airtime of today."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Sum
@@ -119,8 +119,10 @@ def poster(version: ProgrammeVersion | None, *, reader: User, at: datetime) -> s
 def on_face(why: Why, face: Face, *, at: datetime, reader: User, now: datetime) -> previews.Preview:
     """The face at `at` in its true geometry: the rendition or notice where it stands then; dark where nothing plays."""
     dark = previews.Preview(face.geometry, str(face), face.width, face.height)
-    if why.version is None or not programmes.may_see(reader, why.version, on=local_date(now)):
+    if why.version is None:
         return dark
+    if not programmes.may_see(reader, why.version, on=local_date(now)):
+        return replace(dark, is_closed=True)
     position_ms = max(why.showing.position_ms(to_ms(at)), 0)
     return previews.at(why.version, face, offset_ms=position_ms) or dark
 

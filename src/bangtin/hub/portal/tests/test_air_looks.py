@@ -117,6 +117,9 @@ def test_who_may_not_open_a_programme_sees_the_reason_and_not_the_picture(client
     client.force_login(one.world.users["xep-lich"])
     page = _page(client, "/luc/trung-khanh-1/2026-11-23T07:33/")
     assert "<video" not in page and "8.1.a" in page
+    client.force_login(one.world.users["an-toan"])
+    for address in ("/luc/trung-khanh-1/2026-11-23T07:33/", "/man-hinh/trung-khanh-1/"):
+        assert 'class="bt-scr-m bt-scr-closed"' in _page(client, address)
 
 
 def test_a_gap_of_less_than_a_minute_is_no_gap(one: Screen) -> None:
