@@ -118,7 +118,8 @@ def still(row: Incident, *, at: datetime) -> list[Still]:
 
 def lasted(row: Incident, *, at: datetime) -> str:
     """How long it was open, or has been."""
-    return _length((row.closed_at or at) - row.opened_at)
+    span = (row.closed_at or at) - row.opened_at
+    return _length(span) if span >= timedelta(minutes=1) else _("less than a minute")
 
 
 def _entry(step: IncidentStep, *, is_former: bool) -> Entry:

@@ -120,3 +120,9 @@ def test_who_may_not_close_is_offered_neither_cause_nor_closing(desk: Desk, row:
     assert 'value="dong"' not in page and 'value="nguyen-nhan"' not in page
     assert client.post(f"/su-co/{row.pk}/", {"deed": "dong", "findings": "All is well"}).status_code == 404
     assert not IncidentStep.objects.exists()
+
+
+def test_an_incident_of_seconds_says_less_than_a_minute(desk: Desk, row: Incident) -> None:
+    Incident.objects.filter(pk=row.pk).update(opened_at=NOW + timedelta(minutes=20))
+    page = _text(_client(desk), row)
+    assert "open for less than a minute" in page and "open for at once" not in page
