@@ -199,7 +199,7 @@ def as_xlsx(mark: str, found: Sequence[Row], *, title: str) -> bytes:
         [*[name, note][: len(_notes(mark)) + 1], one.plays, *(timedelta(milliseconds=ms) for ms in _lengths(one))]
         for name, note, one in _with_total(found)
     ]
-    return log_sheet.plain(title, _heads(mark), lines)
+    return log_sheet.plain(title, _heads(mark), lines, texts=len(_notes(mark)) + 1)
 
 
 def _with_total(found: Sequence[Row]) -> list[tuple[str, str, Airtime]]:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,11 +25,12 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.regulations.models import Task
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LENGTH = "[h]:mm:ss"
+LENGTH, COUNT, SECONDS = "[h]:mm:ss", "#,##0", "#,##0.0"
 # what a sheet may not hold at all
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _THIN = Side(style="thin", color="FF999999")
-_WIDTHS = (18, 44, 28, 12, 22, 11, 11, 11, 11, 13, 13, 13, 13)
+_WIDTHS = (18, 44, 28, 12, 22, 11, 11, 11, 11, 13, 13, 13, 13, 13)
+_TEXTS, _GAP_LENGTH = 5, 4
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,8 @@ def xlsx(sheet: DaySheet) -> bytes:
     return body.getvalue()
 
 
-def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
-    """A workbook of one table; its last line is the sum. Every text is text, whatever it begins with."""
+def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]], *, texts: int) -> bytes:
+    """A workbook of one table whose first `texts` columns are words; its last line is the sum. Every text is text."""
     book = Workbook()
     page = book.active
     if not isinstance(page, Worksheet):  # a workbook begins with one
@@ -156,12 +157,12 @@ def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -
     _write(page, [title], is_bold=True)
     _write(page, heads, is_bold=True, is_head=True)
     page.freeze_panes = f"A{page.max_row + 1}"
-    page.print_title_rows = f"{page.max_row}:{page.max_row}"
     rows = list(lines)
     for place, cells in enumerate(rows, start=1):
         _write(page, cells, is_bold=place == len(rows))
     for number in range(1, len(heads) + 1):
         page.column_dimensions[get_column_letter(number)].width = 44 if number == 1 else 16
+    _set_out(page, head=2, numbers=range(texts + 1, len(heads) + 1), title=title)
     _fit(page, is_wide=True)
     body = io.BytesIO()
     book.save(body)
@@ -171,15 +172,15 @@ def plain(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -
 def _items(page: Worksheet, sheet: DaySheet) -> None:
     page.title = _("Day log")
     _write(page, [operator(sheet.cluster, sheet.on)], is_bold=True)
-    words = {"cluster": str(sheet.cluster), "day": formats.weekday_long(sheet.on)}
-    _write(page, [_("Day log of %(cluster)s, %(day)s") % words], is_bold=True)
+    _write(page, [_title(sheet)], is_bold=True)
     _write(page, [_("Summed over the screens that have a player: %(names)s") % {"names": _faces(sheet)}])
     _write(page, [_("Until %(at)s") % {"at": formats.day_clock(sheet.until_at)}])
     _write(page, [])
     heads = [_("Receipt"), _("Programme"), _("Kind of content"), _("Language"), _("Class")]
     heads += [_("Plays planned"), _("Plays aired"), _("Planned"), _("Aired"), _("Difference, s")]
     _write(page, [*heads, *(str(one.label).capitalize() for one in Grade)], is_bold=True, is_head=True)
-    page.freeze_panes = f"A{page.max_row + 1}"
+    head = page.max_row
+    page.freeze_panes = f"A{head + 1}"
     found = blocks(sheet)
     for block in found:
         for line in block.lines:
@@ -198,7 +199,13 @@ def _items(page: Worksheet, sheet: DaySheet) -> None:
         _write(page, ["", *alerts])
     for number, width in enumerate(_WIDTHS, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
+    _set_out(page, head=head, numbers=range(_TEXTS + 1, len(_WIDTHS) + 1), title=_title(sheet))
     _fit(page, is_wide=True)
+
+
+def _title(sheet: DaySheet) -> str:
+    words = {"cluster": str(sheet.cluster), "day": formats.weekday_long(sheet.on)}
+    return _("Day log of %(cluster)s, %(day)s") % words
 
 
 def _faces(sheet: DaySheet) -> str:
@@ -227,8 +234,26 @@ def _gaps(page: Worksheet, sheet: DaySheet) -> None:
     _write(page, [_("Total"), "", "", timedelta(seconds=sum(one.length_s for one in rows))], is_bold=True)
     for number, width in enumerate((22, 12, 12, 12, 48), start=1):
         page.column_dimensions[get_column_letter(number)].width = width
-    page.print_title_rows = "1:1"
+    _set_out(page, head=1, numbers=(_GAP_LENGTH,), title=_title(sheet))
     _fit(page, is_wide=False)
+
+
+def _set_out(page: Worksheet, *, head: int, numbers: Collection[int], title: str) -> None:
+    """The table below its head: words break inside their column, heads of numbers stand over them.
+
+    On paper each sheet repeats the head, and says what it belongs to and which of how many it is.
+    """
+    for row in page.iter_rows(min_row=head):
+        for cell in row:
+            is_number = cell.column in numbers
+            cell.alignment = Alignment(
+                horizontal="right" if is_number else None,
+                vertical="top",
+                wrap_text=cell.row == head or not is_number,
+            )
+    page.print_title_rows = f"{head}:{head}"
+    page.oddHeader.left.text = title.replace("&", "&&")
+    page.oddFooter.center.text = "&P/&N"
 
 
 def _fit(page: Worksheet, *, is_wide: bool) -> None:
@@ -264,3 +289,4 @@ def _fill(cell: Cell | MergedCell, value: object) -> None:
         cell.number_format = LENGTH
     else:
         cell.value = value  # type: ignore[assignment]  # numbers only are left
+        cell.number_format = COUNT if isinstance(value, int) else SECONDS

@@ -82,10 +82,24 @@ def test_the_files_say_their_units_and_print_on_one_width(played: Screen) -> Non
     fit = page.sheet_properties.pageSetUpPr
     assert fit is not None and fit.fitToPage
     day = load_workbook(io.BytesIO(client_of(played).get("/nhat-ky/bang-tinh/").content))
+    assert [one.print_title_rows for one in day.worksheets] == ["$6:$6", "$1:$1"]
+    assert all("Nhật ký phát của" in (one.oddHeader.left.text or "") for one in day.worksheets)
     assert [(one.page_setup.orientation, one.page_setup.fitToHeight) for one in day.worksheets] == [
         ("landscape", 0),
         ("portrait", 0),
     ]
+
+
+def test_a_workbook_of_one_cluster_names_it_and_has_no_empty_column(played: Screen) -> None:
+    asked = {"theo": "ngay", "cum": "trung-khanh", "tu": "2026-11-23", "den": "2026-11-23"}
+    page = load_workbook(io.BytesIO(client_of(played).get(PAGE + "bang-tinh/", asked).content)).worksheets[0]
+    rows = list(page.iter_rows())
+    assert str(rows[0][0].value).endswith("· Cụm thông tin đối ngoại huyện Trùng Khánh")
+    assert [cell.value for cell in rows[2]][:2] == ["Thứ Hai, 23/11/2026", 6]
+    assert (rows[2][1].number_format, rows[2][2].number_format) == ("#,##0", "[h]:mm:ss")
+    assert (rows[1][0].alignment.horizontal, rows[1][1].alignment.horizontal) == (None, "right")
+    head = client_of(played).get(PAGE + "tai/", asked).content.decode("utf-8-sig").splitlines()[0]
+    assert head.startswith("Ngày,Lượt phát,")
 
 
 def test_the_records_of_a_day_bear_words_and_no_column_twice(played: Screen) -> None:
