@@ -97,6 +97,8 @@ def length(wait: timedelta | None) -> str:
     if wait is None:
         return ""
     hours = wait.total_seconds() / 3600
+    if hours < 1:
+        return formats.airtime(wait.total_seconds())
     if hours < 48:
         return _("%(n)s hours") % {"n": formats.number(hours, 1)}
     return _("%(n)s days") % {"n": formats.number(hours / 24, 1)}

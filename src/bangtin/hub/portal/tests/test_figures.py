@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from bangtin.hub.kit import clock
-from bangtin.hub.portal import menu
+from bangtin.hub.portal import figure_board, menu
 from bangtin.hub.portal.tests.content import signed_in
 from bangtin.hub.programmes.models import Programme
 from bangtin.hub.programmes.paperwork import SubmissionFacts
@@ -52,6 +52,14 @@ def test_each_kind_counts_what_was_sent_what_aired_and_how_soon(year: Year) -> N
     assert dict(tourism.forms) == {"radio": 1}
     assert tourism.usual_wait is not None and tourism.usual_wait > timedelta()
     assert found.agencies[year.approved.programme.agency_id].plays == 24
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [(timedelta(minutes=25), "25 phút"), (timedelta(hours=3), "3,0 giờ"), (timedelta(days=3), "3,0 ngày")],
+)
+def test_a_wait_of_minutes_is_told_in_minutes(wait: timedelta, words: str) -> None:
+    assert figure_board.length(wait) == words
 
 
 def test_other_agencies_are_left_out_of_an_agencys_own_figures(year: Year) -> None:
