@@ -252,8 +252,9 @@ def _set_out(page: Worksheet, *, head: int, numbers: Collection[int], title: str
                 wrap_text=cell.row == head or not is_number,
             )
     page.print_title_rows = f"{head}:{head}"
-    page.oddHeader.left.text = title.replace("&", "&&")
-    page.oddFooter.center.text = "&P/&N"
+    if page.oddHeader is not None and page.oddFooter is not None:  # a new sheet has both
+        page.oddHeader.left.text = title.replace("&", "&&")
+        page.oddFooter.center.text = "&P/&N"
 
 
 def _fit(page: Worksheet, *, is_wide: bool) -> None:
