@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -143,9 +143,9 @@ def by_face_name(found: Iterable[Downtime]) -> list[tuple[str, Downtime]]:
     return [(names.get(one.face_id, one.face_id), one) for one in found]
 
 
-def record_rows(found: Iterable[PlayRecord]) -> list[RecordRow]:
-    """Records in words; they come with their versions."""
-    names = face_names()
+def record_rows(found: Iterable[PlayRecord], *, faces: Mapping[str, str] | None = None) -> list[RecordRow]:
+    """Records in words; they come with their versions. `faces` are the names of all faces, where they are known."""
+    names = face_names() if faces is None else faces
     return [
         RecordRow(
             record=one,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from bangtin.hub.clusters.models import Cluster
+from bangtin.hub.clusters.models import Cluster, faces_of
 from bangtin.hub.kit.clock import LOCAL, to_ms
 from bangtin.hub.kit.clock import from_ms as instant
 from bangtin.hub.playlog.models import Grade, PlayRecord
@@ -200,7 +200,7 @@ def _records(
 
 
 def _faces(cluster: Cluster) -> set[str]:
-    return set(cluster.faces.values_list("id", flat=True))
+    return {face.pk for face in faces_of(cluster)}
 
 
 def _slot_proof(

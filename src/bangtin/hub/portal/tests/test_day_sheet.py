@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pytest_django import Settings
 
+from bangtin.hub.clusters.models import Cluster, clusters_and_face_names, face_names
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.playlog.actions import ingest
@@ -125,6 +126,13 @@ def test_faces_stand_by_their_names_on_pages_and_papers(one: Screen, client: Cli
     book = load_workbook(io.BytesIO(client.get("/nhat-ky/bang-tinh/", day).content))
     cells = [str(value) for page in book.worksheets for row in page.iter_rows(values_only=True) for value in row]
     assert "Mặt 1" in cells and not any("trung-khanh-1" in one for one in cells)
+
+
+def test_a_cluster_without_a_face_is_read_with_the_others(one: Screen) -> None:
+    loud = Cluster.objects.create(pk="cao-bang/loa", instrument_id=one.slot.cluster.instrument_id, name_vi="Cụm loa")
+    clusters, faces = clusters_and_face_names()
+    assert loud in clusters and len(clusters) == Cluster.objects.count()
+    assert faces["trung-khanh-1"] == "Mặt 1" and faces == face_names()
 
 
 def test_offices_without_a_part_in_the_schedule_get_neither(one: Screen, client: Client) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bangtin.hub.accounts.models import User
-from bangtin.hub.clusters.models import Cluster, face_names
+from bangtin.hub.clusters.models import Cluster, clusters_and_face_names, face_names
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.policies import require
 from bangtin.hub.playlog import policies as playlog
@@ -82,7 +82,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The records behind a figure of the day: by part of the plan, programme, language, grade; 50 a page."""
     user, now, today = reader(request)
     require(policies.may_read(user, at=now))
-    cluster, on = _cluster(request, user, list(Cluster.objects.all())), _on(request, today)
+    clusters, faces = clusters_and_face_names()
+    cluster, on = _cluster(request, user, clusters), _on(request, today)
     start, end = log_board.bounds(on)
     found = PlayRecord.objects.filter(cluster=cluster, at__gte=start, at__lt=end, kind="play")
     found = log_board.narrowed(found, request.GET).select_related("version").defer("line")
@@ -94,7 +95,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "cluster": cluster,
         "on": on,
         "page": page,
-        "rows": log_board.record_rows(page.object_list),
+        "rows": log_board.record_rows(page.object_list, faces=faces),
         "query": query.urlencode(),
         "day_href": places.play_log(on, cluster.id),
     }
@@ -106,8 +107,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
     """The day's records as .csv."""
     user, now, today = reader(request)
     require(policies.may_read(user, at=now))
-    cluster, on = _cluster(request, user, list(Cluster.objects.all())), _on(request, today)
-    body = log_board.as_csv(log_board.record_rows(as_run(cluster, on)))
+    clusters, faces = clusters_and_face_names()
+    cluster, on = _cluster(request, user, clusters), _on(request, today)
+    body = log_board.as_csv(log_board.record_rows(as_run(cluster, on), faces=faces))
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="nhat-ky-{cluster.slug}-{on:%Y-%m-%d}.csv"'
     return answer
