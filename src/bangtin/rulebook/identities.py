@@ -74,6 +74,9 @@ def _faces(regulation: Regulation) -> Iterator[Problem]:
             if not (16 <= face.width <= 16384 and 16 <= face.height <= 16384 and 0 < face.pitch_mm <= 100):
                 expected = "a face of 16 to 16384 pixels a side and a pitch up to 100 mm"
                 yield _fault(cluster.source, expected=expected, got=f"{face.geometry}, {face.pitch_mm:g} mm")
+            if face.rotation not in (0, 90, 180, 270):
+                expected = "a face turned by 0, 90, 180 or 270 degrees"
+                yield _fault(cluster.source, expected=expected, got=str(face.rotation))
 
 
 def _once(regulation: Regulation) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ EXPECTED: tuple[tuple[str, str], ...] = (
         "a face of 16 to 16384 pixels a side and a pitch up to 100 mm",
         "mỗi cạnh mặt màn hình từ 16 đến 16384 điểm ảnh, bước điểm ảnh không quá 100 mm",
     ),
+    ("a face turned by 0, 90, 180 or 270 degrees", "mặt màn hình xoay 0, 90, 180 hoặc 270 độ"),
     ("each id once", "mỗi mã chỉ khai báo một lần"),
     ("one rule of hours a cluster", "mỗi cụm chỉ thuộc một quy tắc khung giờ"),
     ("a rule of hours for each cluster", "mỗi cụm có một quy tắc khung giờ"),

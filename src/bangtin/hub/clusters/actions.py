@@ -20,7 +20,7 @@ class ClusterGiven:
 
 @dataclass(frozen=True)
 class FaceGiven:
-    """A face's geometry in pixels and its pitch in micrometres."""
+    """A face's geometry in pixels, its pitch in micrometres, how far it hangs turned (0, 90, 180, 270 degrees)."""
 
     face_id: str
     name_vi: str
@@ -28,6 +28,7 @@ class FaceGiven:
     width: int
     height: int
     pitch_um: int
+    rotation: int = 0
 
 
 def record_cluster(*, given: ClusterGiven) -> Cluster:
@@ -57,6 +58,7 @@ def record_face(*, cluster: Cluster, given: FaceGiven) -> Face:
             "width": given.width,
             "height": given.height,
             "pitch_um": given.pitch_um,
+            "rotation": given.rotation,
         },
     )
     return face

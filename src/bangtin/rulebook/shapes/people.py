@@ -94,12 +94,13 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class FaceSeed:
-    """One face of a screen: its geometry in pixels and the distance of its pixels."""
+    """One face of a screen: its geometry in pixels, the distance of its pixels, how far it hangs turned (degrees)."""
 
     id: str
     width: int
     height: int
     pitch_mm: float
+    rotation: int = 0
 
     @property
     def geometry(self) -> str:

@@ -66,6 +66,7 @@ def test_a_shipped_regulation_is_sound_and_all_its_cases_hold() -> None:
         ("parameters/hours.yaml", "13:30-18:00", "13:30-25:00", -5, "trong khoảng 00:00-24:00"),
         ("regulation.yaml", "2020-11-30", "2020-11-31", 0, "ngày có thật, dạng NĂM-THÁNG-NGÀY"),
         ("clauses.yaml", "pending: governance", "pendin: governance", 0, "cần trường 'pending'; gặp 'pendin'"),
+        ("clusters.yaml", "width: 1024", "rotation: 45, width: 1024", -8, "xoay 0, 90, 180 hoặc 270 độ; gặp 45"),
         ("clusters.yaml", "width: 1024", "width: rộng", 0, "cần một số nguyên; gặp 'rộng'"),
         ("hours.yaml", "mode: fixed", "mode: [fixed", 1, "đúng cú pháp YAML"),
         ("hours.yaml", "    by_day:", "\tby_day:", 0, "cần dấu cách ở đầu dòng; gặp một dấu tab"),

@@ -70,6 +70,7 @@ def _install_cluster(seed: ClusterSeed, instrument_id: str) -> None:
             width=face.width,
             height=face.height,
             pitch_um=round(face.pitch_mm * 1000),
+            rotation=face.rotation,
         )
         record_face(cluster=cluster, given=given)
 

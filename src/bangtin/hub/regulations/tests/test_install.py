@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from bangtin.hub.kit.errors import NotPermitted
 from bangtin.hub.kit.testing import local
 from bangtin.hub.regulations import actions, queries
+from bangtin.hub.regulations.actions import installing
 from bangtin.hub.regulations.models import CalendarDay, DayKind, Mandate, Task
 from bangtin.hub.regulations.tests.factories import INSTRUMENT, cao_bang
 from bangtin.rulebook import calendars
@@ -58,3 +61,13 @@ def test_only_an_administrator_sets_calendar_days() -> None:
             on=AT.date(), kind=DayKind.HOLIDAY, name_vi="Nghỉ", basis="Giấy", actor=world.users["dai"], at=AT
         )
     assert CalendarDay.objects.count() == 0
+
+
+def test_a_face_hangs_as_its_pack_says() -> None:
+    world = cao_bang()
+    (seed,) = (one for one in queries.regulation(INSTRUMENT).clusters if one.id == "cao-bang/ta-lung")
+    turned = replace(seed, faces=(replace(seed.faces[0], id="ta-lung-1", width=512, height=1024, rotation=90),))
+    installing._install_cluster(turned, INSTRUMENT)
+    face = world.faces["ta-lung-1"]
+    face.refresh_from_db()
+    assert (face.width, face.height, face.rotation) == (512, 1024, 90)
