@@ -1,6 +1,7 @@
 """What a player is told at its start: command line, environment, and the installer kit of its province."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -168,7 +169,12 @@ def require_tls(address: str, *, is_demo: bool) -> None:
 def write_kit(kit: Kit, path: Path) -> None:
     """Keep `kit` in the data folder, so that later starts need no kit on the command line."""
     fields = {"hub": kit.hub, "province": kit.province, "root": kit.root.decode(), **({"ca": kit.ca} if kit.ca else {})}
-    path.write_text(json.dumps(fields), encoding="utf-8")
+    staged = path.with_name(f".{path.name}.new")
+    with staged.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(fields))
+        stream.flush()
+        os.fsync(stream.fileno())
+    staged.replace(path)  # a power cut leaves a whole kit or the one before
 
 
 def _number(environ: Mapping[str, str], name: str, default: float) -> float:

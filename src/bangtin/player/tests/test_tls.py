@@ -121,6 +121,7 @@ def test_the_kit_keeps_its_authority_and_refuses_what_is_none(tmp_path: Path) ->
     assert read_kit(path) == kit
     write_kit(replace(kit, ca=""), path)
     assert "ca" not in json.loads(path.read_text())
+    assert [one.name for one in tmp_path.glob("*kit*")] == ["kit.json"]  # whole, and nothing half written beside it
     chain, key = made.issue("hub", tmp_path)
     for bad in (chain.read_text(), made.pem + key.read_text(), "none", 7):
         path.write_text(json.dumps({**json.loads(path.read_text()), "ca": bad}))
