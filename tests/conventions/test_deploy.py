@@ -3,8 +3,6 @@
 import json
 import re
 import shlex
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,17 +37,6 @@ def test_what_a_unit_starts_and_sets_is_there(unit: Path) -> None:
         assert f"`{setting.split('=')[0]}`" in SETTINGS
     assert _values(unit, "Restart") == ["always"]
     assert _values(unit, "StateDirectoryMode") == ["0700"]
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine is not run by systemd")
-def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
-    for unit in UNITS:
-        (tmp_path / unit.name).write_text(
-            re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
-        )
-    units = sorted(tmp_path.iterdir())
-    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_browser_of_a_post_opens_its_own_page_alone() -> None:

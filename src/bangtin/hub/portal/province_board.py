@@ -16,7 +16,7 @@ from bangtin.hub.devices.queries import fleet
 from bangtin.hub.obligations.queries import Duty
 from bangtin.hub.playlog.models import Airtime
 from bangtin.hub.playlog.queries.proofs import AIRED
-from bangtin.hub.portal import charts, places, screen_states
+from bangtin.hub.portal import charts, due, places, screen_states
 from bangtin.hub.portal.screen_states import Told
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.programmes.queries import latest
@@ -105,7 +105,7 @@ def airtime(today: date, at: datetime) -> list[ClusterWeek]:
     for cluster in clusters:
         hours = every[cluster.pk]
         days = tuple(_day(cluster, one, ledger.get((cluster.pk, one.on), {}), at=at, today=today) for one in hours)
-        clause = next((one.citation for one in hours if _need_s(one) is not None), hours[0].citation)
+        clause = next((one.citation for one in hours if due.need_s(one) is not None), hours[0].citation)
         found.append(ClusterWeek(str(cluster), clause, days, places.week(cluster.pk, monday)))
     return found
 
@@ -137,30 +137,16 @@ def _day(
     aired_ms = sum(ms for (_face, is_filler), ms in shown.items() if not is_filler)
     filler_ms = sum(ms for (_face, is_filler), ms in shown.items() if is_filler)
     count = max(len(faces), 1) * 1000
-    need_s = _need_s(hours)
+    need_s = due.need_s(hours)
     return DayRow(
         on=hours.on,
         aired_s=aired_ms / count if faces else None,
         filler_s=filler_ms / count,
         need_s=need_s,
-        so_far_s=_so_far(hours, at) if hours.on == today and need_s is not None else None,
+        so_far_s=due.so_far_s(hours, at) if hours.on == today and need_s is not None else None,
         kind=_("set by the operator") if need_s is None else "",
         href=places.play_log(hours.on, cluster.pk),
     )
-
-
-def _need_s(hours: DayHours) -> float | None:
-    """The airtime that the text asks for: its fixed hours, or its least; None where it leaves both to the operator."""
-    if hours.is_fixed:
-        return float(hours.total_s)
-    return None if hours.minimum_s is None else float(hours.minimum_s)
-
-
-def _so_far(hours: DayHours, at: datetime) -> float:
-    """What is due by `at`: never more than the need."""
-    spans = ((start, min(end, at)) for start, end in hours.intervals())
-    gone = sum(max((end - start).total_seconds(), 0.0) for start, end in spans)
-    return min(gone, _need_s(hours) or gone)
 
 
 def agencies(found: Iterable[Duty], year: int) -> list[AgencyRow]:

@@ -15,13 +15,12 @@ from bangtin.hub.devices.models import Screenshot
 from bangtin.hub.devices.queries import Screen, evidence
 from bangtin.hub.kit.clock import from_ms, local_date, to_ms
 from bangtin.hub.playlog.models import Airtime, Grade
-from bangtin.hub.portal import charts, formats, notice_words, previews, screen_states, screen_words
+from bangtin.hub.portal import charts, due, formats, notice_words, previews, screen_states, screen_words
 from bangtin.hub.portal.screen_states import Told
 from bangtin.hub.programmes import policies as programmes
 from bangtin.hub.programmes.models import ProgrammeVersion
 from bangtin.hub.schedules import queries as schedules
 from bangtin.hub.schedules.queries import Why
-from bangtin.rulebook.hours import DayHours
 
 AIRED = (Grade.CORROBORATED, Grade.CLAIMED)
 
@@ -80,12 +79,12 @@ def rows_of(found: Iterable[Told], *, reader: User, at: datetime) -> list[Row]:
     following = queries.following(screens, at, after=notices.ends)
     shots = evidence.newest_shots(faces, at=at)
     hours = schedules.hours_of_all(clusters.values(), local_date(at))
-    due = {name: due_s(day, at=at) for name, day in hours.items()}
+    asked = {name: due.of_day(day, at=at) for name, day in hours.items()}
     return [
         _row(
             one,
             aired=aired.get(one.screen.face.pk, (0.0, 0.0)),
-            due=due[one.screen.face.cluster_id],
+            asked=asked[one.screen.face.cluster_id],
             following=following.get(one.screen.face.pk),
             notice=notices.words.get(one.screen.face.pk, ""),
             after=notices.ends.get(one.screen.face.pk, at),
@@ -95,14 +94,6 @@ def rows_of(found: Iterable[Told], *, reader: User, at: datetime) -> list[Row]:
         )
         for one in every
     ]
-
-
-def due_s(hours: DayHours, *, at: datetime) -> tuple[float, float]:
-    """Seconds of a day's hours in all, and those gone by `at`."""
-    spans = hours.intervals()
-    whole = sum((end - start).total_seconds() for start, end in spans)
-    gone = sum(max((min(end, at) - start).total_seconds(), 0.0) for start, end in spans)
-    return whole, gone
 
 
 def poster(version: ProgrammeVersion | None, *, reader: User, at: datetime) -> str:
@@ -157,7 +148,7 @@ def _row(
     told: Told,
     *,
     aired: tuple[float, float],
-    due: tuple[float, float],
+    asked: tuple[float, float],
     following: Why | None,
     notice: str,
     after: datetime,
@@ -167,7 +158,7 @@ def _row(
 ) -> Row:
     screen, state = told.screen, told.state
     device = screen.device
-    whole, gone = due
+    whole, gone = asked
     is_known = device is not None and state not in ("never", "lost")
     meter = charts.meter(aired[0] if is_known else None, need_s=whole, so_far_s=gone) if device and whole else None
     is_on = state in screen_states.EMERGENCY
