@@ -132,8 +132,7 @@ def secret(data_dir: Path, name: str) -> str:
 def _secret(data_dir: Path, name: str) -> str:
     path = data_dir / "secrets" / name
     if not path.exists():
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True, mode=0o700)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # by itself: as a parent it would be open to others
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = path.with_name(f"{name}.{os.getpid()}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
