@@ -22,6 +22,8 @@ from bangtin.hub.playlog.models import PlayRecord
 from bangtin.hub.schedules.tests.conftest import desk
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 from bangtin.player.main import main
+from bangtin.player.salvage import FILE
+from bangtin.player.store.database import Database
 from bangtin.player.store.generations import Generations
 from bangtin.player.sync.enrolment import ACCEPTED, RECORD
 
@@ -49,6 +51,9 @@ def settled(player: Player, folder: Path) -> Path:
     (folder / "device.key").write_bytes(pem)
     (folder / "device.key").chmod(0o600)
     kept = {RECORD: bytes(player.device.record), ACCEPTED: instants.to_text(NOW.replace(microsecond=0)).encode()}
+    database = Database(folder / FILE)
+    database.next_boot()
+    database.close()
     Generations(folder / "enrolment").write("gen-1-test", {**queries.current_files(), **kept})
     return folder
 

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from bangtin.bundle.devices import DeviceRecord
-from bangtin.player import carry, health, loudspeaker
+from bangtin.player import carry, health, salvage
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock, Floors
@@ -23,12 +24,12 @@ from bangtin.player.playout import Playout
 from bangtin.player.proving import Prover
 from bangtin.player.recording import Recorder
 from bangtin.player.reporting import Reporter, Source
-from bangtin.player.screens import browser, own_page
+from bangtin.player.screens import browser, opening, own_page
 from bangtin.player.screens.server import Message, ScreenServer
 from bangtin.player.segments import Face
 from bangtin.player.status import status_of
 from bangtin.player.store.accepting import Place, Store
-from bangtin.player.store.database import CLOCK_FLOORS, Database
+from bangtin.player.store.database import CLOCK_FLOORS
 from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
 from bangtin.player.sync import tls
@@ -55,8 +56,8 @@ class Player:
         self.settings = settings
         self.kit = kit
         self.enrolments = Generations(settings.data_dir / "enrolment")
+        self.database = salvage.open_database(settings.data_dir, self.enrolments, now_s=wall())
         self.key = settle_keys(settings.data_dir, self.enrolments)
-        self.database = Database(settings.data_dir / "player.sqlite3")
         self.database.set_aside()
         self.boot = self.database.next_boot()
         floors = Floors.parse(self.database.get(CLOCK_FLOORS))
@@ -68,7 +69,8 @@ class Player:
             clock=self.clock,
         )
         self.database.free_space = self.store.free_space
-        face = Face("", *DEFAULT_SIZE, name="")
+        self.identity: Identity | None = None
+        face = self.face()
         recorder = Recorder(face=face, plan=self.store, playlog=None, clock=self.clock)
         self.playout = Playout(face=face, plan=self.store, recorder=recorder, clock=self.clock, boot=self.boot)
         self.alerting = Alerting(sets=self.store, database=self.database, clock=self.clock, recorder=recorder)
@@ -85,7 +87,6 @@ class Player:
         self.server = ScreenServer(
             port=settings.port, media=self.store.media, listener=self.playout, speech=speech, token=token
         )
-        self.identity: Identity | None = None
         self.playlog: Playlog | None = None
         self.sync: Sync | None = None
         self.browser: browser.Browser | None = None
@@ -124,9 +125,9 @@ class Player:
             group = await stack.enter_async_context(asyncio.TaskGroup())
             self._over = asyncio.get_running_loop().create_future()
             group.create_task(self._end())
-            group.create_task(self._play())
-            group.create_task(self._report())
-            self._start_browser(group)
+            group.create_task(self._guarded(self._play()))
+            group.create_task(self._guarded(self._report()))
+            self.browser = opening.start(self, group)
             hub = self._hub = await stack.enter_async_context(self._new_hub())
             if identity is None or playlog is None:
                 identity = await self._enrol(hub)
@@ -151,8 +152,8 @@ class Player:
                 )
             )
             self.alerting.ask = self.sync.poll_now
-            group.create_task(self._upkeep(hub, playlog, identity.record).run())
-            group.create_task(carry.watch(self._carrying(playlog, place)))
+            group.create_task(self._guarded(self._upkeep(hub, playlog, identity.record).run()))
+            group.create_task(self._guarded(carry.watch(self._carrying(playlog, place))))
             if self.browser is not None:
                 group.create_task(self._evidence(hub).run(every_s=read_interval(os.environ)))
             await self.sync.run()
@@ -191,10 +192,11 @@ class Player:
 
     def close(self) -> None:
         """Close what is open, so that the next start finds whole segments; then the database."""
-        self.playout.detached()
-        self.seal()
-        self.alerting.close()
-        self.database.close()
+        for step in (self.playout.detached, self.seal, self.alerting.close, self.database.close):
+            try:
+                step()
+            except sqlite3.Error as error:  # what it could not keep, the next start cuts at its last beat
+                log.error("the store took no more: %s", error)
 
     # What the hub may order (`commanding.Deeds`)
 
@@ -255,7 +257,7 @@ class Player:
         self.prover = Prover(device=record, key=self.key, hub=self.kit.hub, clock=self.clock)
         self.prover.changed = self.playout.alerts_changed
         self.playout.gate = self.prover
-        self.playout.enter(self._face(), playlog)
+        self.playout.enter(self.face(), playlog)
         self.alerting.open(record)
         self.commanding.open(record)
         return playlog
@@ -272,11 +274,13 @@ class Player:
         manifest = self.store.manifest
         now_ms, mono_ms, grade = self.clock.now_ms(), self.clock.mono_ms(), self.clock.grade()
         number = manifest.number if manifest else 0
-        playlog.note(Started(kind, number, self._face().id, now_ms, mono_ms, grade, extra=extra))
+        playlog.note(Started(kind, number, self.face().id, now_ms, mono_ms, grade, extra=extra))
 
-    def _face(self, code: str = "") -> Face:
+    def face(self, code: str = "") -> Face:
+        """The face as it is known now; before the enrolment with its `code`, if there is one yet."""
         if self.identity is None:
-            return Face("", *DEFAULT_SIZE, name="", code=code)
+            is_anew = bool(salvage.aside(self.settings.data_dir))
+            return Face("", *DEFAULT_SIZE, name=salvage.CARD if is_anew else "", code=code)
         (name,) = self.identity.record.faces  # one, or the record was refused (7.7)
         manifest = self.store.manifest
         known = manifest.faces.get(name) if manifest else None
@@ -284,11 +288,11 @@ class Player:
         return Face(name, *size, name=self.identity.name, rotation=known.rotation if known else 0)
 
     def _plan_changed(self) -> None:
-        face = self._face()
+        face = self.face()
         if face != self.playout.face and self.playlog is not None:
             self.playout.enter(face, self.playlog)
             if self.browser is not None:
-                self.browser.replace(self._flags())
+                self.browser.replace(opening.flags(self))
         self.playout.change()
         if self.sync is not None and self.store.wanted():
             self.sync.need_media()
@@ -296,7 +300,7 @@ class Player:
     async def _enrol(self, hub: Hub) -> Identity:
         def show(code: str) -> None:
             log.info("enrolment code %s", code)
-            self.playout.show_code(self._face(code))
+            self.playout.show_code(self.face(code))
 
         while True:
             try:
@@ -370,6 +374,15 @@ class Player:
             while self.playlog.seal(made_ms=self.clock.now_ms(), mono_ms=self.clock.mono_ms()):
                 pass
 
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        """Do `work`; where the store fails under it, start anew on the store, the browser keeping its picture."""
+        try:
+            await work
+        except sqlite3.Error as error:
+            log.critical("the store failed: %s; the player starts anew and looks at it", error)
+            await asyncio.sleep(RESTART_S)  # a disk that fails for good is not asked a thousand times a second
+            self._finish(keeps_browser=True)
+
     def _finish(self, *, keeps_browser: bool) -> None:
         if self._over is not None and not self._over.done():
             self._over.set_result(keeps_browser)
@@ -380,20 +393,3 @@ class Player:
             if keeps_browser and self.browser is not None:
                 self.browser.is_left_running = True
             raise Restart
-
-    def _start_browser(self, group: asyncio.TaskGroup) -> None:
-        if self.settings.output == "sound":
-            group.create_task(loudspeaker.of(self.settings, self.server.address).run())
-        if self.settings.browser == "none" or self.settings.output == "sound":
-            return
-        path = browser.find(self.settings.browser)
-        if path is None:
-            raise BadInput("no Chromium was found: install it, name one with --browser PATH, or use --browser none")
-        profile = self.settings.data_dir / own_page.PROFILE
-        self.browser = browser.Browser(path, self._flags(), profile=profile, words=lambda: self.server.words)
-        group.create_task(self.browser.run())
-
-    def _flags(self) -> list[str]:
-        own, profile = self.settings, self.settings.data_dir / own_page.PROFILE
-        size, url = self._face().window, self.server.address
-        return browser.arguments(profile=profile, url=url, size=size, at=own.at, is_headless=own.is_headless)

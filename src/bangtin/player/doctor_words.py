@@ -30,6 +30,13 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "records": ("Nhật ký phát", ""),
         "records.well": ("nguyên vẹn, {count} dòng", ""),
         "records.broken": ("hỏng: {why}", "giữ nguyên tệp {path}, sao ra USB và báo Sở"),
+        "aside": ("Kho dữ liệu hỏng để riêng", ""),
+        "aside.well": ("không có", ""),
+        "aside.kept": (
+            "kho dữ liệu của máy đã hỏng và được để riêng nguyên vẹn tại {path}; máy phải ghi danh lại mới phát tiếp",
+            "ghi danh lại: đọc mã trên màn hình cho cán bộ phụ trách (máy không chạy thì: bangtin-player enrol); "
+            "sao tệp ra USB gửi Sở, xong thì chuyển tệp ra khỏi thư mục",
+        ),
         "browser": ("Trình duyệt màn hình", ""),
         "browser.well": ("{path}", ""),
         "browser.missing": ("không thấy Chromium", "sudo apt-get install chromium, hoặc --browser ĐƯỜNG-DẪN"),
@@ -113,6 +120,13 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "records": ("Records", ""),
         "records.well": ("whole, {count} lines", ""),
         "records.broken": ("broken: {why}", "keep {path} as it is, copy it to a stick, tell the department"),
+        "aside": ("Spoilt store set aside", ""),
+        "aside.well": ("none", ""),
+        "aside.kept": (
+            "the player's store was spoilt and lies whole at {path}; the player plays again once it is enrolled anew",
+            "enrol again: read the code on the screen to the officer (if nothing runs: bangtin-player enrol); "
+            "copy the file to a stick for the department, then move it out of the folder",
+        ),
         "browser": ("Browser", ""),
         "browser.well": ("{path}", ""),
         "browser.missing": ("no Chromium found", "sudo apt-get install chromium, or --browser PATH"),

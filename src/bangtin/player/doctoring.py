@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bangtin.bundle import addresses, instants
-from bangtin.player import health
+from bangtin.player import health, salvage
 from bangtin.player.config import Kit, read_certificate
 from bangtin.player.doctor_words import WORDS
 from bangtin.player.reporting import temperature_c
@@ -72,6 +72,7 @@ def examine(machine: Machine) -> list[Finding]:
         _kit,
         _key,
         _records,
+        spoilt_store,
         _browser,
         _voice,
         _heat,
@@ -137,6 +138,12 @@ def _records(machine: Machine, _status: health.Status | None) -> Finding:
     except sqlite3.Error as error:
         return _say(machine, "records", "broken", path=path, why=error)
     return _say(machine, "records", "" if answer == "ok" else "broken", path=path, why=answer, count=count)
+
+
+def spoilt_store(machine: Machine, _status: health.Status | None = None) -> Finding:
+    """Whether a spoilt store was set aside, where it lies and what to do; `status` says it too."""
+    found = salvage.aside(machine.data_dir)
+    return _say(machine, "aside", "kept" if found else "", path=", ".join(str(path) for path in found))
 
 
 def _browser(machine: Machine, _status: health.Status | None) -> Finding:

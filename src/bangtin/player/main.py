@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BadInput as error:
         print(f"bangtin-player: {error}", file=sys.stderr)
         return 2
-    except (BundleRefusal, *TROUBLE) as error:
+    except (BundleRefusal, sqlite3.Error, *TROUBLE) as error:
         print(f"bangtin-player: {error}", file=sys.stderr)
         return 1
 
@@ -91,6 +92,8 @@ def _run(options: argparse.Namespace) -> int:
             asyncio.run(run(settings, kit))
         except* BadInput as group:
             raise BadInput(str(group.exceptions[0])) from group
+        except* sqlite3.Error as group:
+            raise sqlite3.OperationalError(str(group.exceptions[0])) from group
         except* Restart:
             log.info("starting anew")
             # a new process, as after a power cut: the same start, and nothing left over in memory
@@ -135,16 +138,24 @@ def _status(options: argparse.Namespace) -> int:
         print("no player runs here")
     else:
         print("\n".join(f"{key:20} {value}" for key, value in asdict(status).items()))
+    machine = _machine(options, None)
+    spoilt = doctoring.spoilt_store(machine)
+    if not spoilt.is_well:
+        print(f"{spoilt.title}: {spoilt.detail}\n    → {spoilt.mend}", file=sys.stderr if options.json else sys.stdout)
     return 0 if status else 1
+
+
+def _machine(options: argparse.Namespace, kit: Kit | None) -> doctoring.Machine:
+    browser = "none" if options.output == "sound" else options.browser
+    language = doctoring.own_language(os.environ)
+    return doctoring.Machine(_data_dir(options), kit, options.hub, browser, time.time(), language)
 
 
 def _doctor(options: argparse.Namespace) -> int:
     data_dir = _data_dir(options)
     kept = data_dir / "kit.json"
     kit = read_kit(options.kit or kept) if options.kit or kept.exists() else None
-    browser = "none" if options.output == "sound" else options.browser
-    machine = doctoring.Machine(data_dir, kit, options.hub, browser, time.time(), doctoring.own_language(os.environ))
-    findings = doctoring.examine(machine)
+    findings = doctoring.examine(_machine(options, kit))
     holds = all(finding.is_well for finding in findings)
     if options.json:
         print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
