@@ -1,13 +1,14 @@
 """What a player is told at its start: command line, environment, and the installer kit of its province."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bangtin.bundle import addresses
+from bangtin.player.store.media import sync
 
 ZONE_MS = 7 * 3_600_000  # UTC+7 all year; the machine's own zone may be anything
 DAY_MIN = 24 * 60
@@ -16,6 +17,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 _PLACE = re.compile(r"([0-9]{1,5}),([0-9]{1,5})", re.ASCII)
 OUTPUTS = ("screen", "sound")
+KIT = "kit.json"
 
 
 class BadInput(ValueError):
@@ -167,14 +169,31 @@ def require_tls(address: str, *, is_demo: bool) -> None:
 
 
 def write_kit(kit: Kit, path: Path) -> None:
-    """Keep `kit` in the data folder, so that later starts need no kit on the command line."""
+    """Keep `kit` in the data folder, whole or not at all, so that later starts need none on the command line.
+
+    What is there already is left alone: a start before which nothing changed writes nothing.
+    """
     fields = {"hub": kit.hub, "province": kit.province, "root": kit.root.decode(), **({"ca": kit.ca} if kit.ca else {})}
-    staged = path.with_name(f".{path.name}.new")
-    with staged.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(fields))
-        stream.flush()
-        os.fsync(stream.fileno())
-    staged.replace(path)  # a power cut leaves a whole kit or the one before
+    made = json.dumps(fields).encode()
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == made:
+            return
+    staging = path.with_name(f".{path.name}.new")
+    staging.write_bytes(made)
+    sync(staging)
+    staging.replace(path)
+    sync(path.parent)
+
+
+def kept_kit(data_dir: Path) -> Kit | None:
+    """The kit that `write_kit` kept there; None before the first start. Raises: BadInput if it is spoilt."""
+    path = data_dir / KIT
+    if not path.exists():
+        return None
+    try:
+        return read_kit(path)
+    except BadInput as error:
+        raise BadInput(f"{error}. Start once with --kit FILE, the file of the province: it is kept anew") from error
 
 
 def _number(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -18,6 +18,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reserve.used": ("đã dùng đến hoặc chưa để dành được", "giải phóng ổ đĩa; máy tự để dành lại {size} MiB"),
         "kit": ("Bộ cài của tỉnh", ""),
         "kit.well": ("{province}, {hub}", ""),
+        "kit.broken": ("không dùng được: {why}", "bangtin-player run --kit TỆP một lần, tệp do Sở cấp; máy tự giữ lại"),
         "kit.missing": ("chưa có", "bangtin-player enrol --kit TỆP, tệp do Sở cấp"),
         "kit.open": (
             "{province}, {hub}: đường truyền không có TLS",
@@ -105,6 +106,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reserve.used": ("in use, or there was none to set aside", "free the disk; {size} MiB are set aside again"),
         "kit": ("Kit of the province", ""),
         "kit.well": ("{province}, {hub}", ""),
+        "kit.broken": (
+            "cannot be used: {why}",
+            "bangtin-player run --kit FILE once, the file that the department gives out; it is kept anew",
+        ),
         "kit.missing": ("none yet", "bangtin-player enrol --kit FILE, the file that the department gives out"),
         "kit.open": (
             "{province}, {hub}: a line without TLS",

@@ -35,7 +35,10 @@ ANSWER_S = 5.0
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and when to look: `now_s` since 1970 by this machine, `language` "vi" or "en", `hub` in the kit's place."""
+    """Where and when to look: `now_s` since 1970 by this machine, `language` "vi" or "en", `hub` in the kit's place.
+
+    `kit_fault`: why there is a kit that cannot be used.
+    """
 
     data_dir: Path
     kit: Kit | None
@@ -43,6 +46,7 @@ class Machine:
     browser: str
     now_s: float
     language: str
+    kit_fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _reserve(machine: Machine, _status: health.Status | None) -> Finding:
 
 def _kit(machine: Machine, _status: health.Status | None) -> Finding:
     if machine.kit is None:
-        return _say(machine, "kit", "missing")
+        return _say(machine, "kit", "broken" if machine.kit_fault else "missing", why=machine.kit_fault)
     is_open = addresses.is_open(machine.hub or machine.kit.hub)
     return _say(machine, "kit", "open" if is_open else "", province=machine.kit.province, hub=machine.kit.hub)
 

@@ -15,16 +15,18 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.player import carry, doctoring, health
 from bangtin.player.config import (
+    KIT,
     OUTPUTS,
     BadInput,
     Kit,
     Settings,
+    kept_kit,
     read_certificate,
     read_downloads,
     read_environment,
@@ -152,10 +154,12 @@ def _machine(options: argparse.Namespace, kit: Kit | None) -> doctoring.Machine:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    data_dir = _data_dir(options)
-    kept = data_dir / "kit.json"
-    kit = read_kit(options.kit or kept) if options.kit or kept.exists() else None
-    findings = doctoring.examine(_machine(options, kit))
+    kit, fault = None, ""
+    try:
+        kit = read_kit(options.kit) if options.kit is not None else kept_kit(_data_dir(options))
+    except (BadInput, OSError) as error:  # said with the rest: what else is wrong is to be seen all the same
+        fault = str(error)
+    findings = doctoring.examine(replace(_machine(options, kit), kit_fault=fault))
     holds = all(finding.is_well for finding in findings)
     if options.json:
         print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
@@ -229,18 +233,14 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
     is_demo, offset_s, batch_s = read_environment(os.environ)
     data_dir = _data_dir(options)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = data_dir / "kit.json"
-    if options.kit is not None:
-        kit = read_kit(options.kit)
-    elif kept.exists():
-        kit = read_kit(kept)
-    else:
+    kit = read_kit(options.kit) if options.kit is not None else kept_kit(data_dir)
+    if kit is None:
         raise BadInput("--kit FILE is needed at the first start: the hub writes it")
     # who plays already goes on: no screen is darkened for its line, `doctor` says so
     if options.again or not (data_dir / "enrolment" / "current").exists():
         require_tls(options.hub or kit.hub, is_demo=is_demo)
     if options.kit is not None:
-        write_kit(kit, kept)
+        write_kit(kit, data_dir / KIT)
     if not 1 <= options.port <= 65_535:
         raise BadInput(f"--port must lie between 1 and 65535, got {options.port}")
     settings = Settings(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bangtin.player import doctoring, health, main
-from bangtin.player.config import Kit
+from bangtin.player.config import KIT, Kit, read_kit, write_kit
 from bangtin.player.doctor_words import WORDS
 
 NOW_S = 1_795_000_000.0
@@ -101,3 +101,34 @@ def test_the_command_answers_in_json(tmp_path: Path, capsys: pytest.CaptureFixtu
     answer = json.loads(capsys.readouterr().out)
     assert answer["holds"] is False
     assert {"kit", "daemon", "record", "line"} <= {one["name"] for one in answer["findings"] if not one["is_well"]}
+
+
+def test_a_kept_kit_that_is_cut_short_is_named_beside_all_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / KIT).write_text('{"hub": "http')
+    assert main.main(["run", "--data-dir", str(tmp_path)]) == 2
+    assert "--kit FILE" in capsys.readouterr().err
+    assert main.main(["doctor", "--data-dir", str(tmp_path), "--browser", "none", "--json"]) == 1
+    findings = {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["kit"]["is_well"]
+    assert "--kit" in findings["kit"]["mend"]
+    assert {"disk", "records", "daemon", "line"} <= findings.keys()
+
+
+def test_a_kit_is_kept_whole_or_not_at_all_and_not_again_when_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit, path = Kit("https://hub.example", "cao-bang", b"{}"), tmp_path / KIT
+    write_kit(kit, path)
+    before = path.stat()
+    write_kit(kit, path)
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+    def cut(*_: object) -> None:
+        raise OSError("the power went")
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(OSError, match="power"):
+        write_kit(replace(kit, hub="https://other.example"), path)
+    assert read_kit(path) == kit
