@@ -40,7 +40,6 @@ from bangtin.player.sync.requests import Hub, HubRefused
 from bangtin.player.upkeep import Household, Upkeep
 
 DEFAULT_SIZE = (1024, 512)
-STATUS_S = 2.0
 RESTART_S = 1.0
 log = logging.getLogger("bangtin.player")
 
@@ -329,7 +328,7 @@ class Player:
                 health.write(status_of(self), self.settings.data_dir)
             except OSError as error:  # a full disk: what is played goes on
                 log.warning("the status file was not written: %s", error)
-            await asyncio.sleep(STATUS_S)
+            await asyncio.sleep(health.WRITE_S)
 
     async def _send_report(self) -> None:
         if self._hub is not None:

@@ -48,6 +48,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "heat.hot": ("{degrees} °C, quá nóng", "lau quạt, che nắng cho tủ máy; trên 90 °C thì tắt máy"),
         "daemon": ("Chương trình phát", ""),
         "daemon.well": ("đang chạy ({pid}), {state}", ""),
+        "daemon.hung": (
+            "treo ({pid}): còn đó nhưng không báo gì nữa",
+            "sudo systemctl restart bangtin-player; nếu tái diễn, gửi journalctl -u bangtin-player cho Sở",
+        ),
         "daemon.gone": ("không chạy", "sudo systemctl restart bangtin-player, hoặc bangtin-player run"),
         "record": ("Ghi danh", ""),
         "record.well": ("có hiệu lực đến {until}", ""),
@@ -142,6 +146,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "heat.hot": ("{degrees} °C, too hot", "clean the fan, shade the cabinet; above 90 °C switch off"),
         "daemon": ("Daemon", ""),
         "daemon.well": ("running ({pid}), {state}", ""),
+        "daemon.hung": (
+            "hangs ({pid}): it is there and says nothing any more",
+            "sudo systemctl restart bangtin-player; if it returns, send journalctl -u bangtin-player to the department",
+        ),
         "daemon.gone": ("not running", "sudo systemctl restart bangtin-player, or bangtin-player run"),
         "record": ("Enrolment", ""),
         "record.well": ("valid until {until}", ""),

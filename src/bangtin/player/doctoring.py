@@ -88,6 +88,8 @@ def examine(machine: Machine) -> list[Finding]:
         _screen,
         _backlog,
     ]
+    if status is not None and status.state == health.HUNG:  # what it said before it hung is not so any more
+        return [look(machine, status if look is _daemon else None) for look in looks]
     return [look(machine, status) for look in looks]
 
 
@@ -170,6 +172,8 @@ def _heat(machine: Machine, _status: health.Status | None) -> Finding:
 def _daemon(machine: Machine, status: health.Status | None) -> Finding:
     if status is None:
         return _say(machine, "daemon", "gone")
+    if status.state == health.HUNG:
+        return _say(machine, "daemon", "hung", pid=status.pid)
     return _say(machine, "daemon", pid=status.pid, state=status.state)
 
 

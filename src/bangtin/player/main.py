@@ -144,7 +144,7 @@ def _status(options: argparse.Namespace) -> int:
     spoilt = doctoring.spoilt_store(machine)
     if not spoilt.is_well:
         print(f"{spoilt.title}: {spoilt.detail}\n    → {spoilt.mend}", file=sys.stderr if options.json else sys.stdout)
-    return 0 if status else 1
+    return 0 if status and status.state != health.HUNG else 1
 
 
 def _machine(options: argparse.Namespace, kit: Kit | None) -> doctoring.Machine:

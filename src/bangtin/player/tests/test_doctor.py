@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def found(folder: Path, status: health.Status | None = STATUS, *, language: str 
     (folder / "enrolment" / "current").touch()
     (folder / "device.key").touch(mode=0o600)
     if status is not None:
-        (folder / health.FILE).write_text(json.dumps(asdict(status)))
+        health.write(status, folder)
     kit = Kit("http://127.0.0.1:9", "cao-bang", b"{}")
     machine = doctoring.Machine(folder, kit, None, "none", NOW_S, language)
     return {one.name: one for one in doctoring.examine(machine)}
@@ -132,3 +132,28 @@ def test_a_kit_is_kept_whole_or_not_at_all_and_not_again_when_it_is_there(
     with pytest.raises(OSError, match="power"):
         write_kit(replace(kit, hub="https://other.example"), path)
     assert read_kit(path) == kit
+
+
+@pytest.mark.parametrize("other", [{"born": "another-boot 7"}, {"born": ""}, {"pid": 1}])
+def test_a_status_that_another_process_left_does_not_count(tmp_path: Path, other: dict[str, Any]) -> None:
+    health.write(STATUS, tmp_path)
+    assert health.read(tmp_path) is not None
+    path = tmp_path / health.FILE
+    path.write_text(json.dumps({**json.loads(path.read_text()), **other}))
+    assert health.read(tmp_path) is None
+    assert main.main(["status", "--data-dir", str(tmp_path)]) == 1
+
+
+def test_a_daemon_that_hangs_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    health.write(STATUS, tmp_path)
+    path = tmp_path / health.FILE
+    written = json.loads(path.read_text())
+    path.write_text(json.dumps({**written, "written_s": written["written_s"] - 60}))
+    status = health.read(tmp_path)
+    assert status is not None
+    assert status.state == health.HUNG
+    assert main.main(["status", "--data-dir", str(tmp_path)]) == 1
+    monkeypatch.setattr(health, "write", lambda *_: None)
+    daemon = found(tmp_path)["daemon"]
+    assert not daemon.is_well
+    assert "restart" in daemon.mend
