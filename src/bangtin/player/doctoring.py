@@ -37,7 +37,7 @@ ANSWER_S = 5.0
 class Machine:
     """Where and when to look: `now_s` since 1970 by this machine, `language` "vi" or "en", `hub` in the kit's place.
 
-    `kit_fault`: why there is a kit that cannot be used.
+    `kit_fault`: why there is a kit that cannot be used. `output` is one of `config.OUTPUTS`.
     """
 
     data_dir: Path
@@ -47,17 +47,25 @@ class Machine:
     now_s: float
     language: str
     kit_fault: str = ""
+    output: str = "screen"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: `name` for programs, the rest for people; `mend` is what to do, empty when it is well."""
+    """One thing: `name` for programs, the rest for people; `mend` is what to do, empty unless there is a fault.
+
+    `is_looked_at` False: there was nothing to look at yet, or no right to; `detail` says which. That is no fault.
+    """
 
     name: str
     is_well: bool
     title: str
     detail: str
     mend: str = ""
+    is_looked_at: bool = True
+
+
+Look = Callable[[Machine, health.Status | None], Finding]
 
 
 def own_language(environ: Mapping[str, str]) -> str:
@@ -69,28 +77,22 @@ def own_language(environ: Mapping[str, str]) -> str:
 def examine(machine: Machine) -> list[Finding]:
     """Everything there is to say of this post, in the order in which one would mend it."""
     status = health.read(machine.data_dir)
-    looks: list[Callable[[Machine, health.Status | None], Finding]] = [
-        _folder,
-        _disk,
-        _reserve,
-        _kit,
-        _key,
-        _records,
-        spoilt_store,
-        _browser,
-        _voice,
-        _heat,
-        _daemon,
-        _record,
-        _line,
-        _clock,
-        _freshness,
-        _screen,
-        _backlog,
-    ]
     if status is not None and status.state == health.HUNG:  # what it said before it hung is not so any more
-        return [look(machine, status if look is _daemon else None) for look in looks]
-    return [look(machine, status) for look in looks]
+        return [_look(look, machine, status if look is _daemon else None) for look in NAMES]
+    return [_look(look, machine, status) for look in NAMES]
+
+
+def _look(look: Look, machine: Machine, status: health.Status | None) -> Finding:
+    try:
+        return look(machine, status)
+    except PermissionError as error:  # the next things are looked at all the same
+        return _unseen(machine, NAMES[look], "closed", path=error.filename or machine.data_dir)
+
+
+def _unseen(machine: Machine, name: str, why: str, /, **values: object) -> Finding:
+    """The thing `name`, which was not looked at, and `why` not: one of the words `unseen.‹why›`."""
+    words = WORDS[machine.language]
+    return Finding(name, True, words[name][0], words[f"unseen.{why}"][0].format(**values), is_looked_at=False)
 
 
 def _say(machine: Machine, name: str, fault: str = "", /, **values: object) -> Finding:
@@ -102,20 +104,25 @@ def _say(machine: Machine, name: str, fault: str = "", /, **values: object) -> F
 
 def _folder(machine: Machine, _status: health.Status | None) -> Finding:
     folder = machine.data_dir
-    is_well = os.access(folder if folder.exists() else folder.parent, os.W_OK)
-    return _say(machine, "folder", "" if is_well else "closed", path=folder)
+    if os.path.lexists(folder):
+        is_open = folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+        return _say(machine, "folder", "" if is_open else "closed", path=folder)
+    parent = _nearest(folder)
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return _say(machine, "folder", "closed", path=folder)
+    return _unseen(machine, "folder", "no_folder", path=folder)
 
 
 def _disk(machine: Machine, _status: health.Status | None) -> Finding:
-    place = machine.data_dir if machine.data_dir.exists() else machine.data_dir.parent
-    free = shutil.disk_usage(place).free if place.exists() else 0
+    free = shutil.disk_usage(_nearest(machine.data_dir)).free  # where the folder will lie, if there is none yet
     return _say(machine, "disk", "" if free >= LEAST_FREE_BYTES else "full", free=free // 2**20)
 
 
 def _reserve(machine: Machine, _status: health.Status | None) -> Finding:
     path = machine.data_dir / RESERVE
-    has_run = (machine.data_dir / "player.sqlite3").exists()
-    is_well = not has_run or (path.exists() and path.stat().st_size == RESERVE_BYTES)
+    if not _has_run(machine):
+        return _unseen(machine, "reserve", "not_run")
+    is_well = path.exists() and path.stat().st_size == RESERVE_BYTES
     return _say(machine, "reserve", "" if is_well else "used", size=RESERVE_BYTES // 2**20)
 
 
@@ -129,14 +136,16 @@ def _kit(machine: Machine, _status: health.Status | None) -> Finding:
 def _key(machine: Machine, _status: health.Status | None) -> Finding:
     path = machine.data_dir / "device.key"
     if not path.exists():
-        return _say(machine, "key", "none") if _is_enrolled(machine) else _say(machine, "key")
+        return _say(machine, "key", "none") if _is_enrolled(machine) else _unseen(machine, "key", "not_enrolled")
     return _say(machine, "key", "" if path.stat().st_mode & 0o077 == 0 else "open", path=path)
 
 
 def _records(machine: Machine, _status: health.Status | None) -> Finding:
-    path = machine.data_dir / "player.sqlite3"
-    if not path.exists():
-        return _say(machine, "records", count=0)
+    path = machine.data_dir / salvage.FILE
+    if not _has_run(machine):
+        return _unseen(machine, "records", "not_run")
+    if not os.access(path, os.R_OK):
+        return _unseen(machine, "records", "closed", path=path)
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
             (answer,) = connection.execute("PRAGMA quick_check").fetchone()
@@ -148,25 +157,37 @@ def _records(machine: Machine, _status: health.Status | None) -> Finding:
 
 def spoilt_store(machine: Machine, _status: health.Status | None = None) -> Finding:
     """Whether a spoilt store was set aside, where it lies and what to do; `status` says it too."""
+    if not os.access(machine.data_dir, os.R_OK | os.X_OK):
+        is_there = os.path.lexists(machine.data_dir)
+        return _unseen(machine, "aside", "closed" if is_there else "no_folder", path=machine.data_dir)
     found = salvage.aside(machine.data_dir)
     return _say(machine, "aside", "kept" if found else "", path=", ".join(str(path) for path in found))
 
 
 def _browser(machine: Machine, _status: health.Status | None) -> Finding:
     if machine.browser == "none":
-        return _say(machine, "browser", path="–")
+        return _unseen(machine, "browser", "no_browser")
     path = browser.find(machine.browser)
     return _say(machine, "browser", path=path) if path else _say(machine, "browser", "missing")
 
 
 def _voice(machine: Machine, _status: health.Status | None) -> Finding:
-    return _say(machine, "voice", path=shutil.which("espeak-ng") or "–")  # without it lead-ins and recordings sound
+    path = shutil.which("espeak-ng")
+    return _say(machine, "voice", path=path) if path else _unseen(machine, "voice", "no_voice")
+
+
+def _sound(machine: Machine, _status: health.Status | None) -> Finding:
+    if machine.output != "sound":
+        return _unseen(machine, "sound", "screen")
+    path = shutil.which("mpv") or shutil.which("ffplay")
+    return _say(machine, "sound", path=path) if path else _say(machine, "sound", "missing")
 
 
 def _heat(machine: Machine, _status: health.Status | None) -> Finding:
     hottest = temperature_c()
-    is_hot = hottest is not None and hottest > HOTTEST_C
-    return _say(machine, "heat", "hot" if is_hot else "", degrees="–" if hottest is None else hottest)
+    if hottest is None:
+        return _unseen(machine, "heat", "no_sensor")
+    return _say(machine, "heat", "hot" if hottest > HOTTEST_C else "", degrees=hottest)
 
 
 def _daemon(machine: Machine, status: health.Status | None) -> Finding:
@@ -183,7 +204,7 @@ def _record(machine: Machine, status: health.Status | None) -> Finding:
     if not _is_enrolled(machine):
         return _say(machine, "record", "none")
     if status is None or status.until is None:
-        return _say(machine, "record", until="–")
+        return _unseen(machine, "record", "no_daemon")
     left = (instants.from_text(status.until) - datetime.fromtimestamp(machine.now_s, tz=UTC)).days
     fault = "over" if left < 0 else "old" if left < RENEW_DAYS else ""
     return _say(machine, "record", fault, until=status.until[:10], left=left)
@@ -208,7 +229,7 @@ def _line(machine: Machine, status: health.Status | None) -> Finding:
 
 def _clock(machine: Machine, status: health.Status | None) -> Finding:
     if status is None:
-        return _say(machine, "clock", grade="–")
+        return _unseen(machine, "clock", "no_daemon")
     if status.clock == "floor":
         return _say(machine, "clock", "dead")
     offset_ms = status.clock_offset_ms or 0
@@ -219,7 +240,7 @@ def _clock(machine: Machine, status: health.Status | None) -> Finding:
 
 def _freshness(machine: Machine, status: health.Status | None) -> Finding:
     if status is None or status.set_expires is None:
-        return _say(machine, "freshness", number="–", until="–")
+        return _unseen(machine, "freshness", "no_daemon" if status is None else "no_bundle")
     is_over = instants.to_ms(instants.from_text(status.set_expires)) < status.now_ms
     heard = status.heard_ms is None or status.now_ms - status.heard_ms > SILENT_MS
     fault = "stale" if is_over else "silent" if heard else ""
@@ -228,7 +249,7 @@ def _freshness(machine: Machine, status: health.Status | None) -> Finding:
 
 def _screen(machine: Machine, status: health.Status | None) -> Finding:
     if status is None:
-        return _say(machine, "screen", showing="–")
+        return _unseen(machine, "screen", "no_daemon")
     if status.is_blanked:
         return _say(machine, "screen", "blanked")
     if not status.is_screen_attached and machine.browser != "none":
@@ -237,9 +258,41 @@ def _screen(machine: Machine, status: health.Status | None) -> Finding:
 
 
 def _backlog(machine: Machine, status: health.Status | None) -> Finding:
-    count = status.unsent if status is not None else 0
-    return _say(machine, "backlog", "long" if count > OLD_BACKLOG else "", count=count)
+    if status is None:
+        return _unseen(machine, "backlog", "no_daemon")
+    return _say(machine, "backlog", "long" if status.unsent > OLD_BACKLOG else "", count=status.unsent)
 
 
 def _is_enrolled(machine: Machine) -> bool:
     return (machine.data_dir / "enrolment" / "current").exists()
+
+
+def _has_run(machine: Machine) -> bool:
+    return (machine.data_dir / salvage.FILE).exists()
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+
+
+NAMES: Mapping[Look, str] = {
+    _folder: "folder",
+    _disk: "disk",
+    _reserve: "reserve",
+    _kit: "kit",
+    _key: "key",
+    _records: "records",
+    spoilt_store: "aside",
+    _browser: "browser",
+    _voice: "voice",
+    _sound: "sound",
+    _heat: "heat",
+    _daemon: "daemon",
+    _record: "record",
+    _line: "line",
+    _clock: "clock",
+    _freshness: "freshness",
+    _screen: "screen",
+    _backlog: "backlog",
+}

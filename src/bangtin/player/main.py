@@ -150,7 +150,9 @@ def _status(options: argparse.Namespace) -> int:
 def _machine(options: argparse.Namespace, kit: Kit | None) -> doctoring.Machine:
     browser = "none" if options.output == "sound" else options.browser
     language = doctoring.own_language(os.environ)
-    return doctoring.Machine(_data_dir(options), kit, options.hub, browser, time.time(), language)
+    return doctoring.Machine(
+        _data_dir(options), kit, options.hub, browser, time.time(), language, output=options.output
+    )
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -165,7 +167,8 @@ def _doctor(options: argparse.Namespace) -> int:
         print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
     else:
         for finding in findings:
-            print(f"{'ok ' if finding.is_well else 'BAD'} {finding.title}: {finding.detail}")
+            mark = "–  " if not finding.is_looked_at else "ok " if finding.is_well else "BAD"
+            print(f"{mark} {finding.title}: {finding.detail}")
             if finding.mend:
                 print(f"    → {finding.mend}")
     return 0 if holds else 1
