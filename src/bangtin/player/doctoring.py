@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bangtin.bundle import addresses, instants
 from bangtin.player import health, salvage
-from bangtin.player.config import Kit, read_certificate
+from bangtin.player.config import KIT, Kit, read_certificate
 from bangtin.player.doctor_words import WORDS
 from bangtin.player.reporting import temperature_c
 from bangtin.player.screens import browser
@@ -128,6 +128,7 @@ def _reserve(machine: Machine, _status: health.Status | None) -> Finding:
 
 def _kit(machine: Machine, _status: health.Status | None) -> Finding:
     if machine.kit is None:
+        (machine.data_dir / KIT).exists()  # without the right to know, it is neither missing nor spoilt
         return _say(machine, "kit", "broken" if machine.kit_fault else "missing", why=machine.kit_fault)
     is_open = addresses.is_open(machine.hub or machine.kit.hub)
     return _say(machine, "kit", "open" if is_open else "", province=machine.kit.province, hub=machine.kit.hub)
@@ -158,7 +159,7 @@ def _records(machine: Machine, _status: health.Status | None) -> Finding:
 def spoilt_store(machine: Machine, _status: health.Status | None = None) -> Finding:
     """Whether a spoilt store was set aside, where it lies and what to do; `status` says it too."""
     if not os.access(machine.data_dir, os.R_OK | os.X_OK):
-        is_there = os.path.lexists(machine.data_dir)
+        is_there = machine.data_dir.exists()
         return _unseen(machine, "aside", "closed" if is_there else "no_folder", path=machine.data_dir)
     found = salvage.aside(machine.data_dir)
     return _say(machine, "aside", "kept" if found else "", path=", ".join(str(path) for path in found))
