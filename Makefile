@@ -30,7 +30,7 @@ contracts: setup
 	$(BIN)/lint-imports
 
 migrations: setup
-	BANGTIN_DATA_DIR=$$(mktemp -d) $(BIN)/bangtin makemigrations --check --dry-run
+	BANGTIN_DATABASE_URL=sqlite://:memory: $(BIN)/bangtin makemigrations --check --dry-run
 
 # Reads every string of the code and the templates into the Vietnamese catalogue and compiles it.
 messages: setup

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from bangtin.hub.config import key_checkup, machine, soundness
+from bangtin.hub.config import key_checkup, machine, soundness, updating
 from bangtin.hub.config.findings import Finding, State
 from bangtin.hub.kit import clock
 
@@ -116,6 +114,10 @@ def _extras() -> Iterator[Finding]:
 
 def _data_dir() -> Iterator[Finding]:
     folder: Path = settings.DATA_DIR
+    if not folder.exists():
+        words = _("The data folder %(folder)s is not there yet.") % {"folder": folder}
+        yield Finding("data_dir", State.WRONG, words, _("bangtin migrate   (or check BANGTIN_DATA_DIR)"))
+        return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         words = _("The data folder %(folder)s cannot be written.") % {"folder": folder}
         yield Finding("data_dir", State.WRONG, words, f"chown -R $USER {folder}")
@@ -149,18 +151,10 @@ def _secrets() -> Iterator[Finding]:
 
 
 def _database() -> Finding:
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except (DatabaseError, OSError) as error:
-        words = _("The database does not answer: %(why)s") % {"why": " ".join(str(error).split())[:200]}
-        return Finding("database", State.WRONG, words, _("Check BANGTIN_DATABASE_URL and that the server runs."))
-    if not waiting:
+    said = updating.why_not_ready()
+    if said is None:
         return Finding("database", State.GOOD, _("%(vendor)s, up to date") % {"vendor": connection.vendor})
-    words = _("%(count)s changes of the database wait.") % {"count": waiting}
-    # An SQLite installation brings itself up to date at `serve`; before the first start all of them wait.
-    state = State.OPTIONAL if connection.vendor == "sqlite" else State.WRONG
-    return Finding("database", state, words, "bangtin migrate")
+    return Finding("database", State.WRONG, *said)
 
 
 def _clock() -> Finding:

@@ -2,10 +2,11 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 
 class BadSetting(ValueError):
@@ -25,7 +26,10 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Env:
-    """The installation's settings, typed. Shapes and defaults: docs/settings.md."""
+    """The installation's settings, typed. Shapes and defaults: docs/settings.md.
+
+    `secret_key` is empty where none is set: then it is made at first use, see `secret`.
+    """
 
     data_dir: Path
     database_url: str
@@ -87,16 +91,16 @@ def read(environ: Mapping[str, str]) -> Env:
 
     Raises: BadSetting, naming the variable, what it holds and what was expected.
     """
-    data_dir = Path(environ.get("BANGTIN_DATA_DIR", "var")).resolve()
+    data_dir = _folder(environ)
     is_demo = _flag(environ, "BANGTIN_DEMO")
     offset = _number(environ, "BANGTIN_CLOCK_OFFSET_S", 0.0)
     regulations = environ.get("BANGTIN_REGULATIONS_DIR")
     return Env(
         data_dir=data_dir,
-        database_url=environ.get("BANGTIN_DATABASE_URL", f"sqlite:///{data_dir / 'bangtin.sqlite3'}"),
+        database_url=environ.get("BANGTIN_DATABASE_URL", f"sqlite:///{quote(str(data_dir / 'bangtin.sqlite3'))}"),
         is_demo=is_demo,
         clock_offset_s=offset,
-        secret_key=environ.get("BANGTIN_SECRET_KEY") or secret(data_dir, "django-key"),
+        secret_key=environ.get("BANGTIN_SECRET_KEY", ""),
         allowed_hosts=_words(environ, "BANGTIN_ALLOWED_HOSTS", "127.0.0.1,localhost"),
         public_url=environ.get("BANGTIN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         province=environ.get("BANGTIN_PROVINCE", "cao-bang"),
@@ -116,6 +120,20 @@ def read(environ: Mapping[str, str]) -> Env:
         key_lives=_lives(environ),
         ca_file=_path(environ, "BANGTIN_CA_FILE"),
     )
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    """The data folder, which may not be there yet."""
+    data_dir = Path(environ.get("BANGTIN_DATA_DIR", "var")).resolve()
+    try:
+        is_folder = stat.S_ISDIR(data_dir.stat().st_mode)
+    except FileNotFoundError:
+        return data_dir
+    except OSError as error:
+        raise BadSetting(f"BANGTIN_DATA_DIR is {str(data_dir)!r}; it cannot be used: {error.strerror}") from error
+    if not is_folder:
+        raise BadSetting(f"BANGTIN_DATA_DIR is {str(data_dir)!r}; it cannot be used: it is no folder")
+    return data_dir
 
 
 def secret(data_dir: Path, name: str) -> str:

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.utils.functional import SimpleLazyObject
 
 from bangtin.hub.config import env as environment
 
 ENV = environment.read(os.environ)
 HUB = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = ENV.secret_key
+# Made at first use: a command that signs nothing leaves no folder behind at a mistyped path.
+SECRET_KEY = ENV.secret_key or SimpleLazyObject(lambda: environment.secret(ENV.data_dir, "django-key"))
 DEBUG = ENV.is_debug
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 DATA_DIR = ENV.data_dir
@@ -121,6 +123,8 @@ def _database() -> dict[str, Any]:
             " PRAGMA wal_autocheckpoint=4000;",
         }
         found["TEST"] = {"NAME": None}
+        if found["NAME"] not in {"", ":memory:"}:  # `mode=rw`: opened, never made; `updating.make_place` makes it
+            found["NAME"] = f"{Path(found['NAME']).absolute().as_uri()}?mode=rw"
     else:
         found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 16}}
     return found

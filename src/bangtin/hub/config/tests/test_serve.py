@@ -79,7 +79,7 @@ def test_the_demo_is_never_stopped(tmp_path: Path) -> None:
 
 
 def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
-    env.read({"BANGTIN_DATA_DIR": str(tmp_path / "new")})
+    env.secret(tmp_path / "new", "django-key")
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 

@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.models import F, IntegerField, Model, QuerySet, TextField, Value
@@ -19,6 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from bangtin.hub.agencies.models import AgencyName, Succession
+from bangtin.hub.kit.database import database_file
 from bangtin.hub.regulations.models import CalendarDay, DayKind, Instrument, LocalValue
 from bangtin.rulebook import shapes
 from bangtin.rulebook.calendars import DayRow
@@ -77,9 +77,9 @@ def own_rows() -> OwnRows:
 
 
 def _raw() -> Raw:
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite" and connection.connection is None and not Path(name).exists():
-        return ()  # asking would leave an empty file behind
+    file = database_file()
+    if connection.connection is None and file is not None and not file.exists():
+        return ()  # as below
     try:
         with connection.cursor() as cursor:
             sql, values = _statement(connection.vendor)

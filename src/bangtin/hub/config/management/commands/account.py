@@ -37,8 +37,9 @@ class Command(OurCommand):
         again.add_argument("--ask", action="store_true")
 
     def handle(self, *args: Any, deed: str, **options: Any) -> None:
-        """Do the deed asked for, in a database that is up to date."""
-        updating.migrate_or_refuse()
+        """Do the deed asked for, in a database that is up to date; what only lists makes none."""
+        if deed != "list":
+            updating.migrate_or_refuse()
         if deed == "add":
             self._add(options)
         elif deed == "list":
