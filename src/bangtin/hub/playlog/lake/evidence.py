@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from bangtin.bundle import dsse, playlog
 
 LEVEL = 9
@@ -41,13 +43,13 @@ def unpack(data: bytes) -> Iterator[Sent]:
     try:
         parts = gzip.decompress(data).split(b"\n")
     except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(_("not a whole gzip file: %(why)s") % {"why": error}) from error
     place = 0
     while place < len(parts) - 1:
         epoch, first, last = _numbers(parts[place])
         lines = tuple(parts[place + 1 : place + 2 + last - first])
         if len(lines) != last - first + 1 or place + len(lines) >= len(parts) - 1:
-            raise Unreadable(f"lines {first}-{last} are not all there")
+            raise Unreadable(_("lines %(first)d-%(last)d are not all there") % {"first": first, "last": last})
         yield Sent(parts[place], lines, epoch, first)
         place += len(lines) + 1
 
@@ -66,9 +68,9 @@ def _numbers(envelope: bytes) -> tuple[int, int, int]:
     try:
         payload = dsse.open(envelope, "playlog").payload
     except dsse.BadEnvelope as error:
-        raise Unreadable(f"no checkpoint where one is due: {error}") from error
+        raise Unreadable(_("no checkpoint where one is due: %(why)s") % {"why": error}) from error
     found = tuple(payload.get(name) for name in ("epoch", "from", "to"))
     match found:
         case (int(epoch), int(first), int(last)) if last >= first:
             return epoch, first, last
-    raise Unreadable("a checkpoint without its numbers")
+    raise Unreadable(_("a checkpoint without its numbers"))

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from bangtin.bundle import names
 
@@ -115,23 +116,28 @@ def digest(path: Path) -> str:
 def checked(path: Path, kept: Kept) -> None:
     """Look whether a file is still what it was sealed as. Raises: Changed."""
     if not path.is_file():
-        raise Changed(kept.name, "the file is missing")
+        raise Changed(kept.name, _("the file is missing"))
     if path.stat().st_size != kept.size_bytes:
-        raise Changed(kept.name, f"{path.stat().st_size} bytes, sealed with {kept.size_bytes}")
+        sizes = {"found": path.stat().st_size, "sealed": kept.size_bytes}
+        raise Changed(kept.name, _("%(found)d bytes, sealed with %(sealed)d") % sizes)
     found = digest(path)
     if found != kept.sha256:
-        raise Changed(kept.name, f"its SHA-256 is {found}, sealed with {kept.sha256}")
+        raise Changed(kept.name, _other_digest(found, kept.sha256))
+
+
+def _other_digest(found: str, sealed: str) -> str:
+    return _("its SHA-256 is %(found)s, sealed with %(sealed)s") % {"found": found, "sealed": sealed}
 
 
 def read_part(province: str, on: date, *, name: str, sha256: str) -> Part:
     """The manifest of a part, if it is the one that was sealed. Raises: Changed."""
     path = folder(province, on) / name
     if not path.is_file():
-        raise Changed(name, "the file is missing")
+        raise Changed(name, _("the file is missing"))
     data = path.read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise Changed(name, f"its SHA-256 is {found}, sealed with {sha256}")
+        raise Changed(name, _other_digest(found, sha256))
     return decode(data)
 
 

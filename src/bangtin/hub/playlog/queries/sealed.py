@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bangtin.bundle import playlog
 from bangtin.bundle.errors import BundleRefusal
+from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.devices.models import Device, DeviceKey
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.lake import evidence, places, table
@@ -24,6 +27,11 @@ SAID = {
 }  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(table.RECORD_NAMES)}
 MOST_PROBLEMS = 100
+# what a batch is refused for, in words of ours: the wire's own are English (bundle-format 8.2, 8.3)
+REFUSED = {
+    "batch_unsigned": gettext_noop("the device's key did not sign this batch"),
+    "batch_chain": gettext_noop("its lines do not fold to the head that the device signed"),
+}
 Place = tuple[int, int, bool]
 
 
@@ -88,6 +96,12 @@ def check_day(on: date, *, province: str | None = None) -> list[Checked]:
     return found
 
 
+def provinces() -> list[str]:
+    """The provinces whose days may be sealed here: those of clusters, and those of parts that are there."""
+    of_clusters = {pk.partition("/")[0] for pk in Cluster.objects.values_list("pk", flat=True)}
+    return sorted(of_clusters | set(SealedDay.objects.values_list("province", flat=True)))
+
+
 def check(part: SealedDay) -> Checked:
     """One part: its manifest, its Parquet file, and every device's evidence with each line against its row."""
     count = _Count()
@@ -119,7 +133,7 @@ def _audited(part: SealedDay) -> Iterator[Problem]:
         action="day.sealed", subject_type=SealedDay._meta.label_lower, subject_id=str(part.pk)
     ).last()
     if entry is None or entry.details.get("manifest_sha256") != part.manifest_sha256:
-        yield Problem("part_unaudited", str(part), "the audit trail names another manifest, or none")
+        yield Problem("part_unaudited", str(part), _("the audit trail names another manifest, or none"))
 
 
 def _files(part: SealedDay, told: Part) -> Iterator[Problem]:
@@ -135,7 +149,7 @@ def _device(part: SealedDay, told: Part, device: str, *, name: str, count: _Coun
     """One device: signatures, chain, and its rows against its lines."""
     keys = _keys(device) or told.keys.get(device, {})
     if not keys:
-        yield Problem("device_unknown", device, "no key of this device is known")
+        yield Problem("device_unknown", device, _("no key of this device is known"))
         return
     folder = places.folder(part.province, part.on)
     said: dict[Place, tuple[bytes, playlog.Line | None]] = {}
@@ -154,7 +168,8 @@ def _device(part: SealedDay, told: Part, device: str, *, name: str, count: _Coun
                 yield from _joins(device, checkpoint, ends.get(checkpoint.epoch))
                 ends[checkpoint.epoch] = (checkpoint.to_n, checkpoint.head)
     except BundleRefusal as refusal:
-        yield Problem(refusal.code, f"{name}: {refusal.subject}", refusal.detail)
+        words = _(REFUSED[refusal.code]) if refusal.code in REFUSED else _("what the device sent does not verify")
+        yield Problem(refusal.code, f"{name}: {refusal.subject}", words)
         return
     except evidence.Unreadable as error:
         yield Problem("evidence_unreadable", name, str(error))
@@ -175,7 +190,7 @@ def _joins(device: str, checkpoint: playlog.Checkpoint, end: tuple[int, str] | N
             head = stored.values_list("head", flat=True).first()
             end = (checkpoint.from_n - 1, head) if head else None
     if end is not None and end[1] != checkpoint.before:
-        yield Problem("batch_gap", where, "does not begin at the head where the batch before it ended")
+        yield Problem("batch_gap", where, _("does not begin at the head where the batch before it ended"))
 
 
 def _rows(part: SealedDay, device: str, said: Mapping[Place, tuple[bytes, playlog.Line | None]]) -> Iterator[Problem]:
@@ -186,14 +201,15 @@ def _rows(part: SealedDay, device: str, said: Mapping[Place, tuple[bytes, playlo
         seen.add(place)
         where = f"{device} {place[0]}/{place[1]}"
         if place not in said:
-            yield Problem("row_unproved", where, "no signed line stands behind this row")
+            yield Problem("row_unproved", where, _("no signed line stands behind this row"))
             continue
         differing = list(_differing(row, said[place][1]))
         if differing:
-            yield Problem("row_differs", where, f"not what the device signed: {', '.join(differing)}")
+            columns = {"columns": ", ".join(differing)}
+            yield Problem("row_differs", where, _("not what the device signed: %(columns)s") % columns)
     left = {place for place in said if place not in seen}
     for epoch, n, _fork in sorted(left - _elsewhere(part, device, left)):
-        yield Problem("line_missing", f"{device} {epoch}/{n}", "a signed line has no row, sealed or open")
+        yield Problem("line_missing", f"{device} {epoch}/{n}", _("a signed line has no row, sealed or open"))
 
 
 def _differing(row: Sequence[object], line: playlog.Line | None) -> Iterator[str]:
@@ -231,7 +247,9 @@ def _whole(part: SealedDay, told: Part) -> Iterator[Problem]:
     counted = table.sealed(lake.paths([part])).aggregate(f"count(*), count(*) FILTER ({is_odd})")
     [(rows, odd)] = counted.fetchall()
     if odd or rows != part.rows or rows != sum(one.rows for one in told.evidence):
-        yield Problem("sums_differ", told.plays.name, f"{rows} rows of {part.rows}, {odd} with other sums than theirs")
+        values = {"rows": rows, "sealed": part.rows, "odd": odd}
+        said = _("%(rows)d rows of %(sealed)d, %(odd)d with other sums than theirs") % values
+        yield Problem("sums_differ", told.plays.name, said)
 
 
 def _ledger(province: str, on: date) -> Iterator[Problem]:
@@ -251,8 +269,9 @@ def _ledger(province: str, on: date) -> Iterator[Problem]:
     ledger = {(face, grade): ms for face, grade, ms in booked.values_list("face_id", "grade").annotate(Sum("shown_ms"))}
     for key in sorted(set(wanted) | set(ledger)):
         if wanted.get(key, 0) != ledger.get(key, 0):
-            detail = f"{ledger.get(key, 0)} ms booked, {wanted.get(key, 0)} ms in the rows"
-            yield Problem("ledger_differs", f"{on} {key[0]} {key[1]}", detail)
+            values = {"booked": ledger.get(key, 0), "rows": wanted.get(key, 0)}
+            said = _("%(booked)d ms booked, %(rows)d ms in the rows") % values
+            yield Problem("ledger_differs", f"{on} {key[0]} {key[1]}", said)
 
 
 def _keys(device: str) -> dict[str, str]:

@@ -78,16 +78,36 @@ class Command(OurCommand):
             )
 
     def _verify(self, on: date, province: str | None, *, is_json: bool) -> None:
+        known = sealed.provinces()
+        if province is not None and province not in known:
+            raise bad_input(
+                _("There is no province “%(id)s” here. Known: %(known)s.")
+                % {"id": province, "known": ", ".join(known) or "–"}
+            )
         found = sealed.check_day(on, province=province)
         is_ok = bool(found) and not any(one.problems for one in found)
         if is_json:
             print_json({"day": on.isoformat(), "ok": is_ok, "parts": [one.to_object() for one in found]})
-        else:
+        elif found:
             self.stdout.write("\n".join(line for one in found for line in _lines(one)))
-            if not found:
-                self.stdout.write(_("Nothing is sealed of this day."))
+        else:
+            self.stdout.write(_unsealed(on))
         if not is_ok:
             sys.exit(1)
+
+
+def _unsealed(on: date) -> str:
+    """Why nothing is sealed of a day, and when something will be."""
+    today = clock.local_date(clock.now())
+    due = on + sealing.CLOSED_AFTER
+    values = {"day": f"{on:%d/%m/%Y}", "due": f"{due:%d/%m/%Y}", "iso": on.isoformat()}
+    if on >= today:
+        return (
+            _("%(day)s is not over: it cannot be sealed yet. The hub seals it when offices open on %(due)s.") % values
+        )
+    if due > today:
+        return _("Nothing is sealed of %(day)s yet. The hub seals it when offices open on %(due)s.") % values
+    return _("Nothing is sealed of %(day)s. If screens played then: bangtin playlog seal --day %(iso)s") % values
 
 
 def _day(text: str | None) -> date | None:
