@@ -1,6 +1,8 @@
 """Writes the audit trail; each entry carries the digest of the one before it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -12,6 +14,7 @@ from bangtin.hub.kit.models import AuditEntry
 
 # One writer at a time on PostgreSQL; SQLite's IMMEDIATE transactions give the same.
 LOCK = 0x62616E67
+_BY: ContextVar[str] = ContextVar("by", default="")
 
 
 class Actor(Protocol):
@@ -20,12 +23,24 @@ class Actor(Protocol):
     pk: Any
 
 
+@contextmanager
+def on_behalf_of(by: str) -> Iterator[None]:
+    """Entries without an account carry `by` inside: who gave the command, such as `cli:an`."""
+    token = _BY.set(by)
+    try:
+        yield
+    finally:
+        _BY.reset(token)
+
+
 def record(action: str, subject: Model, *, actor: Actor | None, at: datetime, **details: Any) -> AuditEntry:
     """Add one entry to the trail, in the caller's transaction."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     last = AuditEntry.objects.order_by("-id").values_list("digest", flat=True).first()
+    if actor is None and _BY.get():
+        details = {**details, "by": _BY.get()}
     entry = AuditEntry(
         at=at,
         actor_id=actor.pk if actor else None,

@@ -23,6 +23,7 @@ LABELS: Mapping[str, str | Promise] = {
     "agency": gettext_lazy("Agency"),
     "basis": gettext_lazy("Legal basis"),
     "before": gettext_lazy("Before"),
+    "by": gettext_lazy("Account of the machine"),
     "cause": gettext_lazy("Cause"),
     "cluster": gettext_lazy("Cluster"),
     "code": gettext_lazy("Code"),

@@ -47,6 +47,7 @@ NAMES = ("name", "wait", "scale", "size", "keep", "full", "database_url")
 class Command(OurCommand):
     """Measures; needs no server and touches no installation."""
 
+    is_a_persons_deed = False
     help = gettext_noop(
         "Measure this machine: alerts (from an order to the glass), changes (frames between two segments), "
         "classes (an emergency takes the face), idle (memory of the hub and of a screen's daemon), "

@@ -28,6 +28,7 @@ INNER = "BANGTIN_DEMO_BEGAN"  # set for the process that does the work; holds wh
 class Command(OurCommand):
     """Starts itself again with the demo's clock and folder in its environment, and does the work there."""
 
+    is_a_persons_deed = False
     help = gettext_noop("Run the demo: offices, clips and one virtual screen; --once walks the whole road and ends.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

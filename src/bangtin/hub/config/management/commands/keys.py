@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,7 +19,7 @@ from bangtin.bundle.roles import Root, Targets, read_signed
 from bangtin.bundle.signers import TOKEN_ERRORS
 from bangtin.hub.alerts import actions as alerts
 from bangtin.hub.config import holding
-from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
+from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, is_confirmed, print_json
 from bangtin.hub.devices.actions import ceremonies, keys, restores
 from bangtin.hub.kit import clock
 
@@ -38,6 +38,7 @@ class Command(OurCommand):
         protect.add_argument("--old-passphrase-file", type=Path, metavar="FILE")
         rotate = verbs.add_parser("rotate", help=_("Make new keys for roles of the hub's signer"))
         rotate.add_argument("roles", nargs="+", metavar="ROLE")
+        rotate.add_argument("--yes", action="store_true", help=_("Do not ask on the terminal"))
         renew = verbs.add_parser("renew", help=_("Give what persons sign a new life, with the policy of this release"))
         anew = verbs.add_parser("anew", help=_("The root is lost: begin anew; every screen must join again"))
         anew.add_argument("--province", required=True, help=_("The province's name, so that nobody does it by mistake"))
@@ -143,7 +144,14 @@ class Command(OurCommand):
 
     def _rotate(self, options: dict[str, Any]) -> None:
         at = clock.now()
-        self._carry_out(ceremonies.prepare(ceremonies.rotation(options["roles"]), at=at), options["to"])
+        change = ceremonies.rotation(options["roles"])
+        question = _(
+            "New keys for %(roles)s: where the keys here suffice they rule at once, and the old ones are destroyed. "
+            "Go on? [y/N] "
+        )
+        if not options["yes"] and not is_confirmed(question % {"roles": ", ".join(options["roles"])}):
+            raise CommandError(_("Nothing was changed."))
+        self._carry_out(ceremonies.prepare(change, at=at), options["to"])
 
     def _renew(self, options: dict[str, Any]) -> None:
         at = clock.now()

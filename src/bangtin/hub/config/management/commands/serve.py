@@ -16,6 +16,7 @@ from bangtin.hub.config.commanding import OurCommand
 class Command(OurCommand):
     """Starts pages, push, the task worker and the timers."""
 
+    is_a_persons_deed = False
     help = gettext_noop("Serve the hub: pages, screens and background work in one process.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -19,6 +19,7 @@ STOP_S = 60  # what is not done by then is taken back by the next worker of this
 class Command(OurCommand):
     """Runs background tasks until stopped."""
 
+    is_a_persons_deed = False
     help = gettext_noop("Run background tasks in a process of their own (PostgreSQL installations).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
