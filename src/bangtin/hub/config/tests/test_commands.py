@@ -53,6 +53,21 @@ def test_an_unknown_option_is_bad_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
+def test_the_package_runs_as_the_command(tmp_path: Path) -> None:
+    environment = {**os.environ, "BANGTIN_DATA_DIR": str(tmp_path), "BANGTIN_LANGUAGE": "en"}
+    answers = [
+        subprocess.run(
+            [sys.executable, "-m", "bangtin", *words],
+            env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )
+        for words in ([], ["keys", "no-such-verb"])
+    ]  # fmt: skip
+    assert answers[0].stdout == bangtin(tmp_path, "commands", BANGTIN_LANGUAGE="en").stdout
+    assert answers[1].returncode == 2
+    assert "usage: bangtin keys" in answers[1].stderr
+
+
+@pytest.mark.once
 def test_a_reader_that_has_gone_ends_the_command_without_a_traceback(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
