@@ -4,16 +4,20 @@ import contextlib
 import io
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management import CommandError, call_command
 
-from bangtin.bundle import carry, instants
+from bangtin.bundle import carry, instants, reports
+from bangtin.bundle.signers import ed25519_signer
 from bangtin.hub.devices import queries
 from bangtin.hub.devices.actions import ceremonies
+from bangtin.hub.devices.queries import Cause, ScreenState
 from bangtin.hub.devices.tests.factories import Player, enrolled, planned, published
 from bangtin.hub.devices.tests.test_keys import apart, by_persons
 from bangtin.hub.kit import clock
@@ -95,6 +99,37 @@ def test_a_stick_goes_out_with_a_plan_and_comes_home_with_records(
     assert PlayRecord.objects.filter(device=player.device).count() == count
     assert at_post(folder, stick)["acknowledged"] == count
     assert AuditEntry.objects.filter(action="bundle.carried").exists()
+
+
+def test_a_stick_brings_the_word_of_a_post_that_has_no_line(
+    desk: Desk, stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(desk)
+    player = enrolled(desk)
+    published(desk)
+    device = player.device
+    assert device is not None
+    folder = settled(player, tmp_path / "post")
+    at_hub(capsys, "export", "--to", str(stick))
+    at_post(folder, stick)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=2))
+    home = at_hub(capsys, "import", str(stick))
+    assert (home["holds"], home["heard"]) == (True, [device.pk])
+    device.refresh_from_db()
+    assert device.status["health"]["disk_free_bytes"] > 0
+    assert device.carried_at is not None
+    assert abs(device.carried_at - NOW) < timedelta(minutes=5)  # of when it was written, not of when it came
+    found = queries.screen_state(device.face, NOW + timedelta(days=2)).standing
+    assert (found.state, found.cause) == (ScreenState.CARRIED, Cause.CARRIED)
+    assert at_hub(capsys, "import", str(stick))["heard"] == []  # the same stick again tells nothing newer
+    word = stick / carry.FOLDER / "health" / f"{device.pk}.json"
+    told = reports.read(word.read_bytes(), device=device.pk, epoch=1, key=player.key.public_key().public_bytes_raw())
+    for key, code in ((Ed25519PrivateKey.generate(), "report_unsigned"), (player.key, "report_malformed")):
+        signer = ed25519_signer(key, keyid=device.pk)
+        word.write_bytes(reports.sign({**told, "health": {}}, device=device.pk, epoch=1, signer=signer))
+        home = at_hub(capsys, "import", str(stick))
+        refused = {"file": f"health/{device.pk}.json", "code": code}
+        assert (home["holds"], home["heard"], home["refused"]) == (False, [], [refused])
 
 
 def test_a_post_follows_a_ceremony_by_stick(

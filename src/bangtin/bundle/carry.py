@@ -26,7 +26,7 @@ FOLDER = "bangtin-carry/1"
 MOST_FILES = 50_000
 DEEPEST = 5
 SMALL_BYTES = 64 * 2**20  # all that is held in memory at once: metadata, targets, alerts, acks
-HEALTH_BYTES = 16_384
+HEALTH_BYTES = 24_576  # a report of 16 kB in its envelope
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # kind → its pattern and the most bytes of one file

@@ -14,7 +14,7 @@ from bangtin.bundle import canonical
 from bangtin.bundle.fields import Fields, WrongShape
 from bangtin.bundle.signers import Signer
 
-KINDS = ("approval", "alert", "command", "device", "time", "playlog", "ack", "file")
+KINDS = ("approval", "alert", "command", "device", "time", "playlog", "ack", "file", "report")
 
 
 class BadEnvelope(ValueError):

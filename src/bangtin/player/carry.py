@@ -17,7 +17,6 @@ from bangtin.bundle.carry import Entry
 from bangtin.bundle.errors import BundleRefusal
 from bangtin.bundle.manifest import File
 from bangtin.bundle.media import ChunkChecker
-from bangtin.player import health
 from bangtin.player.alerting import Alerting
 from bangtin.player.clock import Clock
 from bangtin.player.config import BadInput
@@ -35,7 +34,10 @@ log = logging.getLogger("bangtin.player.carry")
 
 @dataclass(frozen=True)
 class Host:
-    """The parts of the player that a stick touches. `note(kind, details)` keeps a record; `changed` as in `Parts`."""
+    """The parts of the player that a stick touches. `note(kind, details)` keeps a record; `changed` as in `Parts`.
+
+    `report()` is the player's signed word about itself, for the stick.
+    """
 
     place: Place
     store: Store
@@ -45,6 +47,7 @@ class Host:
     alerting: Alerting
     data_dir: Path
     changed: Callable[[], None]
+    report: Callable[[], bytes]
     note: Callable[[str, dict[str, object]], None]
 
 
@@ -241,7 +244,6 @@ async def _give_records(root: Path, entries: Sequence[Entry], host: Host) -> tup
         pass
     bodies = _batches(host.database, device)
     known = {one.name for one in entries}
-    told = {"at_ms": host.clock.now_ms(), "status": asdict(found) if (found := health.read(host.data_dir)) else None}
     try:
         for name, body in bodies.items():
             if name not in known:
@@ -249,7 +251,7 @@ async def _give_records(root: Path, entries: Sequence[Entry], host: Host) -> tup
         for entry in entries:
             if entry.kind == "records" and _is_done(entry, bodies, host):
                 (root / entry.name).unlink(missing_ok=True)
-        await asyncio.to_thread(carry.write, root, f"health/{device}.json", [json.dumps(told).encode()])
+        await asyncio.to_thread(carry.write, root, f"health/{device}.json", [host.report()])
         await asyncio.to_thread(carry.settle, root)
     except OSError as error:
         return sum((root / name).is_file() for name in bodies), [_said(error)]

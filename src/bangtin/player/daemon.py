@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bangtin.bundle.devices import DeviceRecord
@@ -187,7 +188,8 @@ class Player:
 
     def _carrying(self, playlog: Playlog, place: Place) -> carry.Host:
         parts = (self.store, playlog, self.database, self.clock, self.alerting, self.settings.data_dir)
-        return carry.Host(place, *parts, self._plan_changed, lambda kind, details: self._note(playlog, kind, details))
+        report = partial(self.reporter.carried, self._source(), place.device, self.key)
+        return carry.Host(place, *parts, self._plan_changed, report, partial(self._note, playlog))
 
     def close(self) -> None:
         """Close what is open, so that the next start finds whole segments; then the database."""
@@ -332,8 +334,10 @@ class Player:
 
     async def _send_report(self) -> None:
         if self._hub is not None:
-            source = Source(self.settings.data_dir, self.clock, self._hub, self._showing, self._browser_restarts)
-            await self.reporter.send(source, self.commanding)
+            await self.reporter.send(self._hub, self._source(), self.commanding)
+
+    def _source(self) -> Source:
+        return Source(self.settings.data_dir, self.clock, self._hub, self._showing, self._browser_restarts)
 
     def _showing(self) -> dict[str, object]:
         """What the face shows, for the report; `state` is a kind of `timeline.Showing`, or `no_page`."""

@@ -5,13 +5,18 @@ import logging
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bangtin.bundle import reports
+from bangtin.bundle.devices import DeviceRecord
+from bangtin.bundle.signers import ed25519_signer
 from bangtin.player.clock import Clock
-from bangtin.player.commanding import Commanding
+from bangtin.player.commanding import Commanding, Done
 from bangtin.player.health import resident_bytes
 from bangtin.player.sync.metadata import API
 from bangtin.player.sync.requests import Hub, HubRefused
@@ -40,11 +45,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a report's values come from; `started_mono_ms` is when this life began."""
+    """Where a report's values come from; without a line there is no `hub`."""
 
     data_dir: Path
     clock: Clock
-    hub: Hub
+    hub: Hub | None
     showing: Callable[[], Mapping[str, object]]
     browser_restarts: Callable[[], int]
 
@@ -56,27 +61,24 @@ class Reporter:
         self._clock = clock
         self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
 
+    def carried(self, source: Source, record: DeviceRecord, key: Ed25519PrivateKey) -> bytes:
+        """The report signed for a stick. Its events are told again on a line, where the hub notes each once."""
+        body, signer = self._body(source, list(self._events), []), ed25519_signer(key, keyid=record.device)
+        return reports.sign(body, device=record.device, epoch=record.epoch, signer=signer)
+
     def event(self, kind: str, detail: str) -> None:
         """Something happened; the next report tells it. The oldest of more than 40 are dropped."""
         self._events.append(Event(self._clock.now_ms(), kind[:40], detail[:LONGEST_DETAIL]))
 
-    async def send(self, source: Source, commanding: Commanding) -> None:
+    async def send(self, hub: Hub, source: Source, commanding: Commanding) -> None:
         """Send one report; what it told is forgotten once the hub has taken it.
 
         Raises: HubRefused and what the client raises. A hub that knows no reports is left alone.
         """
         events, results = list(self._events), commanding.untold()[:MOST_RESULTS]
-        body = {
-            "type": TYPE,
-            "at_ms": self._clock.now_ms(),
-            "health": health(source),
-            "showing": dict(source.showing()),
-            "commands": [one.to_object() for one in results],
-            "events": [one.to_object() for one in events],
-        }
-        data = _bounded(body)
+        data = _encoded(self._body(source, events, results))
         try:
-            await source.hub.post(f"{API}/device/reports", data, headers={"Content-Type": "application/json"})
+            await hub.post(f"{API}/device/reports", data, headers={"Content-Type": "application/json"})
         except HubRefused as refused:
             if refused.status not in (404, 405):
                 raise
@@ -86,6 +88,17 @@ class Reporter:
         for one in events:
             if self._events and self._events[0] is one:
                 self._events.popleft()
+
+    def _body(self, source: Source, events: Sequence[Event], results: Sequence[Done]) -> dict[str, object]:
+        body = {
+            "type": TYPE,
+            "at_ms": self._clock.now_ms(),
+            "health": health(source),
+            "showing": dict(source.showing()),
+            "commands": [one.to_object() for one in results],
+            "events": [one.to_object() for one in events],
+        }
+        return _bounded(body)
 
 
 def health(source: Source) -> dict[str, object]:
@@ -97,8 +110,8 @@ def health(source: Source) -> dict[str, object]:
         "temperature_c": temperature_c(),
         "clock_offset_ms": source.clock.offset_ms(),
         "rss_bytes": resident_bytes() or 0,
-        "received_bytes": source.hub.received_bytes,
-        "sent_bytes": source.hub.sent_bytes,
+        "received_bytes": source.hub.received_bytes if source.hub else 0,
+        "sent_bytes": source.hub.sent_bytes if source.hub else 0,
         "browser_restarts": source.browser_restarts(),
         "uptime_s": source.clock.mono_ms() // 1000,
         "version": own_version(),
@@ -124,11 +137,14 @@ def own_version() -> str:
         return os.environ.get("BANGTIN_VERSION", "0")
 
 
-def _bounded(body: dict[str, object]) -> bytes:
-    """The report as JSON within 16 kB: the oldest events go first."""
+def _bounded(body: dict[str, object]) -> dict[str, object]:
+    """The report within 16 kB: the oldest events go first."""
     while True:
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         events = body["events"]
-        if len(data) <= LONGEST_BYTES or not isinstance(events, list) or not events:
-            return data
+        if len(_encoded(body)) <= LONGEST_BYTES or not isinstance(events, list) or not events:
+            return body
         body = {**body, "events": events[1:]}
+
+
+def _encoded(body: dict[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

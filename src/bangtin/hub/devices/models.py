@@ -24,8 +24,9 @@ class Device(models.Model):
     `is_drill`: it shows exercises, under the player's own banner, beside everything else (trust E).
     `boot`, `nonce`, `sequence` and `sequences_seen` (a bit for each of the 32 numbers up to `sequence`) tell a replayed
     request and a cloned disk (trust D.5); `committed_n`, `committed_head` are the newest chain head a poll carried.
-    `back_at`: since when it is heard again after a silence. `covered_at`: since when a command keeps its content off
-    the face. `commands_until_at`: until then there may be commands it has not done; polls look no further.
+    `carried_at`: the newest instant of which a stick brought its word. `back_at`: since when it is heard again
+    after a silence. `covered_at`: since when a command keeps its content off the face. `commands_until_at`: until
+    then there may be commands it has not done; polls look no further.
     """
 
     id = models.CharField(primary_key=True, max_length=80)
@@ -40,6 +41,7 @@ class Device(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     back_at = models.DateTimeField(null=True, blank=True)
+    carried_at = models.DateTimeField(null=True, blank=True)
     covered_at = models.DateTimeField(null=True, blank=True)
     commands_until_at = models.DateTimeField(null=True, blank=True)
     accepted_bundle = models.PositiveIntegerField(null=True, blank=True)

@@ -78,6 +78,7 @@ _SCREEN = {
     "late": Badge(_("Slow"), "clock", "a"),
     "unplanned": Badge(_("No schedule in force"), "calendar-x", "a"),
     "off_plan": Badge(_("Differs from schedule"), "alert-triangle", "a"),
+    "carried": Badge(_("Served by stick"), "device-floppy", "i"),
     "covered": Badge(_("Masked"), "eye-off"),
     "pending": Badge(_("Waiting for enrolment"), "key", "i"),
     "on_schedule": Badge(_("On schedule"), "player-play-filled", "live"),

@@ -16,7 +16,7 @@ _FILE = Path(__file__).with_name("outlines.json")
 # what needs a hand most stands for a cluster of several screens
 _WORST_FIRST = (
     *("dark", "off_plan", "lost", "late", "unplanned", "never"),
-    *("alert", "drill", "covered", "resting", "on_plan"),
+    *("alert", "drill", "covered", "carried", "resting", "on_plan"),
 )
 _HUES = dict.fromkeys(("off_plan", "lost", "late", "unplanned"), "a") | {
     "dark": "r",

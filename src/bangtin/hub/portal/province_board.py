@@ -25,7 +25,7 @@ from bangtin.hub.regulations import queries as regulations
 from bangtin.hub.schedules.queries.opening import hours_of_all_between
 from bangtin.rulebook.hours import DayHours
 
-FINE = frozenset({"on_plan", "resting", *screen_states.EMERGENCY})
+FINE = frozenset({"on_plan", "resting", "carried", *screen_states.EMERGENCY})
 
 
 @dataclass(frozen=True)
@@ -198,6 +198,8 @@ def headline(rows: Sequence[ScreenRow], weeks: Sequence[ClusterWeek], found: Seq
     words = []
     if wrong:
         words.append(ngettext("%(n)d screen needs a look", "%(n)d screens need a look", wrong) % {"n": wrong})
+    elif any(one.state == "carried" for one in rows):  # nobody hears them: not said to be on schedule
+        words.append(_("No screen needs a look"))
     elif rows:
         words.append(_("All screens as scheduled"))
     if short:

@@ -159,7 +159,7 @@ def _row(
     screen, state = told.screen, told.state
     device = screen.device
     whole, gone = asked
-    is_known = device is not None and state not in ("never", "lost")
+    is_known = device is not None and state not in ("never", "lost", "carried")
     meter = charts.meter(aired[0] if is_known else None, need_s=whole, so_far_s=gone) if device and whole else None
     is_on = state in screen_states.EMERGENCY
     return Row(
@@ -189,7 +189,7 @@ def _note(screen: Screen, state: str) -> str:
         return _("No player drives this screen. Enrol one with the code that it shows.")
     if screen.device.is_clone_suspected:
         return _("Two players use its key. Revoke it and enrol the true one anew.")
-    if state == "lost":
+    if state in ("lost", "carried"):
         return _("The screen goes on by the bundle it has; its records will follow.")
     accepted, published = screen.device.accepted_bundle, screen.published
     if accepted is not None and published is not None and accepted < published:

@@ -116,15 +116,18 @@ def headline(found: Collection[Told]) -> str:
     hand = sum(one.needs_a_hand for one in found)
     shared = sum(one.is_shared for one in found)
     alerts = sum(one.state == "alert" for one in found)
-    fine = len(found) - hand - shared - alerts
+    carried = sum(one.section == "fine" and one.state == "carried" for one in found)
+    fine = len(found) - hand - shared - alerts - carried
     if fine == len(found):
         return ngettext("%(n)d screen, on schedule", "All %(n)d screens on schedule", fine) % {"n": fine}
     parts = []
     if alerts:
         said = ngettext("%(n)d screen with an emergency notice", "%(n)d screens with an emergency notice", alerts)
         parts.append(said % {"n": alerts})
-    if fine or not alerts:
+    if fine or not (alerts or carried):
         parts.append(ngettext("%(n)d screen on schedule", "%(n)d screens on schedule", fine) % {"n": fine})
+    if carried:
+        parts.append(_("%(n)d served by stick") % {"n": carried})
     if shared:
         parts.append(_("%(n)d silent for one cause") % {"n": shared})
     if hand:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangtin.hub.devices.models import Command, Device
-from bangtin.hub.devices.queries import Cause, Screen
+from bangtin.hub.devices.queries import Cause, Screen, ScreenState
 from bangtin.hub.devices.states import CommandKind, CommandResult
 from bangtin.hub.portal import formats, screen_states
 
@@ -32,6 +32,9 @@ def cause(screen: Screen, *, at: datetime) -> str:
     words = {"at": since}
     said = {
         Cause.SILENT: _("No line or no power: last heard %(at)s."),
+        Cause.CARRIED: _("No line. Newest word of it, by stick: %(at)s.")
+        if standing.state == ScreenState.CARRIED
+        else _("No line, and no stick has come lately. Newest word of it: %(at)s."),
         Cause.CLUSTER_SILENT: _("The whole cluster fell silent, last heard %(at)s: its common line or power."),
         Cause.HUB_AWAY: screen_states.hub_away(screen, at=at) if standing.cause == Cause.HUB_AWAY else "",
         Cause.JUST_BACK: _("Back %(at)s; on plan once the line has been steady for two minutes."),

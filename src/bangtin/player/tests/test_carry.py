@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bangtin.bundle import acks, carry, media, playlog
+from bangtin.bundle import acks, carry, media, playlog, reports
 from bangtin.bundle.acks import Ack
 from bangtin.player.main import main
 from bangtin.player.testing.hub_simulator import HubSimulator
@@ -44,6 +44,13 @@ def brought_home(root: Path, hub: HubSimulator) -> tuple[list[playlog.Line], Ack
     last = batches[-1].checkpoint
     lines = [row.line for batch in batches for row in batch.rows if row.line is not None]
     return lines, Ack(record.device, 1, last.to_n, last.head)
+
+
+def own_word(root: Path, hub: HubSimulator) -> dict[str, Any]:
+    """What the player says of itself on the stick, its signature checked."""
+    (record,) = hub.records.values()
+    envelope = (root / "health" / f"{record.device}.json").read_bytes()
+    return dict(reports.read(envelope, device=record.device, epoch=1, key=bytes.fromhex(record.key)))
 
 
 async def taken(post: Post, stick: Path, **environment: str) -> tuple[int, dict[str, Any]]:
@@ -86,6 +93,9 @@ def test_a_post_without_a_line_plays_by_stick_and_its_records_come_home(tmp_path
         assert (said["alerts"], said["refusals"]) == (1, [])
         assert said["records"] >= 1
         await post.stop()
+        word = own_word(root, hub)
+        assert word["showing"]["state"] in ("item", "alert")  # the daemon's own word, while it played
+        assert word["health"]["disk_free_bytes"] > 0
         lines, ack = brought_home(root, hub)
         assert [line.n for line in lines] == list(range(1, ack.to + 1))
         assert {line.item for line in lines if line.k == "play"} <= {"film", "text"}

@@ -90,12 +90,23 @@ def records_on(folder: Path) -> Iterator[tuple[str, str, bytes]]:
 
     Raises: StickUnusable, also on the way: what was taken in until then is taken in.
     """
-    root = folder / carry.FOLDER
-    if not root.is_dir():
-        raise _unusable(_("There is no folder %(name)s on the stick.") % {"name": carry.FOLDER})
+    root = _root(folder)
     entries = [one for one in _survey(root) if one.kind == "records"]
     entries.sort(key=lambda one: (carry.device_of(one.name), *_place(one.name)))
     return _bodies(root, entries)
+
+
+def words_on(folder: Path) -> Iterator[tuple[str, str, bytes]]:
+    """What the posts say of themselves, as `(device, name, envelope)`. Raises: StickUnusable."""
+    root = _root(folder)
+    return _bodies(root, [one for one in _survey(root) if one.kind == "health"])
+
+
+def _root(folder: Path) -> Path:
+    root = folder / carry.FOLDER
+    if not root.is_dir():
+        raise _unusable(_("There is no folder %(name)s on the stick.") % {"name": carry.FOLDER})
+    return root
 
 
 def _bodies(root: Path, entries: Iterable[carry.Entry]) -> Iterator[tuple[str, str, bytes]]:

@@ -1,6 +1,7 @@
 """The state word of a screen and what it stands on, steady: it does not flap with one late poll or one odd picture.
 
-Late after 3 minutes of silence, lost after 15; back only once it has been heard for 2 minutes. Something else after two
+Late after 3 minutes of silence, lost after 15; back only once it has been heard for 2 minutes. A post without a line is
+not lost while sticks bring its word: one a month does. Something else after two
 pictures in a row that differ; on plan again with one that does not. Dark only when a person says so.
 
 What has one cause for many screens is said as that cause: the hub that was out of reach, the line of a whole cluster.
@@ -27,6 +28,8 @@ LATE = timedelta(minutes=3)
 LOST = timedelta(minutes=15)
 STEADY = timedelta(minutes=2)
 RETURN = timedelta(minutes=5)
+# as long as ordinary content plays without a newer set (trust G): a stick a month suffices
+CARRIED = timedelta(days=45)
 # players sample one an hour
 SHOTS_COUNT = timedelta(hours=3)
 REPORT_COUNTS = timedelta(minutes=20)
@@ -41,6 +44,7 @@ class ScreenState(models.TextChoices):
     ON_PLAN = "on_plan", _("On plan")
     LATE = "late", _("Late")
     LOST = "lost", _("Contact lost")
+    CARRIED = "carried", _("Served by stick")
     OFF_PLAN = "off_plan", _("Off plan")
     DARK = "dark", _("Screen dark")
     COVERED = "covered", _("Covered")
@@ -53,6 +57,7 @@ class Cause(StrEnum):
     NO_PLAYER = "no_player"
     NOT_HEARD = "not_heard"
     SILENT = "silent"
+    CARRIED = "carried"
     HUB_AWAY = "hub_away"
     CLUSTER_SILENT = "cluster_silent"
     JUST_BACK = "just_back"
@@ -124,7 +129,7 @@ def _may_have_been_cut_off(device: Device, *, at: datetime) -> bool:
 def _silent_clusters(neighbours: Iterable[Device], *, at: datetime) -> dict[str, datetime]:
     heard: dict[str, list[datetime]] = {}
     for one in neighbours:
-        if one.last_seen_at is not None:
+        if one.last_seen_at is not None and not _is_by_stick(one, at=at):
             heard.setdefault(one.face.cluster_id, []).append(one.last_seen_at)
     return {
         cluster: max(times)
@@ -147,8 +152,9 @@ def judge(
         return Standing(ScreenState.NEVER, Cause.NO_PLAYER)
     if face_id in known.dark:
         return Standing(ScreenState.DARK, Cause.SEEN_DARK, known.dark[face_id])
-    contact = _of_many(device, known, at=at) or of_contact(device, published, at=at)
-    if contact.state in (ScreenState.NEVER, ScreenState.LOST) or contact.is_shared:
+    by_line = None if _is_by_stick(device, at=at) else _of_many(device, known, at=at)
+    contact = by_line or of_contact(device, published, at=at)
+    if contact.state in (ScreenState.NEVER, ScreenState.LOST, ScreenState.CARRIED) or contact.is_shared:
         return contact
     if device.covered_at is not None:
         return Standing(ScreenState.COVERED, Cause.BY_OFFICER, device.covered_at)
@@ -182,6 +188,9 @@ def _is_back_with(device: Device, until: datetime) -> bool:
 
 def of_contact(device: Device, published: Bundle | None, *, at: datetime) -> Standing:
     """The standing by polls alone: heard or not, and with which bundle."""
+    if _is_by_stick(device, at=at) and device.carried_at is not None:
+        state = ScreenState.CARRIED if at - device.carried_at <= CARRIED else ScreenState.LOST
+        return Standing(state, Cause.CARRIED, device.carried_at)
     if device.last_seen_at is None:
         return Standing(ScreenState.NEVER, Cause.NOT_HEARD)
     silent = at - device.last_seen_at
@@ -193,6 +202,12 @@ def of_contact(device: Device, published: Bundle | None, *, at: datetime) -> Sta
     if _is_behind(device, published, at=at):
         return Standing(ScreenState.LATE, Cause.BEHIND, published.published_at if published else None)
     return Standing(ScreenState.ON_PLAN)
+
+
+def _is_by_stick(device: Device, *, at: datetime) -> bool:
+    """Whether the newest word of it came on a stick, its line having been silent too long to be called late."""
+    seen_at, carried_at = device.last_seen_at, device.carried_at
+    return carried_at is not None and (seen_at is None or (seen_at < carried_at and at - seen_at > LOST))
 
 
 def _is_behind(device: Device, published: Bundle | None, *, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The state word of a screen: steady against one late poll or one odd picture, dark only when a person says so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -123,3 +123,37 @@ def test_coming_back_is_noted_the_same_when_many_requests_are_taken_together(dev
     actions.note_requests([(device, actions.Sequence(1, "abcdefgh", 3))], at=back + MINUTE)
     device.refresh_from_db()
     assert device.back_at == back
+
+
+def _second(desk: Desk, *, at: datetime) -> Device:
+    found = enrolled(desk, face="ta-lung-2").device
+    assert found is not None
+    actions.note_request(device=found, sequence=actions.Sequence(1, "abcdefgh", 1), at=at)
+    return found
+
+
+def test_a_post_without_a_line_is_not_lost_while_sticks_bring_its_word(device: Device) -> None:
+    day = timedelta(days=1)
+    Device.objects.filter(pk=device.pk).update(carried_at=MORNING + day)
+    device.refresh_from_db()
+    assert _standing(device, after=5 * MINUTE) == ("late", "silent")
+    assert _standing(device, after=2 * day) == ("carried", "carried")
+    assert queries.screen_state(device.face, MORNING + 2 * day).standing.since == MORNING + day
+    assert _standing(device, after=46 * day) == ("carried", "carried")
+    assert _standing(device, after=46 * day + MINUTE) == ("lost", "carried")
+    actions.note_request(device=device, sequence=actions.Sequence(1, "abcdefgh", 2), at=MORNING + 2 * day)
+    assert _standing(device, after=2 * day + 10 * MINUTE) == ("late", "silent")
+
+
+def test_a_player_that_had_no_line_after_its_enrolment_is_heard_by_stick(device: Device) -> None:
+    Device.objects.filter(pk=device.pk).update(last_seen_at=None, carried_at=MORNING)
+    assert _standing(device, after=MINUTE) == ("carried", "carried")
+
+
+def test_posts_served_by_stick_are_no_cluster_that_fell_silent(desk: Desk, device: Device) -> None:
+    other = _second(desk, at=MORNING)
+    assert _standing(device, after=20 * MINUTE) == ("lost", "cluster_silent")
+    Device.objects.filter(pk=other.pk).update(carried_at=MORNING + 2 * MINUTE)
+    assert _standing(device, after=20 * MINUTE) == ("lost", "silent")
+    Device.objects.filter(pk=device.pk).update(carried_at=MORNING + 2 * MINUTE)
+    assert _standing(device, after=20 * MINUTE) == ("carried", "carried")

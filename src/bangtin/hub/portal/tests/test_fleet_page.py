@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from bangtin.hub.accounts.models import User
@@ -24,6 +25,7 @@ from bangtin.hub.devices.tests.test_report import report
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.clock import to_ms
 from bangtin.hub.portal import menu
+from bangtin.hub.portal.province_board import ScreenRow, headline
 from bangtin.hub.schedules.tests.factories import Desk, monday
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,36 @@ def test_a_screen_that_has_no_plan_is_not_said_to_be_on_schedule(desk: Desk) -> 
 
 def _alert(desk: Desk, moment: datetime, **changed: Any) -> Alert:
     return order(spec=spec(at=moment, **changed), actor=leader(desk), at=moment)
+
+
+def test_a_post_without_a_line_is_served_by_stick_and_not_one_to_look_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Device.objects.filter(face="ta-lung-1").update(carried_at=MORNING + timedelta(minutes=90))
+    at(monkeypatch, MORNING + timedelta(hours=3))
+    for minute in (3, 1):
+        heard(MORNING + timedelta(hours=3) - minute * MINUTE, *FACES[1:])
+    found = page(desk)
+    assert "Served by stick" in found
+    assert "No line. Newest word of it, by stick: 09:30." in found
+    assert "Contact lost" not in found
+    assert "2 screens on schedule, 1 served by stick, 1 to look at" in found  # that one has no plan
+    at(monkeypatch, MORNING + timedelta(days=50))
+    assert "No line, and no stick has come lately" in page(desk)
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (("on_plan", "resting"), "All screens as scheduled; no duty overdue"),
+        (("on_plan", "carried"), "No screen needs a look; no duty overdue"),
+        (("lost", "carried"), "1 screen needs a look; no duty overdue"),
+    ],
+)
+def test_the_province_page_says_on_schedule_only_of_screens_that_are_heard(states: tuple[str, ...], said: str) -> None:
+    rows = [ScreenRow(f"Tà Lùng, {state}", state, None, state) for state in states]
+    with translation.override("en"):
+        assert headline(rows, [], []) == said
 
 
 def test_during_an_emergency_the_row_says_which_notice_stands_and_not_on_schedule(

@@ -1,8 +1,9 @@
 """`bangtin bundle export|import`: sets to posts without a line by USB stick, and their records back (trust G)."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bangtin.hub.alerts import queries as alerts
 from bangtin.hub.clusters.models import Cluster
 from bangtin.hub.config.commanding import OurCommand, add_json_option, bad_input, print_json
 from bangtin.hub.devices.actions import carrying
+from bangtin.hub.devices.actions.carried import take_carried
 from bangtin.hub.devices.models import Device
 from bangtin.hub.kit import clock
 from bangtin.hub.playlog import actions as playlog
@@ -78,17 +80,33 @@ class Command(OurCommand):
             taken.append({"file": name, "outcome": ack.outcome, "to": ack.to})
             if ack.outcome != "batch_early":
                 acks[device.pk] = Ack(device.pk, ack.epoch, ack.to, ack.head)
+        heard = list(_heard(options["folder"], refused, at=at))
         carrying.write_acks(folder=options["folder"], acks=acks.values())
         if options["is_json"]:
-            print_json({"holds": not refused, "taken": taken, "refused": refused})
+            print_json({"holds": not refused, "taken": taken, "heard": heard, "refused": refused})
         else:
             for one in taken:
                 self.stdout.write(f"{one['file']}: {one['outcome']}, {one['to']}")
             for each in refused:
                 self.stdout.write(f"{each['file']}: {each['code']}")
+            for device_id in heard:
+                self.stdout.write(_("%(device)s: its report is taken in.") % {"device": device_id})
             self.stdout.write(_("%(n)d batches taken in; their acknowledgements are on the stick.") % {"n": len(taken)})
         if refused:
             sys.exit(1)
+
+
+def _heard(folder: Path, refused: list[dict[str, str]], *, at: datetime) -> Iterator[str]:
+    """The players of whom the stick told something newer."""
+    for name_of_device, name, envelope in carrying.words_on(folder):
+        device = Device.objects.filter(pk=name_of_device).first()
+        try:
+            if device is None:
+                refused.append({"file": name, "code": "device_unknown"})
+            elif take_carried(device=device, envelope=envelope, at=at):
+                yield device.pk
+        except BundleRefusal as refusal:
+            refused.append({"file": name, "code": refusal.code})
 
 
 def _clusters(ids: Sequence[str]) -> list[Cluster]:
