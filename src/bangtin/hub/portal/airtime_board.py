@@ -181,15 +181,18 @@ def _lengths(one: Airtime) -> list[int]:
 
 
 def as_csv(mark: str, found: Sequence[Row]) -> bytes:
-    """The rows and their sum, lengths in seconds; with the mark by which a spreadsheet knows UTF-8."""
+    """The rows and their sum, with the mark by which a spreadsheet knows UTF-8.
+
+    Lengths are whole milliseconds, as in `log_board.as_csv`.
+    """
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     notes = len(_notes(mark))
     heads, lengths = _heads(mark)[: notes + 2], _heads(mark)[notes + 2 :]
-    writer.writerow([*heads, *(_("%(what)s, seconds") % {"what": one} for one in lengths)])
+    writer.writerow([*heads, *(_("%(what)s, milliseconds") % {"what": one} for one in lengths)])
     for name, note, one in _with_total(found):
         names = [_plain(name), _plain(note)][: notes + 1]
-        writer.writerow([*names, one.plays, *(f"{ms / 1000:.3f}" for ms in _lengths(one))])
+        writer.writerow([*names, one.plays, *_lengths(one)])
     return (BOM + sheet.getvalue()).encode()
 
 

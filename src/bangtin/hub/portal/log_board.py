@@ -263,7 +263,10 @@ def headline(found: DayProof, rows: Sequence[SlotRow]) -> str:
 
 
 def as_csv(rows: Iterable[RecordRow]) -> str:
-    """The day's records for a spreadsheet, with the mark by which it knows UTF-8."""
+    """The day's records for a spreadsheet, with the mark by which it knows UTF-8.
+
+    Lengths are whole milliseconds: a point or comma in them means another number where Excel is Vietnamese.
+    """
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(
@@ -271,7 +274,7 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
             _("Screen"),
             _("Began"),
             _("Ended"),
-            _("Seconds shown"),
+            _("Milliseconds shown"),
             _("Programme"),
             _("Receipt"),
             _("Language"),
@@ -289,7 +292,7 @@ def as_csv(rows: Iterable[RecordRow]) -> str:
             row.face,
             f"{one.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
             f"{row.until_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
-            f"{row.shown_s:.3f}",
+            one.shown_ms,
             row.what,
             one.version.receipt if one.version else "",
             row.language,

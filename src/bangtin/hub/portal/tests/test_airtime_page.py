@@ -1,5 +1,6 @@
 """The airtime page: every mark, the files of it, the signed files; who has no part in the screens is refused."""
 
+import csv
 import io
 import zipfile
 from datetime import date, timedelta
@@ -66,7 +67,7 @@ def test_a_question_that_makes_no_sense_shows_this_month(played: Screen) -> None
 
 def test_the_files_hold_the_rows_and_their_sum_and_no_formula(played: Screen) -> None:
     text = client_of(played).get(PAGE + "tai/").content.decode()
-    assert "'=1+1,CB-2026-0001/1,6,60.000,60.000" in text
+    assert "'=1+1,CB-2026-0001/1,6,60000,60000" in text
     book = load_workbook(io.BytesIO(client_of(played).get(PAGE + "bang-tinh/").content))
     cells = [[cell.value for cell in row][:3] for row in book.worksheets[0].iter_rows(min_row=3)]
     assert cells[0] == ["=1+1", "CB-2026-0001/1", 6]
@@ -76,7 +77,7 @@ def test_the_files_hold_the_rows_and_their_sum_and_no_formula(played: Screen) ->
 
 def test_the_files_say_their_units_and_print_on_one_width(played: Screen) -> None:
     head = client_of(played).get(PAGE + "tai/").content.decode("utf-8-sig").splitlines()[0]
-    assert head.count("(giây)") == 6
+    assert head.count("(mili giây)") == 6
     page = load_workbook(io.BytesIO(client_of(played).get(PAGE + "bang-tinh/").content)).worksheets[0]
     assert (page.title, page.print_title_rows, page.page_setup.orientation) == ("Giờ phát", "$2:$2", "landscape")
     fit = page.sheet_properties.pageSetUpPr
@@ -108,6 +109,8 @@ def test_the_records_of_a_day_bear_words_and_no_column_twice(played: Screen) -> 
     head = lines[0].split(",")
     assert len(set(head)) == len(head)
     assert "ordinary" not in "".join(lines) and "Thường" in lines[1]
+    lengths = [one[head.index("Số mili giây phát")] for one in csv.reader(lines[1:])]
+    assert lengths and all(one.isdecimal() for one in lengths)  # no mark that another locale reads otherwise
 
 
 def test_the_signed_files_prove_themselves(played: Screen) -> None:
