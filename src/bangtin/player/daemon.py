@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bangtin.bundle.devices import DeviceRecord
-from bangtin.player import carry, health, salvage
+from bangtin.player import carry, health, joining, salvage
 from bangtin.player.alerting import Alerting
 from bangtin.player.announcing import Announcer
 from bangtin.player.clock import Clock, Floors
@@ -35,7 +35,7 @@ from bangtin.player.store.generations import Generations
 from bangtin.player.store.media import MediaStore
 from bangtin.player.sync import tls
 from bangtin.player.sync.enrolment import Identity, enrol, load_identity, settle_keys
-from bangtin.player.sync.polling import TROUBLE, Parts, Sync
+from bangtin.player.sync.polling import Parts, Sync
 from bangtin.player.sync.renewal import wishes_new_key
 from bangtin.player.sync.requests import Hub, HubRefused
 from bangtin.player.upkeep import Household, Upkeep
@@ -130,7 +130,7 @@ class Player:
             self.browser = opening.start(self, group)
             hub = self._hub = await stack.enter_async_context(self._new_hub())
             if identity is None or playlog is None:
-                identity = await self._enrol(hub)
+                identity = await joining.join(self, hub)
                 playlog = self._take_up(identity)
             hub.keyid = identity.record.device
             place = Place(identity.record, self.kit.root)
@@ -297,18 +297,6 @@ class Player:
         self.playout.change()
         if self.sync is not None and self.store.wanted():
             self.sync.need_media()
-
-    async def _enrol(self, hub: Hub) -> Identity:
-        def show(code: str) -> None:
-            log.info("enrolment code %s", code)
-            self.playout.show_code(self.face(code))
-
-        while True:
-            try:
-                return await enrol(hub, kit=self.kit, key=self.key, clock=self.clock, show=show, folder=self.enrolments)
-            except TROUBLE as error:
-                log.warning("enrolment: %s", error)
-                await asyncio.sleep(2)
 
     async def _play(self) -> None:
         while True:

@@ -2,13 +2,16 @@
 
 import asyncio
 import base64
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
+import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
@@ -25,6 +28,9 @@ from bangtin.player.sync.requests import Hub, HubRefused
 
 ASK_S = 1.0
 TRIES = 4
+# the way to the hub, and not its answer
+LINE = (aiohttp.ClientError, TimeoutError, OSError)
+log = logging.getLogger("bangtin.player.enrolment")
 KEY, NEXT_KEY, FORMER_KEY = "device.key", "device.key.next", "device.key.former"
 RECORD = "device.json"
 ACCEPTED = "accepted-at"
@@ -127,16 +133,22 @@ async def enrol(
 
 
 async def _wait(hub: Hub, number: str) -> bytes | None:
+    """The record, once an officer has typed the code; None if it ran out. A line that comes and goes is waited for."""
     while True:
         try:
             answer = await hub.get(f"{API}/enrolments/{number}")
+        except LINE as error:
+            log.info("waiting for the line: %s", error)
         except HubRefused as refused:
-            if refused.status == 410:
+            if refused.status == HTTPStatus.GONE:
                 return None
-            raise
-        if answer.status == 200:
-            record = answer.fields()["record"]
-            return record.encode() if isinstance(record, str) else canonical.encode(record)
+            if refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            log.info("waiting for the hub: %s", refused)
+        else:
+            if answer.status == HTTPStatus.OK:
+                record = answer.fields()["record"]
+                return record.encode() if isinstance(record, str) else canonical.encode(record)
         await asyncio.sleep(ASK_S)
 
 
