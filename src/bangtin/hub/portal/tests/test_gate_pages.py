@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from bangtin.hub.accounts.models import User
 from bangtin.hub.devices.actions.reports import take_report, take_screenshot
 from bangtin.hub.devices.models import Command, Device, GateCheck, Incident
+from bangtin.hub.devices.states import CommandResult
 from bangtin.hub.devices.tests.factories import Player, enrolled, planned, published
 from bangtin.hub.devices.tests.test_gate import token
 from bangtin.hub.devices.tests.test_report import event, jpeg, report
@@ -103,6 +104,18 @@ def test_the_other_acts_reach_the_screen(desk: Desk, player: Player) -> None:
         row = Command.objects.order_by("-n").first()
         assert row is not None
         assert (row.kind, row.args, row.device_id) == (kind, args, "player-ta-lung-1")
+
+
+def test_the_page_says_how_loud_it_is_now_and_who_made_it_so(desk: Desk, player: Player) -> None:
+    client, address = _client(desk), "/man-hinh/ta-lung-1/am-luong/"
+    assert "It stands at" not in client.get(address).content.decode()
+    planned(desk)
+    published(desk)
+    assert "It stands at 50% by its plan." in client.get(address).content.decode()
+    client.post(address, {"percent": "80", "where": "face"})
+    assert "It stands at 50% by its plan." in client.get(address).content.decode()  # not before the player did it
+    Command.objects.update(result=CommandResult.DONE, done_at=NOW)
+    assert f"It stands at 80% (just now, {desk.scheduler.display_name})." in client.get(address).content.decode()
 
 
 def test_others_command_nothing_here(desk: Desk, player: Player) -> None:

@@ -24,7 +24,7 @@ from bangtin.hub.devices.states import CommandKind, DeviceState, IncidentKind
 from bangtin.hub.kit.clock import local_date
 from bangtin.hub.kit.errors import Refusal
 from bangtin.hub.kit.policies import require
-from bangtin.hub.portal import screen_board, screen_words
+from bangtin.hub.portal import formats, screen_board, screen_words
 from bangtin.hub.portal.forms import gate as forms
 from bangtin.hub.portal.signed_in import reader
 from bangtin.hub.portal.views.media import picture_file
@@ -265,6 +265,31 @@ def _silent_since(devices: Sequence[Device], now: datetime) -> datetime | None:
     return min((one for one in heard if now - one > LATE), default=None)
 
 
+def _loud(face: Face, now: datetime) -> str:
+    """How loud it is before anything is changed."""
+    found = commanding.volume(face, at=now)
+    if found is None:
+        return ""
+    if found.ordered is None:
+        return _("It stands at %(percent)d%% by its plan.") % {"percent": found.percent}
+    words = {
+        "percent": found.percent,
+        "at": formats.since(found.ordered.made_at, at=now),
+        "name": found.ordered.ordered_by.display_name,
+    }
+    return _("It stands at %(percent)d%% (%(at)s, %(name)s).") % words
+
+
+def _volume_words(face: Face, now: datetime) -> Mapping[str, object]:
+    holds = _("It holds until it is set again. Quiet hours and emergency notices keep their own volume.")
+    return {
+        "heading": _("How loud is %(face)s to be?") % {"face": _named(face)},
+        "text": f"{_loud(face, now)} {holds}".strip(),
+        "confirm": _("Set the volume"),
+        "icon": "volume",
+    }
+
+
 _WORDS: Mapping[CommandKind, Callable[[Face, datetime], Mapping[str, object]]] = {
     CommandKind.BLANK: _cover_words,
     CommandKind.RESTORE: _uncover_words,
@@ -274,12 +299,7 @@ _WORDS: Mapping[CommandKind, Callable[[Face, datetime], Mapping[str, object]]] =
         "confirm": _("Restart the player"),
         "icon": "reload",
     },
-    CommandKind.VOLUME: lambda face, now: {
-        "heading": _("How loud is %(face)s to be?") % {"face": _named(face)},
-        "text": _("It holds until it is set again. Quiet hours and emergency notices keep their own volume."),
-        "confirm": _("Set the volume"),
-        "icon": "volume",
-    },
+    CommandKind.VOLUME: _volume_words,
 }
 
 
