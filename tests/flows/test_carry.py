@@ -23,6 +23,7 @@ from bangtin.hub.devices.tests.test_keys import apart, by_persons
 from bangtin.hub.kit import clock
 from bangtin.hub.kit.models import AuditEntry
 from bangtin.hub.playlog.models import PlayRecord
+from bangtin.hub.portal import screen_words
 from bangtin.hub.schedules.tests.conftest import desk
 from bangtin.hub.schedules.tests.factories import NOW, Desk
 from bangtin.player.main import main
@@ -119,6 +120,7 @@ def test_a_stick_brings_the_word_of_a_post_that_has_no_line(
     assert device.status["health"]["disk_free_bytes"] > 0
     assert device.carried_at is not None
     assert abs(device.carried_at - NOW) < timedelta(minutes=5)  # of when it was written, not of when it came
+    assert screen_words.reported_at(device) == device.carried_at
     found = queries.screen_state(device.face, NOW + timedelta(days=2)).standing
     assert (found.state, found.cause) == (ScreenState.CARRIED, Cause.CARRIED)
     assert at_hub(capsys, "import", str(stick))["heard"] == []  # the same stick again tells nothing newer

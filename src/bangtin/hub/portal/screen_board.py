@@ -189,7 +189,7 @@ def _note(screen: Screen, state: str) -> str:
         return _("No player drives this screen. Enrol one with the code that it shows.")
     if screen.device.is_clone_suspected:
         return _("Two players use its key. Revoke it and enrol the true one anew.")
-    if state in ("lost", "carried"):
+    if state == "lost":
         return _("The screen goes on by the bundle it has; its records will follow.")
     accepted, published = screen.device.accepted_bundle, screen.published
     if accepted is not None and published is not None and accepted < published:

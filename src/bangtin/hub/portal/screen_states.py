@@ -21,7 +21,7 @@ RECENT = timedelta(minutes=15)
 TOGETHER = timedelta(minutes=3)
 NEEDS_A_HAND = ("dark", "off_plan", "lost", "late", "unplanned", "never")
 EMERGENCY = ("alert", "drill")
-SECTIONS = ("hand", "notice", "shared", "fine")
+SECTIONS = ("hand", "notice", "shared", "carried", "fine")
 # an emergency notice shows over these: the plan, the dark of the night, an officer's cover
 _COVERED_BY_NOTICE = ("on_plan", "unplanned", "resting", "covered")
 
@@ -55,6 +55,8 @@ class Told:
             return "shared"
         if self.state in NEEDS_A_HAND or self.fallback:
             return "hand"
+        if self.state == "carried":
+            return "carried"
         return "notice" if self.state in EMERGENCY else "fine"
 
 
@@ -116,7 +118,7 @@ def headline(found: Collection[Told]) -> str:
     hand = sum(one.needs_a_hand for one in found)
     shared = sum(one.is_shared for one in found)
     alerts = sum(one.state == "alert" for one in found)
-    carried = sum(one.section == "fine" and one.state == "carried" for one in found)
+    carried = sum(one.section == "carried" for one in found)
     fine = len(found) - hand - shared - alerts - carried
     if fine == len(found):
         return ngettext("%(n)d screen, on schedule", "All %(n)d screens on schedule", fine) % {"n": fine}
@@ -127,7 +129,8 @@ def headline(found: Collection[Told]) -> str:
     if fine or not (alerts or carried):
         parts.append(ngettext("%(n)d screen on schedule", "%(n)d screens on schedule", fine) % {"n": fine})
     if carried:
-        parts.append(_("%(n)d served by stick") % {"n": carried})
+        said = ngettext("%(n)d screen served by stick", "%(n)d screens served by stick", carried)
+        parts.append(said % {"n": carried})
     if shared:
         parts.append(_("%(n)d silent for one cause") % {"n": shared})
     if hand:

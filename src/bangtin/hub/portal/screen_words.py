@@ -32,7 +32,7 @@ def cause(screen: Screen, *, at: datetime) -> str:
     words = {"at": since}
     said = {
         Cause.SILENT: _("No line or no power: last heard %(at)s."),
-        Cause.CARRIED: _("No line. Newest word of it, by stick: %(at)s.")
+        Cause.CARRIED: _("No line. Newest word of it, by stick: %(at)s. Its records come the same way.")
         if standing.state == ScreenState.CARRIED
         else _("No line, and no stick has come lately. Newest word of it: %(at)s."),
         Cause.CLUSTER_SILENT: _("The whole cluster fell silent, last heard %(at)s: its common line or power."),
@@ -104,7 +104,9 @@ def health(device: Device) -> list[tuple[str, str, bool]]:
 
 
 def reported_at(device: Device) -> datetime | None:
-    """When the newest report came in."""
+    """When the newest report came in; one that a stick brought counts from when the player wrote it."""
+    if device.carried_at is not None and (device.last_seen_at is None or device.carried_at > device.last_seen_at):
+        return device.carried_at
     text = device.status.get("received_at")
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 

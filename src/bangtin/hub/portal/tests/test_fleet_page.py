@@ -87,10 +87,10 @@ def test_a_post_without_a_line_is_served_by_stick_and_not_one_to_look_at(
     for minute in (3, 1):
         heard(MORNING + timedelta(hours=3) - minute * MINUTE, *FACES[1:])
     found = page(desk)
-    assert "Served by stick" in found
-    assert "No line. Newest word of it, by stick: 09:30." in found
+    assert "<h2>Served by stick</h2>" in found
+    assert "No line. Newest word of it, by stick: 09:30. Its records come the same way." in found
     assert "Contact lost" not in found
-    assert "2 screens on schedule, 1 served by stick, 1 to look at" in found  # that one has no plan
+    assert "2 screens on schedule, 1 screen served by stick, 1 to look at" in found  # that one has no plan
     at(monkeypatch, MORNING + timedelta(days=50))
     assert "No line, and no stick has come lately" in page(desk)
 

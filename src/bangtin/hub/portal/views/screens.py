@@ -178,6 +178,7 @@ def _sections(page: Page[Told], rows: list[screen_board.Row], shown: list[Told])
         "hand": _("To look at first"),
         "notice": _("Emergency notice on the screen"),
         "shared": _("One cause for many screens"),
+        "carried": _("Served by stick"),
         "fine": _("On schedule"),
     }
     counts = Counter(one.section for one in shown)
