@@ -80,8 +80,8 @@ class Command(OurCommand):
             taken.append({"file": name, "outcome": ack.outcome, "to": ack.to})
             if ack.outcome != "batch_early":
                 acks[device.pk] = Ack(device.pk, ack.epoch, ack.to, ack.head)
-        heard = list(_heard(options["folder"], refused, at=at))
         carrying.write_acks(folder=options["folder"], acks=acks.values())
+        heard = list(_heard(options["folder"], refused, at=at))
         if options["is_json"]:
             print_json({"holds": not refused, "taken": taken, "heard": heard, "refused": refused})
         else:
