@@ -1,6 +1,7 @@
 """How the player is: a small file that the daemon keeps fresh."""
 
 import json
+import math
 import os
 import time
 from dataclasses import asdict, dataclass, replace
@@ -53,7 +54,8 @@ class Status:
 def write(status: Status, data_dir: Path) -> None:
     """Replace the status file in one step."""
     temporary = data_dir / f".{FILE}"
-    written = replace(status, born=_born(status.pid), written_s=round(time.monotonic(), 3))
+    # cut, not rounded: whoever reads at once must not find it written later than now
+    written = replace(status, born=_born(status.pid), written_s=math.floor(time.monotonic() * 1000) / 1000)
     temporary.write_text(json.dumps(asdict(written)), encoding="utf-8")
     temporary.replace(data_dir / FILE)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,16 @@ def test_a_status_that_another_process_left_does_not_count(tmp_path: Path, other
     path.write_text(json.dumps({**json.loads(path.read_text()), **other}))
     assert health.read(tmp_path) is None
     assert main.main(["status", "--data-dir", str(tmp_path)]) == 1
+
+
+def test_a_status_read_in_the_millisecond_it_was_written_is_fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 10.0006)
+    health.write(STATUS, tmp_path)
+    status = health.read(tmp_path)
+    assert status is not None
+    assert status.state == "playing"
 
 
 def test_a_daemon_that_hangs_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
