@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bangtin.player.main import _parser as player_parser
+from bangtin.player.command_line import parser as player_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
@@ -30,7 +30,7 @@ def test_what_a_unit_starts_and_sets_is_there(unit: Path) -> None:
     program, *options = words[place:]
     options = options[: options.index("--")] if "--" in options else options
     if program.endswith("/bangtin-player"):
-        assert player_parser().parse_args(options).command == "run"
+        assert player_parser("vi").parse_args(options).command == "run"
     else:
         assert options == ["serve"]
     for setting in _values(unit, "Environment"):

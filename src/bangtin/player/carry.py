@@ -76,7 +76,7 @@ async def exchange(stick: Path, host: Host) -> Outcome:
     that has no place there: nothing of it is read, nothing written. Raises: BadInput if there is no stick.
     """
     if not stick.is_dir():
-        raise BadInput(f"{stick} is no folder: name the place where the stick is mounted")
+        raise BadInput("no_stick", path=stick)
     root = stick / carry.FOLDER
     try:
         entries = await asyncio.to_thread(carry.survey, root) if root.is_dir() and not root.is_symlink() else []
@@ -123,8 +123,10 @@ async def watch(host: Host) -> None:
         answer: dict[str, object] = {"id": token}
         try:
             answer |= asdict(await exchange(stick, host))
-        except (BadInput, OSError) as error:
-            answer["error"] = str(error)
+        except BadInput as error:
+            answer["bad_input"] = {"key": error.key, **{name: str(value) for name, value in error.values.items()}}
+        except OSError as error:
+            answer["bad_input"] = {"key": "stick_failed", "path": str(stick), "why": str(error)}
         _write_json(host.data_dir / ANSWER, answer)
 
 
@@ -141,8 +143,8 @@ async def ask(stick: Path, data_dir: Path) -> Outcome:
             if answer.pop("id", None) == token:
                 break
             await asyncio.sleep(LOOK_S / 4)
-    if "error" in answer:
-        raise BadInput(str(answer["error"]))
+    if "bad_input" in answer:
+        raise BadInput(answer["bad_input"].pop("key"), **answer["bad_input"])
     return Outcome(**{**answer, "refusals": tuple(answer["refusals"])})
 
 

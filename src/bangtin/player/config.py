@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bangtin.bundle import addresses
 from bangtin.player.store.media import sync
+from bangtin.player.trouble_words import BAD_INPUT
+from bangtin.player.troubles import reason
 
 ZONE_MS = 7 * 3_600_000  # UTC+7 all year; the machine's own zone may be anything
 DAY_MIN = 24 * 60
@@ -21,7 +23,29 @@ KIT = "kit.json"
 
 
 class BadInput(ValueError):
-    """Something given on the command line, in the environment or in the kit cannot be used; the message says what."""
+    """Something given on the command line, in the environment or in the kit cannot be used.
+
+    `key` is one of `trouble_words.BAD_INPUT`, `values` what its sentence names. As text it is English, for the log.
+    """
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+    def say(self, language: str) -> str:
+        """What cannot be used, why, and what to do, in "vi" or "en"."""
+        values = {name: _say(value, language) for name, value in self.values.items()}
+        return BAD_INPUT[language][self.key].format(**values)
+
+
+def _say(value: object, language: str) -> object:
+    if isinstance(value, BadInput):
+        return value.say(language)
+    return reason(value, language) if isinstance(value, Exception) else value
 
 
 @dataclass(frozen=True)
@@ -87,7 +111,7 @@ def read_environment(environ: Mapping[str, str]) -> tuple[bool, float, float]:
     is_demo = environ.get("BANGTIN_DEMO", "") == "1"
     offset_s = _number(environ, "BANGTIN_CLOCK_OFFSET_S", 0.0)
     if offset_s and not is_demo:
-        raise BadInput("BANGTIN_CLOCK_OFFSET_S moves the clock and is refused unless BANGTIN_DEMO=1")
+        raise BadInput("demo_clock")
     return is_demo, offset_s, _number(environ, "BANGTIN_PLAYER_BATCH_S", 3.0 if is_demo else 300.0)
 
 
@@ -100,15 +124,15 @@ def read_downloads(environ: Mapping[str, str]) -> Downloads:
     for text in filter(None, environ.get("BANGTIN_PLAYER_WINDOWS", "").split(",")):
         found = _HOURS.fullmatch(text.strip())
         if found is None:
-            raise BadInput(f"BANGTIN_PLAYER_WINDOWS must look like 22:00-05:00,11:30-13:00, got {text!r}")
+            raise BadInput("windows", got=text)
         first, second, third, fourth = (int(one) for one in found.groups())
         windows.append((first * 60 + second, third * 60 + fourth))
     kbit_s = _number(environ, "BANGTIN_PLAYER_KBIT_S", 0.0)
     if kbit_s and kbit_s < LEAST_KBIT_S:
-        raise BadInput(f"BANGTIN_PLAYER_KBIT_S must be 0 (no limit) or at least {LEAST_KBIT_S}, got {kbit_s:g}")
+        raise BadInput("kbit", least=LEAST_KBIT_S, got=kbit_s)
     quota_mb = _number(environ, "BANGTIN_PLAYER_QUOTA_MB", 0.0)
     if quota_mb < 0:
-        raise BadInput(f"BANGTIN_PLAYER_QUOTA_MB must not be negative, got {quota_mb:g}")
+        raise BadInput("quota", got=quota_mb)
     return Downloads(tuple(windows), kbit_s * 1000 / 8, round(quota_mb * 1_000_000) if quota_mb else None)
 
 
@@ -119,7 +143,7 @@ def read_certificate(environ: Mapping[str, str]) -> tuple[Path, Path] | None:
     """
     chain, key = (environ.get(f"BANGTIN_PLAYER_TLS_{name}", "") for name in ("CERT", "KEY"))
     if key and not chain:
-        raise BadInput("BANGTIN_PLAYER_TLS_KEY is set without BANGTIN_PLAYER_TLS_CERT")
+        raise BadInput("tls_key_alone")
     return (Path(chain), Path(key or chain)) if chain else None
 
 
@@ -128,7 +152,7 @@ def read_place(environ: Mapping[str, str]) -> tuple[int, int]:
     text = environ.get("BANGTIN_PLAYER_AT", "") or "0,0"
     found = _PLACE.fullmatch(text)
     if found is None:
-        raise BadInput(f"BANGTIN_PLAYER_AT must look like 1920,0, got {text!r}")
+        raise BadInput("place", got=text)
     return int(found[1]), int(found[2])
 
 
@@ -140,18 +164,18 @@ def read_kit(path: Path) -> Kit:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadInput(f"the kit {path} cannot be read: {error}") from error
+        raise BadInput("kit_unreadable", path=path, why=error) from error
     values = [fields.get(key) if isinstance(fields, dict) else None for key in ("hub", "province", "root")]
     if not all(isinstance(value, str) and value for value in values):
-        raise BadInput(f"the kit {path} must hold the texts hub, province and root")
+        raise BadInput("kit_fields", path=path)
     hub, province, root = (str(value) for value in values)
     if not hub.startswith(("http://", "https://")):
-        raise BadInput(f"the hub of the kit must be an http or https address, got {hub!r}")
+        raise BadInput("kit_hub", path=path, got=hub)
     ca = fields.get("ca", "")
     try:
         found = addresses.read_authorities(ca.encode()) if ca else ""
     except (AttributeError, ValueError) as error:
-        raise BadInput(f"the CA certificate in the kit {path} cannot be used: {error}") from error
+        raise BadInput("kit_ca", path=path, why=error) from error
     return Kit(hub=hub.rstrip("/"), province=province, root=root.encode(), ca=found)
 
 
@@ -161,11 +185,7 @@ def require_tls(address: str, *, is_demo: bool) -> None:
     Raises: BadInput `hub_without_tls`.
     """
     if addresses.is_open(address) and not is_demo:
-        raise BadInput(
-            f"hub_without_tls: {address} would be reached over the network without TLS. Put a TLS proxy in front of "
-            "the hub, set BANGTIN_PUBLIC_URL=https://… there (and BANGTIN_CA_FILE, if the province has its own CA), "
-            "download the kit anew and give it with --kit"
-        )
+        raise BadInput("hub_without_tls", address=address)
 
 
 def write_kit(kit: Kit, path: Path) -> None:
@@ -193,11 +213,11 @@ def kept_kit(data_dir: Path) -> Kit | None:
     try:
         return read_kit(path)
     except BadInput as error:
-        raise BadInput(f"{error}. Start once with --kit FILE, the file of the province: it is kept anew") from error
+        raise BadInput("kit_kept", why=error) from error
 
 
 def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     try:
         return float(environ.get(name, "") or default)
     except ValueError as error:
-        raise BadInput(f"{name} must be a number of seconds, got {environ[name]!r}") from error
+        raise BadInput("number", name=name, got=environ[name]) from error

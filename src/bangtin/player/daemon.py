@@ -124,10 +124,10 @@ class Player:
             log.info("the screen's page is at http://127.0.0.1:%d/", self.settings.port)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             self._over = asyncio.get_running_loop().create_future()
+            self.browser = opening.start(self, group)  # first: without a browser nothing is begun
             group.create_task(self._end())
             group.create_task(self._guarded(self._play()))
             group.create_task(self._guarded(self._report()))
-            self.browser = opening.start(self, group)
             hub = self._hub = await stack.enter_async_context(self._new_hub())
             if identity is None or playlog is None:
                 identity = await joining.join(self, hub)
@@ -182,7 +182,7 @@ class Player:
         """Take a stick while no daemon runs. Raises: BadInput if this player was never enrolled."""
         identity = load_identity(self.enrolments, kit=self.kit, key=self.key)
         if identity is None:
-            raise BadInput("this player is not enrolled yet: that needs a line to the hub, once")
+            raise BadInput("import_stranger")
         playlog = self._take_up(identity)
         return await carry.exchange(stick, self._carrying(playlog, Place(identity.record, self.kit.root)))
 
@@ -241,7 +241,7 @@ class Player:
         record = identity.record
         owner = self.database.get("device") or record.device
         if owner != record.device:
-            raise BadInput(f"{self.settings.data_dir} holds the records of {owner}: use another --data-dir")
+            raise BadInput("other_records", folder=self.settings.data_dir, owner=owner)
         self.database.put("device", record.device)
         self.identity = identity
         self.is_revoked = self.database.get(f"revoked.{record.epoch}") is not None

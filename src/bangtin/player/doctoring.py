@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bangtin.bundle import addresses, instants
-from bangtin.player import health, salvage
+from bangtin.player import health, salvage, troubles
+from bangtin.player.command_answers import day, grade, showing, state
 from bangtin.player.config import KIT, Kit, read_certificate
 from bangtin.player.doctor_words import WORDS
 from bangtin.player.reporting import temperature_c
@@ -196,7 +197,7 @@ def _daemon(machine: Machine, status: health.Status | None) -> Finding:
         return _say(machine, "daemon", "gone")
     if status.state == health.HUNG:
         return _say(machine, "daemon", "hung", pid=status.pid)
-    return _say(machine, "daemon", pid=status.pid, state=status.state)
+    return _say(machine, "daemon", pid=status.pid, state=state(status.state, machine.language))
 
 
 def _record(machine: Machine, status: health.Status | None) -> Finding:
@@ -208,7 +209,7 @@ def _record(machine: Machine, status: health.Status | None) -> Finding:
         return _unseen(machine, "record", "no_daemon")
     left = (instants.from_text(status.until) - datetime.fromtimestamp(machine.now_s, tz=UTC)).days
     fault = "over" if left < 0 else "old" if left < RENEW_DAYS else ""
-    return _say(machine, "record", fault, until=status.until[:10], left=left)
+    return _say(machine, "record", fault, until=day(status.until), left=left)
 
 
 def _line(machine: Machine, status: health.Status | None) -> Finding:
@@ -224,7 +225,7 @@ def _line(machine: Machine, status: health.Status | None) -> Finding:
     except (OSError, ValueError, urllib.error.URLError) as error:
         return _say(machine, "line", "down", hub=address, why=getattr(error, "reason", error))
     if is_there and status is not None and status.trouble:
-        return _say(machine, "line", "trouble", hub=address, why=status.trouble)
+        return _say(machine, "line", "trouble", hub=address, why=troubles.told(status.trouble, machine.language))
     return _say(machine, "line", "" if is_there else "down", hub=address, why="")
 
 
@@ -236,7 +237,7 @@ def _clock(machine: Machine, status: health.Status | None) -> Finding:
     offset_ms = status.clock_offset_ms or 0
     if abs(offset_ms) > WORST_OFFSET_MS:
         return _say(machine, "clock", "off", seconds=round(offset_ms / 1000))
-    return _say(machine, "clock", grade=status.clock)
+    return _say(machine, "clock", grade=grade(status.clock, machine.language))
 
 
 def _freshness(machine: Machine, status: health.Status | None) -> Finding:
@@ -245,7 +246,7 @@ def _freshness(machine: Machine, status: health.Status | None) -> Finding:
     is_over = instants.to_ms(instants.from_text(status.set_expires)) < status.now_ms
     heard = status.heard_ms is None or status.now_ms - status.heard_ms > SILENT_MS
     fault = "stale" if is_over else "silent" if heard else ""
-    return _say(machine, "freshness", fault, number=status.bundle, until=status.set_expires[:10])
+    return _say(machine, "freshness", fault, number=status.bundle, until=day(status.set_expires))
 
 
 def _screen(machine: Machine, status: health.Status | None) -> Finding:
@@ -255,7 +256,7 @@ def _screen(machine: Machine, status: health.Status | None) -> Finding:
         return _say(machine, "screen", "blanked")
     if not status.is_screen_attached and machine.browser != "none":
         return _say(machine, "screen", "detached")
-    return _say(machine, "screen", showing=status.showing or "–")
+    return _say(machine, "screen", showing=showing(status.showing, machine.language))
 
 
 def _backlog(machine: Machine, status: health.Status | None) -> Finding:

@@ -155,7 +155,7 @@ def read_interval(environ: Mapping[str, str]) -> float:
     if not text:
         return EVERY_S
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 86_400:
-        raise BadInput(f"BANGTIN_PLAYER_SHOT_S must be a whole number from 1 to 86400, got {text!r}")
+        raise BadInput("whole", name="BANGTIN_PLAYER_SHOT_S", least=1, most=86_400, got=text)
     return float(text)
 
 

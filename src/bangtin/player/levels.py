@@ -49,7 +49,7 @@ def read_limits(environ: Mapping[str, str]) -> Limits:
     if quiet and quiet != "none":
         found = _QUIET.fullmatch(quiet)
         if found is None:
-            raise BadInput(f"BANGTIN_PLAYER_QUIET must look like 22:00-05:00, got {quiet!r}")
+            raise BadInput("quiet", got=quiet)
         first, second, third, fourth = (int(one) for one in found.groups())
         hours = (first * 60 + second, third * 60 + fourth)
     loudest = _number(environ, "BANGTIN_PLAYER_LOUDEST", plain.loudest, most=100)
@@ -106,5 +106,5 @@ def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise BadInput(f"{name} must be a whole number from 0 to {most}, got {text!r}")
+        raise BadInput("whole", name=name, least=0, most=most, got=text)
     return int(text)

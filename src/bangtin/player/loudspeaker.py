@@ -70,7 +70,7 @@ def of(settings: Settings, address: str) -> "Loudspeaker":
     try:
         first, second, third = (voice(device=device) for _ in range(3))
     except CannotPlay as error:
-        raise BadInput(f"{error}: apt-get install mpv") from error
+        raise BadInput("no_sound") from error
     page = f"http://127.0.0.1:{settings.port}"
     announcements = Announcements(page=page, voice=third, folder=settings.data_dir)
     return Loudspeaker(page=page, query=urlsplit(address).query, voices=(first, second), announcements=announcements)

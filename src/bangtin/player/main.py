@@ -1,6 +1,7 @@
 """`bangtin-player`: enrol, run, status, doctor. `daemon.Player` wires the parts; the clocks are read here.
 
 Exit codes: 0 it held, 1 it did not, 2 bad input. With `--json` one line of JSON on stdout; logs go to stderr.
+It speaks the language of the machine (`doctoring.own_language`); the log is English.
 """
 
 import argparse
@@ -17,12 +18,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TypeVar
 
 from bangtin.bundle.errors import BundleRefusal
-from bangtin.player import carry, doctoring, health
+from bangtin.player import carry, command_answers, command_line, doctoring, health, troubles
+from bangtin.player.command_words import WORDS
 from bangtin.player.config import (
     KIT,
-    OUTPUTS,
     BadInput,
     Kit,
     Settings,
@@ -42,22 +44,29 @@ from bangtin.player.sync.enrolment import Identity
 from bangtin.player.sync.polling import TROUBLE
 from bangtin.player.sync.renewal import WISH
 
-DEFAULT_PORT = 8377
 PRIORITY = -10
+E = TypeVar("E", bound=Exception)
 log = logging.getLogger("bangtin.player")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; gives the exit code."""
-    options = _parser().parse_args(argv)
+    language = _language()
+    parser = command_line.parser(language)
+    options = parser.parse_args(argv)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         return _COMMANDS[options.command](options)
     except BadInput as error:
-        print(f"bangtin-player: {error}", file=sys.stderr)
+        print(f"bangtin-player: {error.say(language)}", file=sys.stderr)
         return 2
     except (BundleRefusal, sqlite3.Error, *TROUBLE) as error:
-        print(f"bangtin-player: {error}", file=sys.stderr)
+        by_stick, minutes = options.command == "import", round(carry.LONGEST_S / 60)
+        said = troubles.explain(error, language, by_stick=by_stick, minutes=minutes)
+        print(f"bangtin-player: {said}", file=sys.stderr)
         return 1
 
 
@@ -93,9 +102,10 @@ def _run(options: argparse.Namespace) -> int:
         try:
             asyncio.run(run(settings, kit))
         except* BadInput as group:
-            raise BadInput(str(group.exceptions[0])) from group
+            first = _first(group)
+            raise BadInput(first.key, **first.values) from group
         except* sqlite3.Error as group:
-            raise sqlite3.OperationalError(str(group.exceptions[0])) from group
+            raise sqlite3.OperationalError(str(_first(group))) from group
         except* Restart:
             log.info("starting anew")
             # a new process, as after a power cut: the same start, and nothing left over in memory
@@ -103,43 +113,54 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _first(group: ExceptionGroup[E]) -> E:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, ExceptionGroup) else found
+
+
 def _rotate(options: argparse.Namespace) -> int:
     """Wish for another key; the running daemon, or the next one, has it accepted by the hub."""
     data_dir = _data_dir(options)
     if not (data_dir / "enrolment" / "current").exists():
-        raise BadInput(f"no enrolled player has its state in {data_dir}")
+        raise BadInput("rotate_stranger", folder=data_dir)
     (data_dir / WISH).touch()
-    print(json.dumps({"asked": True}) if options.json else "the daemon will have another key accepted by the hub")
+    print(json.dumps({"asked": True}) if options.json else WORDS[_language()]["rotating"])
     return 0
 
 
 def _enrol(options: argparse.Namespace) -> int:
     settings, kit = _prepare(options)
+    words = WORDS[_language()]
+
+    def show(code: str) -> None:
+        print(f"{code}\n{words['code']}", file=sys.stderr, flush=True)
 
     async def ask() -> Identity:
         player = Player(settings, kit, wall=time.time, mono=time.monotonic)
         if options.again:
             leave(player)
         try:
-            return await player.enrol_only(lambda code: print(code, file=sys.stderr, flush=True))
+            return await player.enrol_only(show)
         finally:
             player.database.close()
 
     with _OnlyOne(settings.data_dir):
         record = asyncio.run(ask()).record
     answer = {"device": record.device, "cluster": record.cluster, "faces": list(record.faces), "epoch": record.epoch}
-    print(json.dumps(answer) if options.json else f"enrolled as {record.device} on {record.cluster}")
+    said = words["enrolled"].format(device=record.device, cluster=record.cluster)
+    print(json.dumps(answer) if options.json else said)
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
-    status = health.read(_data_dir(options))
+    status, language = health.read(_data_dir(options)), _language()
     if options.json:
         print(json.dumps(asdict(status) if status else {"state": "stopped"}))
     elif status is None:
-        print("no player runs here")
+        words = WORDS[language]
+        print(words["status.gone"].format(folder=_data_dir(options)) + troubles.NEXT + words["status.gone.do"])
     else:
-        print("\n".join(f"{key:20} {value}" for key, value in asdict(status).items()))
+        print("\n".join(command_answers.status_lines(status, language)))
     machine = _machine(options, None)
     spoilt = doctoring.spoilt_store(machine)
     if not spoilt.is_well:
@@ -149,9 +170,8 @@ def _status(options: argparse.Namespace) -> int:
 
 def _machine(options: argparse.Namespace, kit: Kit | None) -> doctoring.Machine:
     browser = "none" if options.output == "sound" else options.browser
-    language = doctoring.own_language(os.environ)
     return doctoring.Machine(
-        _data_dir(options), kit, options.hub, browser, time.time(), language, output=options.output
+        _data_dir(options), kit, options.hub, browser, time.time(), _language(), output=options.output
     )
 
 
@@ -160,7 +180,7 @@ def _doctor(options: argparse.Namespace) -> int:
     try:
         kit = read_kit(options.kit) if options.kit is not None else kept_kit(_data_dir(options))
     except (BadInput, OSError) as error:  # said with the rest: what else is wrong is to be seen all the same
-        fault = str(error)
+        fault = error.say(_language()) if isinstance(error, BadInput) else troubles.reason(error, _language())
     findings = doctoring.examine(replace(_machine(options, kit), kit_fault=fault))
     holds = all(finding.is_well for finding in findings)
     if options.json:
@@ -193,39 +213,15 @@ def _import(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(asdict(outcome)))
     else:
-        print("\n".join(f"{key:14} {value}" for key, value in asdict(outcome).items()))
+        print("\n".join(command_answers.import_lines(outcome, options.folder, _language())))
     return 1 if outcome.refusals else 0
 
 
 _COMMANDS = {"run": _run, "enrol": _enrol, "rotate": _rotate, "import": _import, "status": _status, "doctor": _doctor}
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bangtin-player", description="The screen's daemon of Bangtin.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, what in (
-        ("enrol", "show a code, wait for the officer, keep the device record"),
-        ("run", "play (enrols first if need be)"),
-        ("rotate", "have another device key accepted by the hub"),
-        ("import", "take a set from a stick, and give it the records of this post"),
-        ("status", "what the running daemon says of itself"),
-        ("doctor", "what is missing or wrong on this machine"),
-    ):
-        command = commands.add_parser(name, help=what, description=what)
-        if name == "import":
-            command.add_argument("folder", type=Path, help="where the stick is mounted")
-        command.add_argument("--data-dir", type=Path, help="where all state lies (default ./var/player)")
-        command.add_argument("--kit", type=Path, help="the installer kit of the province, needed once")
-        command.add_argument("--hub", help="address of the hub, if not the kit's")
-        command.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of the page on 127.0.0.1")
-        command.add_argument("--browser", default="auto", help="auto, none, or the path of a Chromium")
-        command.add_argument("--headless", action="store_true", help="no visible window")
-        command.add_argument(
-            "--output", choices=OUTPUTS, default=OUTPUTS[0], help="what the post has: a screen, or loudspeakers alone"
-        )
-        command.add_argument("--again", action="store_true", help="enrol: as a stranger, with another key")
-        command.add_argument("--json", action="store_true", help="one line of JSON on stdout")
-    return parser
+def _language() -> str:
+    return doctoring.own_language(os.environ)
 
 
 def _data_dir(options: argparse.Namespace) -> Path:
@@ -238,14 +234,14 @@ def _prepare(options: argparse.Namespace) -> tuple[Settings, Kit]:
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     kit = read_kit(options.kit) if options.kit is not None else kept_kit(data_dir)
     if kit is None:
-        raise BadInput("--kit FILE is needed at the first start: the hub writes it")
+        raise BadInput("kit_missing", folder=data_dir)
     # who plays already goes on: no screen is darkened for its line, `doctor` says so
     if options.again or not (data_dir / "enrolment" / "current").exists():
         require_tls(options.hub or kit.hub, is_demo=is_demo)
     if options.kit is not None:
         write_kit(kit, data_dir / KIT)
     if not 1 <= options.port <= 65_535:
-        raise BadInput(f"--port must lie between 1 and 65535, got {options.port}")
+        raise BadInput("port", got=options.port, usual=command_line.DEFAULT_PORT)
     settings = Settings(
         data_dir=data_dir,
         hub=options.hub.rstrip("/") if options.hub else None,
@@ -280,7 +276,7 @@ class _OnlyOne:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Occupied(f"another player runs on {self._path.parent}") from error
+            raise Occupied("occupied", folder=self._path.parent) from error
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

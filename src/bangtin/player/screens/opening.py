@@ -20,7 +20,7 @@ def start(player: "Player", group: asyncio.TaskGroup) -> browser.Browser | None:
         return None
     path = browser.find(own.browser)
     if path is None:
-        raise BadInput("no Chromium was found: install it, name one with --browser PATH, or use --browser none")
+        raise BadInput("no_browser") if own.browser == "auto" else BadInput("no_browser_at", path=own.browser)
     profile = own.data_dir / own_page.PROFILE
     made = browser.Browser(path, flags(player), profile=profile, words=lambda: player.server.words)
     group.create_task(made.run())

@@ -61,7 +61,7 @@ def own_key(data_dir: Path, name: str = KEY) -> Ed25519PrivateKey:
         sync(data_dir)
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise BadInput(f"{path} is not an Ed25519 key")
+        raise BadInput("device_key", path=path)
     return key
 
 

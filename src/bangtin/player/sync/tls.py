@@ -16,19 +16,16 @@ def context(ca: str, certificate: tuple[Path, Path] | None) -> ssl.SSLContext:
     try:
         made = ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError) as error:
-        raise BadInput(f"the CA certificate of the kit cannot be used: {error}") from error
+        raise BadInput("kit_ca_kept", why=error) from error
     if certificate is not None:
         chain, key = certificate
         try:
             # a key with a passphrase would ask for it on a terminal that nobody sits at
             made.load_cert_chain(chain, key, password=_no_passphrase)
         except (OSError, ssl.SSLError, ValueError) as error:
-            names = "BANGTIN_PLAYER_TLS_CERT, BANGTIN_PLAYER_TLS_KEY"
-            raise BadInput(
-                f"the client certificate {chain} with the key {key} cannot be used ({names}): {error}"
-            ) from error
+            raise BadInput("client_certificate", chain=chain, key=key, why=error) from error
     return made
 
 
 def _no_passphrase() -> str:
-    raise ValueError("the key has a passphrase: a player starts by itself and needs one without")
+    raise BadInput("passphrase")

@@ -110,7 +110,7 @@ def test_a_kept_kit_that_is_cut_short_is_named_beside_all_the_rest(
 ) -> None:
     (tmp_path / KIT).write_text('{"hub": "http')
     assert main.main(["run", "--data-dir", str(tmp_path)]) == 2
-    assert "--kit FILE" in capsys.readouterr().err
+    assert "--kit TỆP" in capsys.readouterr().err
     assert main.main(["doctor", "--data-dir", str(tmp_path), "--browser", "none", "--json"]) == 1
     findings = {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
     assert not findings["kit"]["is_well"]
@@ -219,3 +219,14 @@ def test_loudspeakers_need_a_program_that_plays(tmp_path: Path, monkeypatch: pyt
     assert not examined(tmp_path)["sound"].is_looked_at
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == "ffplay" else None)
     assert examined(tmp_path, output="sound")["sound"].is_well
+
+
+def test_states_days_and_grades_are_said_in_words(tmp_path: Path) -> None:
+    findings = found(tmp_path, language="vi")
+    assert findings["daemon"].detail.endswith("đã ghi danh, đang phát")
+    assert findings["clock"].detail == "tin được (giờ trung tâm đã ký)"
+    assert findings["record"].detail == "có hiệu lực đến 01/12/2027"
+    assert findings["freshness"].detail == "số 4, chữ ký đến 29/11/2026"
+    assert (
+        found(tmp_path, replace(STATUS, showing="card"), language="vi")["screen"].detail == "đang phát: tấm chờ có sẵn"
+    )

@@ -18,9 +18,10 @@ from bangtin.bundle.tests import world
 from bangtin.bundle.tests.authorities import Authority, authority
 from bangtin.player import doctoring
 from bangtin.player.clock import Clock
+from bangtin.player.command_line import parser
 from bangtin.player.config import BadInput, Kit, read_certificate, read_kit, require_tls, write_kit
 from bangtin.player.daemon import Player
-from bangtin.player.main import _parser, _prepare, main
+from bangtin.player.main import _prepare, main
 from bangtin.player.sync import tls
 from bangtin.player.sync.requests import Hub
 
@@ -80,7 +81,7 @@ def test_the_authority_of_the_kit_is_believed_and_no_other(tmp_path: Path) -> No
 def test_the_daemon_speaks_to_its_hub_by_the_kit_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BANGTIN_DEMO", raising=False)
     write_kit(Kit("https://127.0.0.1:1", "cao-bang", world.ANCHOR, authority().pem), tmp_path / "kit.json")
-    settings, kit = _prepare(_parser().parse_args(["run", "--data-dir", str(tmp_path), "--browser", "none"]))
+    settings, kit = _prepare(parser("en").parse_args(["run", "--data-dir", str(tmp_path), "--browser", "none"]))
     player = Player(settings, kit, wall=time.time, mono=time.monotonic)
     secured = player._new_hub()._tls
     player.database.close()
@@ -164,9 +165,9 @@ def test_a_screen_that_plays_already_is_not_darkened_for_its_line(
     (folder / "enrolment" / "current").touch()
     write_kit(PLAIN, folder / "kit.json")
     options = ["run", "--data-dir", str(folder)]
-    assert _prepare(_parser().parse_args(options))[1] == PLAIN
+    assert _prepare(parser("en").parse_args(options))[1] == PLAIN
     with pytest.raises(BadInput, match="hub_without_tls"):  # but it joins no more
-        _prepare(_parser().parse_args(["enrol", "--again", *options[1:]]))
+        _prepare(parser("en").parse_args(["enrol", "--again", *options[1:]]))
 
 
 def test_the_demo_and_this_very_machine_need_no_tls() -> None:
