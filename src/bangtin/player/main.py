@@ -186,9 +186,10 @@ def _doctor(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"holds": holds, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
     else:
+        words = WORDS[_language()]
         for finding in findings:
-            mark = "–  " if not finding.is_looked_at else "ok " if finding.is_well else "BAD"
-            print(f"{mark} {finding.title}: {finding.detail}")
+            mark = "–" if not finding.is_looked_at else words["mark.well" if finding.is_well else "mark.bad"]
+            print(f"{mark:3} {finding.title}: {finding.detail}")
             if finding.mend:
                 print(f"    → {finding.mend}")
     return 0 if holds else 1

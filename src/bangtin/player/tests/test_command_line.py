@@ -97,6 +97,19 @@ def test_bad_input_names_the_object_and_the_next_step_in_the_language(
         assert str(tmp_path) in said
 
 
+def test_doctor_marks_what_is_good_and_what_is_wrong_in_the_language(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--data-dir", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    folder, kit = {
+        "vi": ("tốt Thư mục dữ liệu", "LỖI Bộ cài của tỉnh"),
+        "en": ("ok  Data folder", "BAD Kit of the province"),
+    }[language]
+    assert f"{folder}: {tmp_path}\n" in said
+    assert f"\n{kit}: " in said
+
+
 def test_what_goes_wrong_inside_the_daemon_is_said_in_the_language(language: str, tmp_path: Path) -> None:
     """Chromium is looked for deep inside the running player, in a process of its own: it takes another priority."""
     write_kit(Kit("http://127.0.0.1:9", "cao-bang", world.ANCHOR), tmp_path / "kit-in.json")
